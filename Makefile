@@ -1,0 +1,59 @@
+# make run and make test do all the set-up. Wants Python 3.11 or newer with pip, make and git.
+
+PYTHON ?= python3
+TOOLS  := .tools
+UV     := $(TOOLS)/bin/uv
+BOT    := .venv/bin/bot
+
+.PHONY: help run preview check test lint lock clean
+
+help: ## What can be done here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: .venv/ready ## Set everything up and run the bot in dry-run mode: nothing is sent
+	@$(BOT) run
+
+preview: .venv/ready ## Show the shipped campaign's week for Kent as the public would see it
+	@$(BOT) preview --campaign ct-awareness-week@2015 --force kent
+
+check: .venv/ready ## Find every problem in the packs and the configuration
+	@$(BOT) check
+
+test: .venv/tests ## Set everything up, lint, and run the tests
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/pytest
+
+lint: .venv/tests ## Put the code into its form and check types and imports
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+lock: $(UV) ## Renew the two lock files
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --upgrade pyproject.toml -o requirements.txt
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --upgrade -c requirements.txt --group dev -o requirements-dev.txt
+
+clean: ## Remove what was set up; ledgers in data/ stay
+	@rm -rf .venv $(TOOLS)
+
+$(UV):
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	  --root-user-action ignore --target $(TOOLS) uv
+
+.venv/made: $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	@touch $@
+
+.venv/ready: .venv/made requirements.txt pyproject.toml
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements.txt
+	@$(UV) pip install --quiet --python .venv --no-deps --editable .
+	@touch $@
+
+.venv/tests: .venv/ready requirements-dev.txt
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.txt
+	@touch $@
