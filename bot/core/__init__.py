@@ -1,0 +1,1 @@
+"""The pure heart: no clock, no files, no network, no environment. Values in, values out."""

@@ -1,0 +1,114 @@
+"""A national pack -> the local file a force begins with: what to fill in, and what may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.model import Language, Sender
+from bot.core.packs import NationalPack, Theme, ValueField, Wording
+from bot.core.reading import WEEKDAYS
+from bot.core.source import listed
+
+
+def local_file(pack: NationalPack, sender: Sender) -> str:
+    """The text of `messages/local/<sender>/<campaign>.yaml`, ready to be edited.
+
+    The national words stand as notes above the place of each change, so that a change is made by
+    taking the # away.
+    """
+    return "\n".join([*_head(pack, sender), *_fill_in(pack, sender), *_change(pack, sender), ""])
+
+
+def _head(pack: NationalPack, sender: Sender) -> Iterator[str]:
+    yield f"# {pack.title}, as {sender.name(Language.EN)} says it."
+    yield "#"
+    yield "# Lines that begin with # are notes. They are never published. Everything below works as"
+    yield "# it stands: fill in what is empty, and change only what you want to say differently."
+    yield "# Then look at it:   .venv/bin/bot preview --force " + sender.id
+    yield ""
+    yield f"force: {sender.id}"
+    yield f"campaign: {pack.id}"
+    yield ""
+    yield "# no, with a line such as  why: our own campaign runs that week  if you stay out."
+    yield "takes_part: yes"
+    yield f"written_for_version: {pack.version}"
+    yield ""
+
+
+def _fill_in(pack: NationalPack, sender: Sender) -> Iterator[str]:
+    yield "# --- Fill in: a value is a phrase, with its small word (in Kent, on the Isle of Wight)."
+    yield "fill_in:"
+    for value in pack.values.values():
+        yield ""
+        yield f"  # {value.help}"
+        yield f"  # For example: {value.example}"
+        if not value.needed:
+            yield "  # May stay empty."
+        yield from _one_value(value, sender)
+
+
+def _one_value(value: ValueField, sender: Sender) -> Iterator[str]:
+    standing = sender.values.get(value.name)
+    if standing:
+        said = listed(f"{words} ({lang.label})" for lang, words in standing.items())
+        yield f"  # Already in config/forces.yaml: {said}"
+        yield f"  # To say something else in this campaign only, take the # away:"
+    mark = "  # " if standing else "  "
+    if len(sender.languages) == 1:
+        yield f"{mark}{value.name}:"
+        return
+    yield f"{mark}{value.name}:"
+    for language in sender.languages:
+        yield f"{mark}  {language.value}:"
+
+
+def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
+    yield ""
+    yield "# --- Change: below are the national words, message by message. To say one in your own way,"
+    yield "# take the # away from its name, its wording and its words, keep the columns, and write."
+    yield "# {{ name }} is filled in for you. Never type a number, a link or a hashtag."
+    yield "change:"
+    for theme in pack.themes.values():
+        yield from _theme(pack, theme, sender)
+    yield ""
+    yield '# --- A message of your own, words under "en: |" as above:'
+    yield "# add:"
+    yield "#   our-own-message:"
+    yield f"#     theme: {next(iter(pack.themes), 'theme')}"
+    yield "#     wordings:"
+    yield "#       first:"
+    yield "#         en: |"
+    yield "#           Words of your own {{ in_area }}. {{ report_link }}"
+    yield ""
+    yield "# --- A message you do not want, and why:"
+    yield "# withdraw:"
+    yield f"#   {next(iter(pack.messages), 'message')}: the reason, in a few words"
+    yield ""
+    yield "# --- Other times of day:"
+    yield "# times:"
+    for slot in pack.slots.values():
+        yield f"#   {slot.name}: {slot.at:%H:%M}"
+
+
+def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
+    days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
+    yield ""
+    yield f"  # === {days}: {theme.about}"
+    for message in pack.messages.values():
+        if message.theme != theme.name:
+            continue
+        yield ""
+        yield f"  # {message.name}:"
+        for wording in message.wordings.values():
+            yield from _wording(wording, sender)
+
+
+def _wording(wording: Wording, sender: Sender) -> Iterator[str]:
+    yield f"  #   {wording.name}:"
+    for language in sender.languages:
+        words = wording.words.get(language)
+        if words is None:
+            continue
+        yield f"  #     {language.value}: |"
+        for line in words.text.split("\n"):
+            yield f"  #       {line}".rstrip()

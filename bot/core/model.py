@@ -1,0 +1,259 @@
+"""The nouns every part shares: senders and accounts, posts and renderings, states and outcomes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.core.source import Place
+
+LONDON: Final = ZoneInfo("Europe/London")
+
+
+class BotError(Exception):
+    """What stops work. Problems a person can mend are values (`Problem`), not exceptions.
+
+    BotError
+    ├── LedgerError        the ledger is missing, of the wrong mode, locked, damaged or too new
+    └── SettingsError      the environment or the configuration cannot be used
+    """
+
+
+class LedgerError(BotError):
+    """The ledger is missing, of the wrong mode, locked, damaged, or from a newer version."""
+
+
+class SettingsError(BotError):
+    """The environment or the configuration cannot be used as it stands."""
+
+
+class Language(StrEnum):
+    EN = "en"
+    CY = "cy"
+
+    @property
+    def label(self) -> str:
+        return {"en": "English", "cy": "Welsh"}[self.value]
+
+
+class PlatformName(StrEnum):
+    X = "x"
+
+    @property
+    def label(self) -> str:
+        return {"x": "X"}[self.value]
+
+
+class Mode(StrEnum):
+    """What a ledger is stamped with when it is made. Dry sends nothing."""
+
+    DRY = "dry"
+    LIVE = "live"
+
+
+class SenderKind(StrEnum):
+    FORCE = "force"
+    NATIONAL = "national"
+    PARTNER = "partner"
+
+
+class State(StrEnum):
+    """Where a post stands. Held and approved are facts about a post, not states."""
+
+    PLANNED = "planned"  # waits for its time
+    SENDING = "sending"  # claimed by one worker under a token and a lease
+    PUBLISHED = "published"  # a platform's receipt is recorded; final
+    REFUSED = "refused"  # the platform said no, surely not public; final
+    UNKNOWN = "unknown"  # may be public; must be settled, never blindly sent again
+    MISSED = "missed"  # its time passed unsent; a person keeps, moves or drops it
+    DROPPED = "dropped"  # a person decided it shall not go out
+    WITHDRAWN = "withdrawn"  # the packs no longer hold it
+
+
+ALLOWED_MOVES: Final[Mapping[State, frozenset[State]]] = {
+    State.PLANNED: frozenset({State.SENDING, State.MISSED, State.DROPPED, State.WITHDRAWN}),
+    State.SENDING: frozenset(
+        {State.PUBLISHED, State.REFUSED, State.UNKNOWN, State.PLANNED, State.MISSED}
+    ),
+    State.UNKNOWN: frozenset({State.PUBLISHED, State.PLANNED, State.MISSED}),
+    State.MISSED: frozenset({State.PLANNED, State.DROPPED}),
+    State.WITHDRAWN: frozenset({State.PLANNED, State.MISSED}),
+    State.PUBLISHED: frozenset(),
+    State.REFUSED: frozenset(),
+    State.DROPPED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PostKey:
+    """The place to be filled: never what fills it, so no edit of words can make a second post.
+
+    `run` is written in the configuration and is not the start date; `account` is the internal
+    id, not the handle; `slot` is a named occurrence such as `d1.morning`, not a clock time.
+    """
+
+    run: str
+    account: str
+    slot: str
+    language: Language
+    part: int = 1
+
+    def __str__(self) -> str:
+        text = f"{self.run}/{self.account}/{self.slot}/{self.language}"
+        return text if self.part == 1 else f"{text}/{self.part}"
+
+    @classmethod
+    def parse(cls, text: str) -> PostKey:
+        """The key that was printed as `text`. Raises ValueError when it is not one."""
+        match = re.fullmatch(r"([^/]+)/([^/]+)/([^/]+)/([a-z]{2})(?:/([1-9][0-9]*))?", text)
+        if match is None:
+            raise ValueError(f"not a post's key: {text!r}")
+        run, account, slot, language, part = match.groups()
+        return cls(run, account, slot, Language(language), int(part or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One official account on one platform. Its id is ours and never changes; its handle may."""
+
+    id: str
+    sender: str
+    platform: PlatformName
+    languages: tuple[Language, ...]
+    handle: str | None = None  # without @; only where verified
+    live: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks: a force, a national body or a partner."""
+
+    id: str
+    kind: SenderKind
+    names: Mapping[Language, str]
+    region: str | None
+    languages: tuple[Language, ...]
+    minute: int  # minutes after a slot's time at which this sender's posts are due
+    values: Mapping[str, Mapping[Language, str]]  # phrases for any campaign: in_area -> en, cy
+    accounts: tuple[Account, ...]
+    place: Place | None = None
+
+    def name(self, language: Language) -> str:
+        return self.names.get(language) or self.names[Language.EN]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What fills a place: a message of the pack and one of its wordings, by their names."""
+
+    message: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Exactly what would be published, and the digest of it that is previewed and approved."""
+
+    account: str
+    platform: PlatformName
+    language: Language
+    due: datetime  # UTC
+    pick: Pick
+    text: str
+    length: int  # as the platform counts
+    limit: int
+    hashtags: tuple[str, ...]  # without '#', in order of appearance
+    links: tuple[str, ...]  # as written
+    digest: str
+
+    @staticmethod
+    def digest_of(
+        *,
+        account: str,
+        platform: PlatformName,
+        language: Language,
+        due: datetime,
+        pick: Pick,
+        text: str,
+    ) -> str:
+        """SHA-256 (hex) over everything a person approves: words, place, and time."""
+        content = {
+            "account": account,
+            "due": due.isoformat(),
+            "language": language,
+            "message": pick.message,
+            "platform": platform,
+            "text": text,
+            "wording": pick.wording,
+        }
+        canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One planned post: its key, who and when, and its rendering."""
+
+    key: PostKey
+    campaign: str  # the pack's folder name
+    theme: str
+    sender: str
+    region: str | None
+    rendering: Rendering
+    grace_seconds: int  # how late it may still be sent
+    place: Place  # the line its words came from
+
+    @property
+    def due(self) -> datetime:
+        return self.rendering.due
+
+
+# --- what is known after an attempt to publish ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Published: the platform's own id for it."""
+
+    remote_id: str
+    url: str | None = None
+    evidence: str = ""  # one line for the record: status, id; never a credential
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Surely not published, and trying again would not help. Final for this post."""
+
+    sentence: str  # plain words for staff
+    evidence: str = ""
+    stops_account: bool = False  # out of credit, suspended, credentials refused: nothing more goes
+    duplicate: bool = False  # the platform says it already has this text
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Surely not published; due again after `retry_after_seconds`."""
+
+    sentence: str
+    retry_after_seconds: float
+    evidence: str = ""
+    stops_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """May be public: nobody can tell from what came back. Settled by looking, never re-sent."""
+
+    sentence: str
+    evidence: str = ""
+
+
+Outcome = Receipt | Refused | NotSent | Unknown

@@ -1,0 +1,381 @@
+"""Nodes -> typed values, with every mistake noted in words that a press officer uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from bot.core.model import LONDON, Language
+from bot.core.source import (
+    UNDER_A_BAR,
+    Dashes,
+    Fields,
+    Node,
+    Place,
+    Problem,
+    Scalar,
+    Severity,
+    did_you_mean,
+    listed,
+)
+
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text the public reads, and the place of its first line."""
+
+    text: str
+    place: Place
+
+
+@dataclass
+class Reader:
+    """Reads fields and collects Problems; what cannot be read comes back as None."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, place: Place, code: str, message: str, advice: str = "") -> None:
+        self.problems.append(Problem(place, code, message, advice))
+
+    def warn(self, place: Place, code: str, message: str, advice: str = "") -> None:
+        self.problems.append(Problem(place, code, message, advice, Severity.WARNING))
+
+    # --- groups of fields ---------------------------------------------------------------------
+
+    def fields(self, node: Node | None, place: Place, what: str) -> Fields:
+        """The fields under a name, whatever their names; empty where there are none."""
+        if isinstance(node, Fields):
+            return node
+        if isinstance(node, Dashes):
+            self.problem(
+                node.place,
+                "dashes",
+                f"{what} has a list with dashes or brackets.",
+                "Give each one a name on a line of its own instead: everything here has a name.",
+            )
+        elif isinstance(node, Scalar) and node.value:
+            self.problem(
+                node.place,
+                "expected-fields",
+                f'{what} should have fields under it, not "{_short(node.value)}".',
+                "Put each field on a line of its own, two spaces further in.",
+            )
+        return Fields({}, {}, place)
+
+    def known_fields(self, group: Fields, known: Iterable[str], what: str) -> None:
+        """A Problem for every field that `what` does not have."""
+        names = tuple(known)
+        for name, place in group.keys.items():
+            if name not in names:
+                self.problem(place, "unknown-field", *_unknown_field(name, names, what))
+
+    def names(self, group: Fields, what: str) -> dict[str, Node]:
+        """Entries whose names are small letters, digits and hyphens; others are Problems."""
+        good = {}
+        for name, node in group.entries.items():
+            if NAME.fullmatch(name):
+                good[name] = node
+            else:
+                message, advice = _unknown_field(name, (), what)
+                if "names are" not in advice:
+                    advice = advice or "Names are small letters and hyphens: know-how-to-report."
+                    message = f'"{name}" cannot be the name of a {what}.'
+                self.problem(group.keys[name], "bad-name", message, advice)
+        return good
+
+    # --- single values ------------------------------------------------------------------------
+
+    def phrase(self, group: Fields, name: str, *, needed: bool = True) -> str | None:
+        """One line of plain text."""
+        node = group.entries.get(name)
+        if node is None:
+            if needed:
+                self.problem(group.place, "missing-field", f'"{name}" is missing here.')
+            return None
+        return self.text(node, name, needed=needed)
+
+    def text(self, node: Node, name: str, *, needed: bool = True) -> str | None:
+        """A node as one line of plain text; None and a Problem where it is not."""
+        if not isinstance(node, Scalar):
+            self.problem(
+                node.place, "expected-words", f'"{name}" should be plain words on one line.'
+            )
+            return None
+        value = node.value.strip()
+        if node.cut and (not value or re.match(r"#\w", node.cut)):
+            self.problem(node.place, "cut-off", *_cut_off(name, value, node.cut))
+            return None
+        if "\n" in value or (node.lines > 1 and not node.block):
+            self.problem(node.place, "one-line", f'"{name}" should fit on one line.')
+            return None
+        if not value:
+            if needed:
+                self.problem(node.place, "empty", f'"{name}" is empty.', "Write a value after it.")
+            return None
+        return value
+
+    def words(self, node: Node, name: str) -> Words | None:
+        """Text for the public: under `|`, or one short line. A line here is a line in the post."""
+        if not isinstance(node, Scalar):
+            if isinstance(node, Fields) and node.keys:
+                first, first_place = next(iter(node.keys.items()))
+                self.problem(
+                    first_place,
+                    "no-bar",
+                    f'"{_short(first)}" is not a field.',
+                    f'Did you forget the | after "{name}:"?',
+                )
+            else:
+                self.problem(
+                    node.place,
+                    "braces",
+                    "a { or [ at the start of a line has a meaning of its own here.",
+                    UNDER_A_BAR.format(name=name),
+                )
+            return None
+        if node.cut:
+            self.problem(
+                node.place,
+                "cut-off",
+                'everything after " #" is cut off here as a note.',
+                UNDER_A_BAR.format(name=name),
+            )
+            return None
+        if not node.block and node.lines > 1:
+            self.problem(
+                node.place,
+                "no-bar",
+                f'these lines would run together: there is no | after "{name}:".',
+                UNDER_A_BAR.format(name=name),
+            )
+            return None
+        lines = [line.rstrip() for line in node.value.strip("\n").split("\n")]
+        text = "\n".join(lines).strip()
+        if not text:
+            self.problem(node.place, "empty", f'"{name}" has no words under it.')
+            return None
+        place = Place(node.place.file, node.place.line + 1) if node.block else node.place
+        return Words(text, place)
+
+    def yes_no(self, group: Fields, name: str, *, default: bool) -> bool:
+        """`yes` or `no`."""
+        value = self.phrase(group, name, needed=False)
+        if value is None:
+            return default
+        if value.lower() in ("yes", "no"):
+            return value.lower() == "yes"
+        self.problem(self.at(group, name), "yes-or-no", f'"{name}" is yes or no, not "{value}".')
+        return default
+
+    def number(self, group: Fields, name: str, *, default: int, least: int, most: int) -> int:
+        """A whole number from `least` to `most`."""
+        value = self.phrase(group, name, needed=False)
+        if value is None:
+            return default
+        if re.fullmatch(r"[0-9]{1,6}", value) and least <= int(value) <= most:
+            return int(value)
+        self.problem(
+            self.at(group, name),
+            "number",
+            f'"{name}" is a whole number from {least} to {most}, not "{value}".',
+        )
+        return default
+
+    def money(self, group: Fields, name: str) -> Decimal | None:
+        """US dollars, such as 0.20."""
+        value = self.phrase(group, name)
+        if value is None:
+            return None
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            self.problem(self.at(group, name), "number", f'"{name}" is a price such as 0.20.')
+            return None
+
+    def duration(self, group: Fields, name: str, *, default: timedelta) -> timedelta:
+        """`20 minutes`, `2 hours`, `14 days`."""
+        value = self.phrase(group, name, needed=False)
+        if value is None:
+            return default
+        match = re.fullmatch(r"([0-9]{1,4}) (minute|hour|day)s?", value)
+        if match:
+            return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+        self.problem(
+            self.at(group, name), "duration", f'write "{name}" as 20 minutes, 2 hours or 14 days.'
+        )
+        return default
+
+    def clock(self, group: Fields, name: str) -> time | None:
+        """A time of day, `18:15`, on London's clocks."""
+        value = self.phrase(group, name)
+        if value is None:
+            return None
+        match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)
+        if match:
+            return time(int(match[1]), int(match[2]))
+        self.problem(self.at(group, name), "time", f"write the time as {_better_time(value)}.")
+        return None
+
+    def day(self, group: Fields, name: str, *, needed: bool = True) -> date | None:
+        """`2015-11-23` or `Monday 23 November 2015`; a weekday that is written is checked."""
+        value = self.phrase(group, name, needed=needed)
+        if value is None:
+            return None
+        return self.day_from(value, self.at(group, name), name)
+
+    def day_from(self, value: str, place: Place, name: str) -> date | None:
+        """The date that `value` names; a Problem where there is none or its weekday differs."""
+        weekday, found = parse_day(value)
+        if found is None:
+            self.problem(
+                place,
+                "date",
+                f'"{name}" is not a date: "{_short(value)}".',
+                "Write it as 2019-01-23 or Wednesday 23 January 2019.",
+            )
+            return None
+        if weekday is not None and weekday != found.weekday():
+            repairs = _nearest(found, weekday)
+            self.problem(
+                place,
+                "weekday",
+                f"{written(found, weekday=False)} was not a {WEEKDAYS[weekday]}: "
+                f"it is a {WEEKDAYS[found.weekday()]}.",
+                f"Write {written(found)}, or {listed(map(written, repairs), 'or')}.",
+            )
+            return None
+        return found
+
+    def languages(self, group: Fields, name: str) -> tuple[Language, ...]:
+        """`en`, or `cy, en` in the order in which they are published."""
+        found = []
+        for part in self.listed(group, name) or ("en",):
+            try:
+                found.append(Language(part))
+            except ValueError:
+                self.problem(
+                    self.at(group, name),
+                    "language",
+                    f'"{part}" is not a language we publish in.',
+                    "Write en, cy, or both with a comma: cy, en.",
+                )
+        return tuple(found) or (Language.EN,)
+
+    def listed(self, group: Fields, name: str) -> tuple[str, ...]:
+        """Words with commas between them: `Wednesday, Friday`."""
+        value = self.phrase(group, name, needed=False)
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if value else ()
+
+    def by_language(self, node: Node, name: str) -> dict[Language, str]:
+        """A phrase for every language: one line is English, or `en:` and `cy:` under the name."""
+        if isinstance(node, Fields):
+            self.known_fields(node, [language.value for language in Language], f'"{name}"')
+            found = {}
+            for language in Language:
+                inner = node.entries.get(language.value)
+                value = self.text(inner, language.value) if inner else None
+                if value:
+                    found[language] = value
+            return found
+        value = self.text(node, name)
+        return {Language.EN: value} if value else {}
+
+    @staticmethod
+    def at(group: Fields, name: str) -> Place:
+        """Where the value of a field stands, or the field's group where it is missing."""
+        node = group.entries.get(name)
+        return node.place if node is not None else group.place
+
+
+def parse_day(value: str) -> tuple[int | None, date | None]:
+    """(the weekday written, 0 is Monday, or None; the date, or None where there is none)."""
+    parts = value.replace(",", " ").split()
+    weekday = None
+    if parts and parts[0].capitalize() in WEEKDAYS:
+        weekday = WEEKDAYS.index(parts.pop(0).capitalize())
+    rest = " ".join(parts)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", rest):
+            return weekday, date.fromisoformat(rest)
+        match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+) (\d{4})", rest)
+        if match and match[2].capitalize() in MONTHS:
+            month = MONTHS.index(match[2].capitalize()) + 1
+            return weekday, date(int(match[3]), month, int(match[1]))
+    except ValueError:
+        return weekday, None
+    return weekday, None
+
+
+def written(day: date, *, weekday: bool = True) -> str:
+    """`Monday 23 November 2015`."""
+    text = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {text}" if weekday else text
+
+
+def to_utc(day: date, at: time) -> datetime:
+    """The instant of a London wall-clock time, by our stated rule for the two odd hours.
+
+    An hour that does not exist (spring) is shifted forward by the length of the gap; an hour that
+    comes twice (autumn) means the first.
+    """
+    local = datetime.combine(day, at, LONDON)  # fold=0: the first of two; before a gap's offset
+    return local.astimezone(UTC)
+
+
+def _nearest(day: date, weekday: int) -> list[date]:
+    """The two dates with that weekday on either side of `day`."""
+    before = day - timedelta(days=(day.weekday() - weekday) % 7)
+    return [before, before + timedelta(days=7)]
+
+
+def _better_time(value: str) -> str:
+    match = re.fullmatch(r"(\d{1,2})(?:[.:](\d{2}))?\s*(am|pm)?", value.strip().lower())
+    if match is None or int(match[1]) > 23:
+        return "18:15"
+    hour = int(match[1]) % 12 + (12 if match[3] == "pm" else 0) if match[3] else int(match[1])
+    return f"{hour:02d}:{match[2] or '00'}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37].rstrip() + "…"
+
+
+def _cut_off(name: str, value: str, cut: str) -> tuple[str, str]:
+    tag = cut.lstrip("#").split()[0] if cut.lstrip("#").split() else ""
+    if name == "hashtag" and not value:
+        return "the hashtag is empty.", f"Write it without the #: hashtag: {tag}"
+    return 'everything after " #" is cut off here as a note.', UNDER_A_BAR.format(name=name)
+
+
+def _unknown_field(name: str, known: tuple[str, ...], what: str) -> tuple[str, str]:
+    """(message, advice) for a name that is not a field, by the habit that explains it."""
+    if any(space in name for space in "\u00a0\u2007\u202f"):
+        return (
+            "this line begins with a space copied from Word.",
+            "Delete it and use ordinary spaces.",
+        )
+    if name.startswith("-"):
+        return f'"{name}" is not a field.', f'Remove the dash: write "{name.lstrip("- ")}:".'
+    if len(name.split()) > 2:
+        return f'"{_short(name)}" is not a field.', 'Did you forget the | after "en:"?'
+    return f'{what} has no field called "{_short(name)}".', did_you_mean(name, known)
+
+
+def merged(*sources: Mapping[str, Mapping[Language, str]]) -> dict[str, Mapping[Language, str]]:
+    """Values by name; a later source replaces an earlier one's whole value."""
+    result: dict[str, Mapping[Language, str]] = {}
+    for source in sources:
+        result.update(source)
+    return result
