@@ -1,0 +1,511 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from itertools import pairwise
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import Language, Mode
+from bot.core.source import Place, Problem, Severity
+from bot.core.text.x import Entity, Span
+from bot.desk.preview import AVATAR_COLOURS, LeftOut, Preview, Shown, page
+from tests.factories import a_post, at
+
+VOID = {"meta", "link", "br", "wbr", "input", "use", "path"}
+
+
+@dataclass
+class Element:
+    """What a browser's reader would find: a tag, its attributes, and what stands inside."""
+
+    tag: str
+    attributes: dict[str, str | None]
+    inside: list[Element | str] = field(default_factory=list)
+
+    @property
+    def classes(self) -> list[str]:
+        return (self.attributes.get("class") or "").split()
+
+    def walk(self) -> Iterator[Element]:
+        yield self
+        for child in self.inside:
+            if isinstance(child, Element):
+                yield from child.walk()
+
+    def all(self, name: str) -> list[Element]:
+        """Every element of this tag, or of this .class."""
+        if name.startswith("."):
+            return [one for one in self.walk() if name[1:] in one.classes]
+        return [one for one in self.walk() if one.tag == name]
+
+    def one(self, name: str) -> Element:
+        (found,) = self.all(name)
+        return found
+
+    def text(self) -> str:
+        return "".join(part if isinstance(part, str) else part.text() for part in self.inside)
+
+    def words(self) -> str:
+        """The text as read aloud: white space between words is one space."""
+        return " ".join(self.text().split())
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open = [Element("", {})]
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        element = Element(tag, dict(attrs))
+        self.open[-1].inside.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        self.open[-1].inside.append(Element(tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop().tag == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, text: str) -> None:
+        self.open[-1].inside.append(text)
+
+
+def read(preview: Preview) -> Element:
+    reader = Reader()
+    reader.feed(page(preview))
+    reader.close()
+    (document,) = reader.open
+    return document
+
+
+def a_shown(
+    slot: str = "d1.morning",
+    *,
+    text: str | None = None,
+    spans: tuple[Span, ...] = (),
+    force: str = "kent",
+    name: str = "Kent Police",
+    handle: str | None = "kent_police",
+    language: Language = Language.EN,
+    due: datetime | None = None,
+    problems: tuple[Problem, ...] = (),
+    standing: str = "planned",
+    cost: str = "0.015",
+) -> Shown:
+    post = a_post(slot, text=text, force=force, language=language, due=due)
+    return Shown(post, name, handle, spans, problems, standing, Decimal(cost))
+
+
+def a_preview(
+    *shown: Shown,
+    mode: Mode = Mode.DRY,
+    left_out: tuple[LeftOut, ...] = (),
+    problems: tuple[Problem, ...] = (),
+) -> Preview:
+    return Preview(
+        title="Awareness Week",
+        filters="Kent Police, Monday 16 to Friday 20 November 2026",
+        made_at=datetime(2026, 11, 13, 16, 42, tzinfo=UTC),
+        mode=mode,
+        shown=shown,
+        left_out=left_out,
+        problems=problems,
+        code="K7QF-2M9D",
+    )
+
+
+def a_problem(
+    message: str = "the post is 12 characters too long.",
+    *,
+    severity: Severity = Severity.ERROR,
+    advice: str = "Shorten the second sentence.",
+) -> Problem:
+    place = Place("messages/local/kent/awareness.yaml", 14, 11)
+    return Problem(place, "too-long", message, advice, severity)
+
+
+# --- what the public will read ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert('no')</script> & \"quotes\" &amp; <b>not bold</b>",
+        "One line.\nThe next.\n\nA gap, then  two   spaces.",
+        "\n A break and a space at either end \n",
+        "Tabs\tand\r\nreturns\rtoo",
+        "👮🏽‍♀️ Wedi gweld rhywbeth yng Ngwent? Does dim rhaid bod yn siŵr.",
+        "{{ not_a_template }} {% nor this %}",
+    ],
+)
+def test_the_words_are_the_renderings_character_for_character(text: str) -> None:
+    document = read(a_preview(a_shown(text=text)))
+
+    assert document.one(".words").text() == text
+
+
+READABLE = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\r<&>\"'"))
+
+
+@given(text=READABLE, ends=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
+def test_no_spans_whatever_they_cover_can_change_the_words(
+    text: str, ends: list[tuple[int, int]]
+) -> None:
+    spans = tuple(Span(Entity.LINK, start, end, "") for start, end in ends)
+
+    document = read(a_preview(a_shown(text=text, spans=spans)))
+
+    assert document.one(".words").text() == text
+
+
+def test_a_link_after_an_emoji_is_marked_exactly() -> None:
+    text = "👮🏽‍♀️ Tell us: gov.uk/ACT #StaySafe"
+    link, tag = text.index("gov"), text.index("#")
+    spans = (
+        Span(Entity.HASHTAG, tag, len(text), "StaySafe"),
+        Span(Entity.LINK, link, link + len("gov.uk/ACT"), "gov.uk/ACT"),
+    )
+
+    document = read(a_preview(a_shown(text=text, spans=spans)))
+
+    marked = [(span.classes[1], span.text()) for span in document.one(".words").all(".span")]
+    assert marked == [("link", "gov.uk/ACT"), ("hashtag", "#StaySafe")]
+    assert "1 hashtag, 1 link" in document.one(".facts").words()
+
+
+def test_white_space_is_kept_where_words_are_shown() -> None:
+    style = read(a_preview(a_shown())).one("style").text()
+
+    assert re.search(r"\.words \{[^}]*white-space: pre-wrap", style)
+
+
+def test_words_and_name_say_which_language_they_are_in() -> None:
+    welsh = a_shown(name="Heddlu Gwent", force="gwent", language=Language.CY)
+
+    post = read(a_preview(welsh)).one(".post")
+
+    assert post.one(".words").attributes["lang"] == "cy"
+    assert post.one("h5").attributes["lang"] == "cy"
+    assert post.one(".tag").text() == "Welsh"
+
+
+def test_the_time_is_what_a_clock_in_london_shows() -> None:
+    summer = a_shown(due=datetime(2026, 6, 24, 8, 7, tzinfo=UTC))
+
+    document = read(a_preview(summer))
+
+    assert document.one(".post").one("time").text() == "09:07"
+    assert "Wednesday 24 June 2026" in document.words()
+
+
+def test_a_post_just_after_midnight_in_summer_stands_on_its_london_day() -> None:
+    document = read(a_preview(a_shown(due=datetime(2026, 6, 23, 23, 30, tzinfo=UTC))))
+
+    assert document.one("h3").words() == "Wednesday 24 June 2026"
+
+
+def test_a_handle_nobody_has_verified_is_never_shown_as_one() -> None:
+    document = read(a_preview(a_shown(handle=None)))
+
+    assert document.one(".handle").words() == "handle not verified yet"
+
+
+def test_each_post_says_its_length_standing_cost_and_where_its_words_came_from() -> None:
+    shown = a_shown(text="Tell us.", standing="approved by A. Smith", cost="0.20")
+
+    facts = read(a_preview(shown)).one(".facts").words()
+
+    assert "8 / 280" in facts
+    assert "approved by A. Smith" in facts
+    assert "US$0.20" in facts
+    assert "act / a messages/national/ct-awareness-week/day-1.yaml:12" in facts
+
+
+# --- the week ---------------------------------------------------------------------------------
+
+
+def a_week_of(forces: int) -> tuple[Shown, ...]:
+    return tuple(
+        a_shown(
+            f"d{day}.{slot}",
+            force=f"force-{number}",
+            name=f"Force {number}",
+            language=language,
+            due=at(clock, day=day),
+        )
+        for day in range(1, 6)
+        for slot, clock in (("morning", "09:00"), ("midday", "12:30"), ("evening", "17:30"))
+        for number in range(forces)
+        for language in Language
+    )
+
+
+@pytest.mark.parametrize("forces", [1, 2, 3, 20])
+def test_every_post_appears_exactly_once(forces: int) -> None:
+    shown = a_week_of(forces)
+
+    posts = read(a_preview(*shown)).all(".post")
+
+    assert sorted(post.attributes["id"] or "" for post in posts) == sorted(
+        str(one.post.key) for one in shown
+    )
+
+
+def test_a_few_posts_stand_as_a_calendar_and_many_as_a_list() -> None:
+    few, many = a_week_of(2), a_week_of(3)
+
+    assert read(a_preview(*few)).all(".calendar")
+    assert read(a_preview(*many)).all(".list")
+
+
+def test_posts_come_by_day_then_time_then_sender_then_language() -> None:
+    evening = a_shown("d1.evening", due=at("17:30"))
+    welsh = a_shown(force="gwent", name="Heddlu Gwent", language=Language.CY, due=at("09:03"))
+    english = a_shown(force="gwent", name="Gwent Police", due=at("09:03"))
+    kent = a_shown(due=at("09:00"))
+    tomorrow = a_shown("d2.morning", due=at("09:00", day=2))
+
+    document = read(a_preview(tomorrow, evening, welsh, kent, english))
+
+    assert [post.attributes["id"] for post in document.all(".post")] == [
+        str(one.post.key) for one in (english, welsh, kent, evening, tomorrow)
+    ]
+    assert document.all(".slot-head")[0].words() == "Morning 09:00 to 09:03"
+
+
+def test_the_totals_count_posts_accounts_days_and_cost() -> None:
+    shown = (
+        a_shown(cost="0.20"),
+        a_shown("d2.morning", due=at("09:00", day=2), cost="0.015"),
+        a_shown(force="gwent", cost="0.20"),
+    )
+
+    totals = read(a_preview(*shown)).one(".totals").all("div")
+
+    assert {div.one("dt").words(): div.one("dd").words() for div in totals} == {
+        "posts": "3",
+        "accounts": "2",
+        "days": "2",
+        "estimated cost": "US$0.415",
+        "errors": "0",
+        "warnings": "0",
+    }
+
+
+def test_what_was_left_out_is_named_with_its_reason_and_place() -> None:
+    left_out = LeftOut(
+        "Gwent Police", "Friday midday", "takes no part", Place("messages/local/gwent.yaml", 31, 3)
+    )
+
+    document = read(a_preview(a_shown(), left_out=(left_out,)))
+
+    assert document.one(".left-out").words() == (
+        "Gwent Police Friday midday takes no part messages/local/gwent.yaml:31"
+    )
+
+
+def test_a_selection_without_posts_offers_nothing_to_approve() -> None:
+    document = read(a_preview())
+
+    assert "There are no posts in this selection." in document.words()
+    assert "bot approve" not in document.words()
+
+
+def test_three_thousand_posts_take_a_few_seconds() -> None:
+    shown = a_week_of(100)
+    started = perf_counter()
+
+    text = page(a_preview(*shown))
+
+    assert text.count("<article") == 3000
+    assert perf_counter() - started < 5
+
+
+# --- approval and problems --------------------------------------------------------------------
+
+
+def test_the_code_and_the_command_to_approve_with_are_there() -> None:
+    document = read(a_preview(a_shown()))
+
+    assert document.one(".code").text() == "K7QF-2M9D"
+    assert document.one(".command").text() == 'bot approve --preview K7QF-2M9D --by "Your Name"'
+    assert "exactly the 1 rendering on this page" in document.words()
+
+
+def test_an_error_is_told_in_words_on_its_post_and_stops_its_approval() -> None:
+    good, bad = a_shown(), a_shown("d1.evening", problems=(a_problem(),))
+
+    document = read(a_preview(good, bad))
+
+    assert document.one(".stopped").one(".problems").words() == (
+        "Error: the post is 12 characters too long. Shorten the second sentence. "
+        "messages/local/kent/awareness.yaml:14:11"
+    )
+    assert "cannot be approved" in document.one(".stopped").one(".facts").words()
+    assert "1 post with errors cannot be approved." in document.one(".approve").words()
+    assert "exactly the 1 rendering without errors" in document.one(".approve").words()
+
+
+def test_when_every_post_has_errors_no_command_is_offered() -> None:
+    document = read(a_preview(a_shown(problems=(a_problem(),))))
+
+    assert "bot approve" not in document.words()
+
+
+def test_a_warning_is_told_in_words_and_stops_nothing() -> None:
+    warning = a_problem("a sentence has 31 words.", severity=Severity.WARNING)
+
+    document = read(a_preview(a_shown(problems=(warning,))))
+
+    assert document.one(".problems").words().startswith("Warning: a sentence has 31 words.")
+    assert "cannot be approved" not in document.words()
+
+
+def test_a_problem_that_touches_many_posts_is_counted_once_and_links_to_them() -> None:
+    problem = a_problem()
+    shown = tuple(
+        a_shown(f"d{n}.morning", due=at("09:00", day=n), problems=(problem,)) for n in (1, 2)
+    )
+
+    document = read(a_preview(*shown, problems=(problem,)))
+
+    assert document.all(".complaints")[0].words().count("too long") == 1
+    assert [link.words() for link in document.one(".touched").all("a")] == [
+        "Kent Police, English, Mon 16 Nov, 09:00",
+        "Kent Police, English, Tue 17 Nov, 09:00",
+    ]
+    assert "On Kent Police" in document.one(".touched").words()
+
+
+def test_a_problem_of_no_post_is_shown_too() -> None:
+    document = read(a_preview(a_shown(), problems=(a_problem("no value called 'force.nmae'."),)))
+
+    assert "Error: no value called 'force.nmae'." in document.one(".errors").words()
+
+
+@pytest.mark.parametrize(
+    ("mode", "sentence"),
+    [
+        (Mode.DRY, "This is a dry run: nothing has been sent."),
+        (Mode.LIVE, "This is live."),
+    ],
+)
+def test_the_page_says_whether_anything_can_be_sent(mode: Mode, sentence: str) -> None:
+    banner = read(a_preview(a_shown(), mode=mode)).one(".mode")
+
+    assert banner.words().startswith(sentence)
+    assert ("dry run" in banner.words()) is (mode is Mode.DRY)
+
+
+# --- one file, for everybody ------------------------------------------------------------------
+
+
+@pytest.fixture
+def full() -> Element:
+    text = "See https://example.org/a?b=1&c=2"
+    link = Span(Entity.LINK, 4, len(text), text[4:])
+    warning = a_problem("long sentence.", severity=Severity.WARNING)
+    return read(
+        a_preview(
+            *a_week_of(3),
+            a_shown(text=text, spans=(link,), problems=(a_problem(), warning)),
+            left_out=(LeftOut("Gwent Police", "", "has no account on X"),),
+            problems=(a_problem("another."),),
+        )
+    )
+
+
+def test_nothing_is_loaded_from_outside(full: Element) -> None:
+    loads = [
+        value
+        for element in full.walk()
+        for name, value in element.attributes.items()
+        if name in {"src", "srcset", "href", "action", "data", "poster"} and value
+    ]
+
+    assert [value for value in loads if not value.startswith(("#", "data:,"))] == []
+    assert "url(" not in full.one("style").text()
+    assert "@import" not in full.one("style").text()
+
+
+def test_links_in_a_post_lead_nowhere(full: Element) -> None:
+    assert [link for words in full.all(".words") for link in words.all("a")] == []
+
+
+def test_every_link_of_the_page_finds_its_goal(full: Element) -> None:
+    ids = [str(one.attributes["id"]) for one in full.walk() if "id" in one.attributes]
+    links = [link.attributes["href"] or "" for link in full.all("a")]
+
+    assert len(ids) == len(set(ids))
+    assert {link.removeprefix("#").replace("%40", "@") for link in links} <= set(ids)
+
+
+def test_the_only_script_is_the_one_the_page_allows(full: Element) -> None:
+    script = full.one("script").text()
+    policy = next(
+        one.attributes["content"] or ""
+        for one in full.all("meta")
+        if one.attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+
+
+def test_without_scripts_every_post_is_shown_and_no_dead_filter(full: Element) -> None:
+    hidden = [one for one in full.walk() if "hidden" in one.attributes]
+
+    assert [one.attributes["id"] for one in hidden] == ["filter"]
+    assert hidden[0].all(".post") == []
+
+
+def test_posts_can_be_told_apart_by_the_filter(full: Element) -> None:
+    senders = {option.attributes["value"] for option in full.all("select")[0].all("option")}
+    with_problems = [post for post in full.all(".post") if "data-problems" in post.attributes]
+
+    assert {post.attributes["data-sender"] for post in full.all(".post")} == senders - {""}
+    assert {post.attributes["data-language"] for post in full.all(".post")} == {"en", "cy"}
+    assert len(with_problems) == 1
+
+
+def test_the_page_has_a_language_landmarks_and_headings_in_order(full: Element) -> None:
+    levels = [int(one.tag[1]) for one in full.walk() if re.fullmatch("h[1-6]", one.tag)]
+
+    assert full.one("html").attributes["lang"] == "en-GB"
+    assert full.one("main")
+    assert full.one("footer")
+    assert full.one("title").text().startswith("Dry run: Awareness Week")
+    assert levels[0] == levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_names_and_reasons_are_text_and_never_markup() -> None:
+    shown = a_shown(name="<b>Kent</b>", handle="<i>", standing="<u>held</u>", force='a"b')
+    left_out = LeftOut("<b>", "<b>", "<b>", Place("<b>.yaml", 1))
+
+    document = read(a_preview(shown, left_out=(left_out,), problems=(a_problem("<b>"),)))
+
+    assert document.all("b") + document.all("i") + document.all("u") == []
+    assert document.one("h5").text() == "<b>Kent</b>"
+
+
+@pytest.mark.parametrize("colour", AVATAR_COLOURS)
+def test_white_initials_can_be_read_on_every_avatar(colour: str) -> None:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    assert 1.05 / (luminance + 0.05) >= 4.5
