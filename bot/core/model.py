@@ -119,6 +119,10 @@ class PostKey:
         return cls(run, account, slot, Language(language), int(part or 1))
 
 
+WEEKLY: Final = re.compile(r"-\d{4}w\d{2}$")
+"""How the id of one week of a weekly practice run ends: ct-awareness-week@practice-2026w48."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One official account on one platform. Its id is ours and never changes; its handle may."""

@@ -8,7 +8,6 @@ adding a force changes no other force's posts.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,13 +15,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.core.config import Config, Run
-from bot.core.model import LONDON, Account, Language, Pick, Post, PostKey, Sender
+from bot.core.model import LONDON, WEEKLY, Account, Language, Pick, Post, PostKey, Sender
 from bot.core.packs import LocalPack, Message, NationalPack, Pack, Slot, Theme, Wording, overlay
 from bot.core.reading import WEEKDAYS, to_utc, written
 from bot.core.render import render
 from bot.core.source import Place, Problem, Severity, listed
-
-WEEKLY: Final = re.compile(r"-\d{4}w\d{2}$")
 
 
 @dataclass(frozen=True, slots=True)

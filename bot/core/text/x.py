@@ -1,0 +1,201 @@
+"""How X counts a post, and what it makes a link of.
+
+A post may weigh 280. The text is brought to NFC; then every link weighs 23 whatever its
+length, every emoji 2 however it is put together, and of the other characters those of most
+alphabets 1 and the rest (Chinese, Japanese, Korean, symbols) 2. Bare domains are links too:
+`gov.uk/ACT`, but also `now.Call` where a space is missing.
+
+Source: twitter-text configuration v3, and the behaviour of twitter-text 3.1.0 (JavaScript).
+Known differences from that JavaScript, all on purpose:
+
+- Emoji newer than its table of 2019 weigh 2 here, as on x.com; more there.
+- A bare domain that goes on in another script and has a path (`a.com日本.com/path`) is counted
+  by it up to where its own arithmetic ends. We follow, unless that is inside an emoji.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import attrgetter
+
+from bot.core.text.x_emoji import find_emoji_sequences
+from bot.core.text.x_tags import Found, find_cashtags, find_hashtags, find_mentions
+from bot.core.text.x_urls import REFUSED, Url, find_urls
+
+LIMIT = 280  # weighted characters; Source: twitter-text configuration v3
+URL_LENGTH = 23
+_EMOJI_LENGTH = 2
+
+# Runs of characters that weigh 2; all others weigh 1. Source: configuration v3, `ranges`.
+_HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
+_REFUSED = re.compile(f"[{REFUSED}]")
+_PROTOCOL = re.compile("https?://", re.IGNORECASE)
+_AFTER_HOST = re.compile("[:/?]")
+
+
+class Entity(StrEnum):
+    LINK = "link"
+    HASHTAG = "hashtag"
+    MENTION = "mention"
+    CASHTAG = "cashtag"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a text that X turns into a link.
+
+    `start` and `end` (exclusive) count code points of the text as given. `value` is the link as
+    written, or the name without its `#`, `@` or `$`; for a list of an account `user/list`.
+    """
+
+    kind: Entity
+    start: int
+    end: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text as X counts it: its weighted length, and its links from left to right."""
+
+    text: str
+    length: int
+    spans: tuple[Span, ...]
+    limit: int = LIMIT
+
+    @property
+    def fits(self) -> bool:
+        """Whether X would take the text: neither empty nor too long, no character refused."""
+        return 0 < self.length <= self.limit and not _REFUSED.search(self.text)
+
+
+def parse(text: str, *, limit: int = LIMIT) -> Parsed:
+    """The text's weighted length and everything in it that X would link.
+
+    The length is that of the text in NFC; the spans are of the text as given.
+    """
+    urls = find_urls(text)
+    normal = unicodedata.normalize("NFC", text)
+    weight = _weight(normal, urls if normal == text else find_urls(normal))
+    return Parsed(text, weight, _spans(text, urls), limit)
+
+
+def length(text: str) -> int:
+    """The weighted length of the text in NFC."""
+    normal = unicodedata.normalize("NFC", text)
+    return _weight(normal, find_urls(normal))
+
+
+def fitting(text: str, *, limit: int = LIMIT) -> int:
+    """How many code points of the text, from its start, X would take.
+
+    All of them if the text is not too long and holds no character X refuses. A link or an emoji
+    is never cut in two.
+    """
+    normal = unicodedata.normalize("NFC", text)
+    room, kept = limit, 0
+    for end, weight in _pieces(normal):
+        room -= weight
+        if room < 0 or _REFUSED.match(normal, kept):
+            return _before_normalising(text, kept)
+        kept = end
+    return len(text)
+
+
+def utf16_offsets(text: str, span: Span) -> tuple[int, int]:
+    """Start and end of the span in UTF-16 units, as JavaScript and X's interface count."""
+    start = _utf16_length(text[: span.start])
+    return start, start + _utf16_length(text[span.start : span.end])
+
+
+def unmeant_links(text: str) -> tuple[Span, ...]:
+    """Links that look like a missing space after a full stop: "Stay safe now.Call us".
+
+    X links `now.Call`, because `.call` is a top-level domain. People write the domains they
+    mean in lower case after the first dot (`gov.uk`, `MLB.tv`), so a bare link is taken for an
+    accident if a later part of its host begins with a capital, or if the last part is not all
+    in lower case. "now.call" cannot be told from a domain that is meant, and passes. A name in
+    capitals such as `GOV.UK` is reported too: often only the name is meant, and X links it.
+    """
+    links = (span for span in parse(text).spans if span.kind is Entity.LINK)
+    return tuple(span for span in links if _looks_unmeant(span.value))
+
+
+def _looks_unmeant(link: str) -> bool:
+    if _PROTOCOL.match(link):
+        return False
+    _, *later = _AFTER_HOST.split(link)[0].split(".")
+    return any(label[:1].isupper() for label in later) or later[-1] != later[-1].lower()
+
+
+def _spans(text: str, urls: Iterable[Url]) -> tuple[Span, ...]:
+    spans = [Span(Entity.LINK, url.start, url.end, text[url.start : url.end]) for url in urls]
+    spans += _as_spans(Entity.MENTION, find_mentions(text))
+    spans += _as_spans(Entity.HASHTAG, find_hashtags(text))
+    spans += _as_spans(Entity.CASHTAG, find_cashtags(text))
+    spans.sort(key=attrgetter("start"))
+    return tuple(_without_overlaps(spans))
+
+
+def _as_spans(kind: Entity, found: Iterable[Found]) -> Iterator[Span]:
+    return (Span(kind, start, end, name) for start, end, name in found)
+
+
+def _without_overlaps(spans: Iterable[Span]) -> Iterator[Span]:
+    """Of spans that overlap, the one that starts first."""
+    free_from = 0
+    for span in spans:
+        if span.start >= free_from:
+            yield span
+            free_from = span.end
+
+
+def _weight(text: str, urls: Iterable[Url]) -> int:
+    """The weighted length of a text in NFC, given its links."""
+    total = _plain_weight(text)
+    for start, end, weight in _groups(text, urls):
+        total += weight - _plain_weight(text[start:end])
+    return total
+
+
+def _plain_weight(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(map(len, _HEAVY.findall(text)))
+
+
+def _groups(text: str, urls: Iterable[Url]) -> Iterator[tuple[int, int, int]]:
+    """Start, end and weight of what is counted as one: links, and emoji outside of links."""
+    free_from = 0
+    emoji = [(match.start(), match.end(), _EMOJI_LENGTH) for match in find_emoji_sequences(text)]
+    links = [(url.start, url.counted, URL_LENGTH) for url in urls]
+    for start, end, weight in sorted(links + emoji):
+        if start >= free_from:
+            yield start, end, weight
+            free_from = end
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """End and weight of each part of a text in NFC that is counted by itself."""
+    position = 0
+    for start, end, weight in _groups(text, find_urls(text)):
+        yield from ((at + 1, _plain_weight(text[at])) for at in range(position, start))
+        yield end, weight
+        position = end
+    yield from ((at + 1, _plain_weight(text[at])) for at in range(position, len(text)))
+
+
+def _before_normalising(text: str, count: int) -> int:
+    """How many code points of the text become the first `count` of its NFC form."""
+    if unicodedata.is_normalized("NFC", text):
+        return count
+    prefixes = range(len(text), 0, -1)
+    return next((n for n in prefixes if len(unicodedata.normalize("NFC", text[:n])) <= count), 0)
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
