@@ -91,7 +91,9 @@ def page(preview: Preview) -> str:
         totals=_totals(preview),
         complaints=_complaints(preview),
         senders=_senders(preview.shown),
-        languages=sorted({shown.post.key.language for shown in preview.shown}, key=_language_rank),
+        languages=sorted(
+            {shown.post.key.language for shown in preview.shown}, key=lambda language: language.rank
+        ),
         platforms=sorted({shown.post.rendering.platform.label for shown in preview.shown}),
     )
 
@@ -197,13 +199,13 @@ def _by_time_of_day(shown: Iterable[Shown]) -> list[str]:
     return sorted(earliest, key=lambda slot: (earliest[slot], slot))
 
 
+def _rank(language: Language) -> int:
+    return language.rank
+
+
 def _order_within_sender(shown: Shown) -> tuple[int, int, datetime, str]:
     key = shown.post.key
-    return _language_rank(key.language), key.part, shown.post.due, str(key)
-
-
-def _language_rank(language: Language) -> int:
-    return list(Language).index(language)
+    return key.language.rank, key.part, shown.post.due, str(key)
 
 
 def _sender_names(shown: Iterable[Shown]) -> dict[str, str]:

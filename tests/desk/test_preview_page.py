@@ -270,7 +270,7 @@ def test_a_few_posts_stand_as_a_calendar_and_many_as_a_list() -> None:
     assert read(a_preview(*many)).all(".list")
 
 
-def test_posts_come_by_day_then_time_then_sender_then_language() -> None:
+def test_posts_come_by_day_then_time_then_sender_and_welsh_before_english() -> None:
     evening = a_shown("d1.evening", due=at("17:30"))
     welsh = a_shown(force="gwent", name="Heddlu Gwent", language=Language.CY, due=at("09:03"))
     english = a_shown(force="gwent", name="Gwent Police", due=at("09:03"))
@@ -280,7 +280,7 @@ def test_posts_come_by_day_then_time_then_sender_then_language() -> None:
     document = read(a_preview(tomorrow, evening, welsh, kent, english))
 
     assert [post.attributes["id"] for post in document.all(".post")] == [
-        str(one.post.key) for one in (english, welsh, kent, evening, tomorrow)
+        str(one.post.key) for one in (welsh, english, kent, evening, tomorrow)
     ]
     assert document.all(".slot-head")[0].words() == "Morning 09:00 to 09:03"
 
@@ -340,7 +340,8 @@ def test_the_code_and_the_command_to_approve_with_are_there() -> None:
     document = read(a_preview(a_shown()))
 
     assert document.one(".code").text() == "K7QF-2M9D"
-    assert document.one(".command").text() == 'bot approve --preview K7QF-2M9D --by "Your Name"'
+    expected = '.venv/bin/bot approve --preview K7QF-2M9D --by "Your Name"'
+    assert document.one(".command").text() == expected
     assert "exactly the 1 rendering on this page" in document.words()
 
 
