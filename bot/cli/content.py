@@ -1,0 +1,345 @@
+"""Commands about words: check, plan, preview, localise, rehearse."""
+
+from __future__ import annotations
+
+import time
+import webbrowser
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import app
+from bot.cli import show
+from bot.cli.filters import Asked, Day, filter_options
+from bot.cli.view import View
+from bot.core import check as checks
+from bot.core.localise import local_file
+from bot.core.model import LONDON, Language, Post, SettingsError, State
+from bot.core.plan import Window
+from bot.core.reading import written
+from bot.core.source import Severity
+from bot.core.text import x
+
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Words for people, or JSON for programs.",
+)
+
+
+# --- check ------------------------------------------------------------------------------------
+
+
+@click.command(epilog="Examples:  .venv/bin/bot check     .venv/bin/bot check --on 2015-11-23")
+@click.option("--on", type=Day(), help="Check the posts of this day too. Default: every run.")
+@click.option("--force", metavar="NAME", help="Only what touches this force.")
+@FORMAT
+def check(on: Any, force: str | None, form: str) -> None:
+    """Find every problem in the packs and the configuration, at once.
+
+    Each line says where, what is wrong, and what to do. Exit code 1 where there are errors.
+    """
+    env = app.environment()
+    now = app.SystemClocks(env.now).now()
+    loaded = app.load(env)
+    problems = list(loaded.problems)
+    posts = 0
+    if loaded.sources is not None:
+        for window in _windows_to_check(loaded, on, app.today(now)):
+            planned = app.make_plan(loaded, window, {}, now=now)
+            problems += planned.problems
+            posts += len(planned.plan.posts)
+    gathered = checks.gathered(problems)
+    if force:
+        if loaded.sources is not None:
+            app.chosen("force", force, loaded.config.senders)
+        gathered = [p for p in gathered if not p.forces or force in p.forces]
+    errors = sum(problem.severity is Severity.ERROR for problem in gathered)
+    if form == "json":
+        show.as_json(
+            {
+                "errors": errors,
+                "warnings": len(gathered) - errors,
+                "problems": [show.problem_record(problem) for problem in gathered],
+            }
+        )
+    else:
+        show.problems_in_words(gathered)
+        warnings = show.counted(len(gathered) - errors, "warning")
+        click.echo(
+            f"{show.counted(errors, 'error')}, {warnings}, {show.counted(posts, 'post')} checked."
+        )
+    raise click.exceptions.Exit(1 if errors else 0)
+
+
+def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Window]:
+    """The asked day; or the days of every dated run, and the next two weeks."""
+    if on is not None:
+        day = {"today": today, "tomorrow": today + timedelta(days=1)}.get(on, on)
+        yield Window(day, day)
+        return
+    yield Window(today, today + timedelta(days=13))
+    sources = loaded.usable
+    for run in sources.config.runs.values():
+        pack = sources.packs.get(run.pack)
+        if pack is not None and run.weekly is None:
+            first = run.starts or pack.starts
+            yield Window(first, first + timedelta(days=pack.days - 1))
+
+
+# --- plan -------------------------------------------------------------------------------------
+
+
+@click.command(
+    epilog="Examples:  .venv/bin/bot plan --force kent --on 2015-11-23     "
+    ".venv/bin/bot plan --region Wales --from 2015-11-23 --to 2015-11-27 --why-not"
+)
+@filter_options
+@click.option("--why-not", is_flag=True, help="List what was left out instead, and why.")
+@FORMAT
+def plan(asked: Asked, why_not: bool, form: str) -> None:
+    """List the posts that are due, and when, or what was left out and why.
+
+    Without days: the next fourteen. A run named by --campaign brings its own days.
+    """
+    view = View(asked)
+    if why_not:
+        left = view.left_out
+        if form == "json":
+            show.as_json([show.left_out_record(one) for one in left])
+            return
+        for one in left:
+            when = f"{one.day} {one.slot}".strip() if one.day else "every day"
+            click.echo(f"{one.sender:28} {one.run}  {when}: {one.reason}")
+            click.echo(f"    {one.place}")
+        click.echo(
+            f"{show.counted(len(left), 'thing')} left out, {view.filters.spoken(view.config)}."
+        )
+        return
+    if form == "json":
+        show.as_json([show.post_record(post, view.config) for post in view.posts])
+        return
+    for post in view.posts:
+        pick = post.rendering.pick
+        click.echo(
+            f"{post.due.astimezone(LONDON):%a %d %b %H:%M}  {post.key.account:28} "
+            f"{post.rendering.language}  {post.theme:22} {pick.message} / {pick.wording}"
+        )
+    view.summary()
+
+
+# --- preview ----------------------------------------------------------------------------------
+
+
+@click.command(
+    epilog="Examples:  .venv/bin/bot preview --force kent --on 2015-11-23     "
+    ".venv/bin/bot preview --campaign ct-awareness-week@2015 --force kent --html week.html"
+)
+@filter_options
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one page.")
+@click.option("--open", "open_it", is_flag=True, help="Write the page and open it in a browser.")
+@click.option("--watch", is_flag=True, help="Write again whenever a file is saved.")
+@FORMAT
+def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: str) -> None:
+    """Show posts exactly as the public will see them. Nothing is sent.
+
+    The code at the end approves exactly what was shown: bot approve --preview CODE --by NAME.
+    """
+    if html is None and (open_it or watch):
+        html = Path("preview.html")
+    view = View(asked)
+    code = view.remember()
+    if form == "json":
+        records = [show.post_record(post, view.config) for post in view.posts]
+        show.as_json({"code": code, "posts": records})
+    elif html is None:
+        _preview_in_words(view, code)
+    else:
+        _write_page(view, code, html, watched=watch)
+    if html is not None and open_it:
+        webbrowser.open(html.resolve().as_uri())
+    if watch and html is not None:
+        _watch(asked, html, view)
+
+
+def _preview_in_words(view: View, code: str) -> None:
+    show.posts_in_words(view.posts, view.config, view.standing, view.problems_by_post)
+    click.echo()
+    show.problems_in_words(view.problems)
+    view.summary()
+    if view.posts:
+        click.echo(
+            f'To approve exactly these: .venv/bin/bot approve --preview {code} --by "Your Name"'
+        )
+
+
+def _write_page(view: View, code: str, path: Path, *, watched: bool = False) -> None:
+    from bot.desk import preview as desk
+
+    page = desk.page(
+        desk.Preview(
+            title=_title(view),
+            filters=view.filters.spoken(view.config),
+            made_at=view.now,
+            mode=view.env.mode,
+            shown=tuple(_shown(post, view) for post in view.posts),
+            left_out=tuple(_left_out(one, view) for one in view.left_out),
+            problems=tuple(view.problems),
+            code=code,
+        )
+    )
+    if watched:
+        page = page.replace("<head>", '<head>\n<meta http-equiv="refresh" content="2">', 1)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+    click.echo(f"{path}: {show.counted(len(view.posts), 'post')}. Approval code {code}.")
+
+
+def _title(view: View) -> str:
+    names = {post.campaign for post in view.posts}
+    packs = view.loaded.usable.packs
+    titles = sorted(pack.title for name in names if (pack := packs.get(name)) is not None)
+    return " and ".join(titles) or "No posts"
+
+
+def _shown(post: Post, view: View) -> Any:
+    from bot.desk import preview as desk
+
+    return desk.Shown(
+        post=post,
+        sender_name=view.config.senders[post.sender].name(post.rendering.language),
+        handle=view.config.accounts[post.key.account].handle,
+        spans=x.parse(post.rendering.text).spans,
+        problems=tuple(view.problems_by_post.get(post.key, ())),
+        standing=view.standing(post),
+        cost_usd=show.cost(post, view.config),
+    )
+
+
+def _left_out(one: Any, view: View) -> Any:
+    from bot.desk import preview as desk
+
+    return desk.LeftOut(
+        sender_name=view.config.senders[one.sender].name(Language.EN),
+        slot=f"{one.day:%a %d %b} {one.slot}".strip() if one.day else "the whole campaign",
+        reason=one.reason,
+        place=one.place,
+    )
+
+
+def _watch(asked: Asked, html: Path, view: View) -> None:
+    click.echo("Watching messages/ and config/. Ctrl-C ends it.")
+    seen = app.fingerprint(view.env)
+    while True:
+        time.sleep(0.5)
+        now = app.fingerprint(view.env)
+        if now == seen:
+            continue
+        seen = now
+        try:
+            view = View(asked)
+            _write_page(view, view.remember(), html, watched=True)
+        except SettingsError as error:
+            click.echo(str(error))
+            show.problems_in_words(app.load(view.env).problems)
+
+
+# --- localise ---------------------------------------------------------------------------------
+
+
+@click.command(epilog="Example:  .venv/bin/bot localise dorset ct-awareness-week")
+@click.argument("force")
+@click.argument("campaign")
+def localise(force: str, campaign: str) -> None:
+    """Write a force's own file for a campaign: what to fill in, and what may be changed."""
+    env = app.environment()
+    loaded = app.load(env)
+    sources = loaded.usable
+    sender = app.chosen("force", force, sources.config.senders)
+    pack = app.chosen("campaign", campaign, sources.packs)
+    if pack is None:
+        raise SettingsError(f"the pack {campaign} has errors. Run `bot check` first.")
+    path = env.messages / "local" / force / f"{campaign}.yaml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(local_file(pack, sender))
+    except FileExistsError as error:
+        raise SettingsError(f"{path} is there already. Edit it, or move it away first.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+    empty = [name for name in pack.values if name not in sender.values]
+    click.echo(f"Written: {path}")
+    if empty:
+        click.echo(f"Fill in: {', '.join(empty)}. The file says how.")
+    click.echo(f"Then look at it: .venv/bin/bot preview --force {force} --campaign {campaign}")
+
+
+# --- rehearse ---------------------------------------------------------------------------------
+
+
+@click.command(
+    epilog="Examples:  .venv/bin/bot rehearse ct-awareness-week     "
+    ".venv/bin/bot rehearse ct-awareness-week --start 2027-11-22 --force kent"
+)
+@click.argument("campaign")
+@click.option("--start", type=Day(), help="Another first day.")
+@click.option("--force", "forces", multiple=True, metavar="NAME", help="Only this force.")
+@click.option(
+    "--to-loopback",
+    is_flag=True,
+    help="Publish through the real adapters, to a server on this machine (BOT_X_URL).",
+)
+@FORMAT
+def rehearse(
+    campaign: str, start: Any, forces: tuple[str, ...], to_loopback: bool, form: str
+) -> None:
+    """Live through a whole campaign in seconds: the real path, a simulated clock, nothing sent.
+
+    CAMPAIGN is a pack or one run of it. A ledger is made for it and thrown away after.
+    """
+    from bot.rehearsal import rehearse as live_through
+
+    env = app.environment()
+    today = app.today(app.SystemClocks(env.now).now())
+    start = {"today": today, "tomorrow": today + timedelta(days=1)}.get(start, start)
+    result = live_through(
+        env,
+        campaign,
+        start=start,
+        to_loopback=to_loopback,
+        senders=forces,
+        progress=_progress if show.is_terminal() else None,
+    )
+    if form == "json":
+        posts = [show.ledger_record(post) for post in result.posts]
+        show.as_json({**result.counts, "posts": posts})
+    else:
+        click.echo(f"{result.run.id}: {written(result.first)} to {written(result.last)}")
+        for name, number in result.counts.items():
+            click.echo(f"  {name:10} {number:6,}")
+        _unpublished(result.posts)
+        show.problems_in_words(p for p in result.problems if p.severity is Severity.ERROR)
+    done = result.counts["published"] == result.counts["planned"] and result.counts["planned"]
+    raise click.exceptions.Exit(0 if done else 1)
+
+
+def _progress(instants: Iterator[datetime], total: int) -> Iterator[datetime]:
+    with click.progressbar(instants, length=total, label="Rehearsing") as bar:
+        yield from bar
+
+
+def _unpublished(posts: Any) -> None:
+    others = [post for post in posts if post.state is not State.PUBLISHED]
+    for post in others[:20]:
+        click.echo(f"  {post.key}: {post.state}: {post.why}")
+    if len(others) > 20:
+        click.echo(f"  … and {len(others) - 20} more: --format json lists them all.")

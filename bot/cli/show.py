@@ -1,0 +1,197 @@
+"""How posts, problems and times are shown: in JSON for programs, in words for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from bot.core.config import Config
+from bot.core.model import LONDON, Language, Post, PostKey
+from bot.core.plan import LeftOut
+from bot.core.reading import written
+from bot.core.source import Problem, Severity
+from bot.core.text import x
+from bot.ledger import LedgerPost
+
+COLOURS = {x.Entity.LINK: "blue", x.Entity.HASHTAG: "cyan", x.Entity.MENTION: "cyan"}
+
+
+def as_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def cost(post: Post, config: Config) -> Decimal:
+    """US dollars for a post."""
+    linked = bool(post.rendering.links)
+    return config.settings.cost(post.rendering.platform, with_link=linked)
+
+
+def post_record(post: Post, config: Config) -> dict[str, Any]:
+    """A planned post as `plan --format json` gives it."""
+    rendering = post.rendering
+    return {
+        "key": str(post.key),
+        "run": post.key.run,
+        "campaign": post.campaign,
+        "theme": post.theme,
+        "message": rendering.pick.message,
+        "wording": rendering.pick.wording,
+        "slot": post.key.slot,
+        "force": post.sender,
+        "account": post.key.account,
+        "platform": rendering.platform.value,
+        "language": rendering.language.value,
+        "due": post.due.isoformat(),
+        "due_local": post.due.astimezone(LONDON).isoformat(),
+        "text": rendering.text,
+        "length": rendering.length,
+        "limit": rendering.limit,
+        "hashtags": list(rendering.hashtags),
+        "links": list(rendering.links),
+        "digest": rendering.digest,
+        "cost_usd": float(cost(post, config)),
+        "place": str(post.place),
+    }
+
+
+def left_out_record(one: LeftOut) -> dict[str, Any]:
+    return {
+        "run": one.run,
+        "campaign": one.campaign,
+        "force": one.sender,
+        "account": one.account or None,
+        "day": one.day.isoformat() if one.day else None,
+        "slot": one.slot or None,
+        "language": one.language or None,
+        "reason": one.reason,
+        "code": one.code,
+        "place": str(one.place),
+    }
+
+
+def problem_record(problem: Problem) -> dict[str, Any]:
+    return {
+        "place": str(problem.place),
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": problem.message,
+        "advice": problem.advice,
+        "forces": list(problem.forces),
+    }
+
+
+def ledger_record(post: LedgerPost) -> dict[str, Any]:
+    """A post as the ledger has it."""
+    return {
+        "key": str(post.key),
+        "state": post.state.value,
+        "force": post.sender,
+        "account": post.key.account,
+        "campaign": post.campaign,
+        "theme": post.theme,
+        "due": post.due.isoformat(),
+        "text": post.rendering.text,
+        "digest": post.rendering.digest,
+        "approved_by": post.approved_by,
+        "held": post.held_by.reason if post.held_by else None,
+        "why": post.why,
+        "url": post.remote_url,
+    }
+
+
+def problems_in_words(problems: Iterable[Problem]) -> tuple[int, int]:
+    """Prints every problem, place first; (errors, warnings)."""
+    errors = warnings = 0
+    for problem in problems:
+        is_error = problem.severity is Severity.ERROR
+        errors += is_error
+        warnings += not is_error
+        kind = click.style("error", fg="red") if is_error else click.style("warning", fg="yellow")
+        touched = f" [{_forces(problem.forces)}]" if problem.forces else ""
+        click.echo(
+            f"{click.style(str(problem.place), bold=True)}: {kind}: {problem.message}{touched}"
+        )
+        if problem.advice:
+            click.echo(f"    {problem.advice}")
+    return errors, warnings
+
+
+def _forces(forces: tuple[str, ...]) -> str:
+    if len(forces) <= 6:
+        return ", ".join(forces)
+    return f"{', '.join(forces[:5])} and {len(forces) - 5} more"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 post`, `2 posts`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def local_time(instant: datetime) -> str:
+    """`09:07` on London's clocks."""
+    return f"{instant.astimezone(LONDON):%H:%M}"
+
+
+def local_moment(instant: datetime) -> str:
+    """`Monday 23 November 2015 at 09:07`."""
+    local = instant.astimezone(LONDON)
+    return f"{written(local.date())} at {local:%H:%M}"
+
+
+def coloured(text: str) -> str:
+    """The text with its links and hashtags coloured as the platform would link them."""
+    shown, end = [], 0
+    for span in x.parse(text).spans:
+        shown += [text[end : span.start]]
+        shown += [click.style(text[span.start : span.end], fg=COLOURS.get(span.kind))]
+        end = span.end
+    return "".join([*shown, text[end:]])
+
+
+def posts_in_words(
+    posts: Iterable[Post],
+    config: Config,
+    standing: Callable[[Post], str],
+    problems: Mapping[PostKey, Iterable[Problem]],
+) -> None:
+    """Prints posts as a day's running order: each as the public will see it, and how it stands."""
+    day = ""
+    for post in posts:
+        local = written(post.due.astimezone(LONDON).date())
+        if local != day:
+            day = local
+            click.echo(f"\n{click.style(day, bold=True)} - {post.theme}")
+        for line in _post_lines(post, config, standing(post)):
+            click.echo(line)
+        for problem in problems.get(post.key, ()):
+            colour = "red" if problem.severity is Severity.ERROR else "yellow"
+            click.echo(click.style(f"       {problem.severity}: {problem.message}", fg=colour))
+
+
+def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
+    rendering = post.rendering
+    sender = config.senders[post.sender]
+    account = config.accounts[post.key.account]
+    handle = f"@{account.handle}" if account.handle else post.key.account
+    name = click.style(sender.name(rendering.language), bold=True)
+    language = "" if len(account.languages) == 1 else f", {Language(rendering.language).label}"
+    yield f"\n{local_time(post.due)}  {name} {handle}{language}"
+    for line in coloured(rendering.text).split("\n"):
+        yield f"       {line}"
+    pick = rendering.pick
+    facts = [
+        f"{rendering.length} / {rendering.limit}",
+        f"{pick.message} / {pick.wording}",
+        standing,
+    ]
+    yield click.style("       " + "  ·  ".join(fact for fact in facts if fact), dim=True)
+
+
+def is_terminal() -> bool:
+    return sys.stdout.isatty()

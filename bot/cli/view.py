@@ -1,0 +1,119 @@
+"""A plan as somebody asked to see it, with what the ledger says of its posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import click
+
+from bot import app
+from bot.cli import show
+from bot.cli.filters import Asked
+from bot.core.model import Mode, Pick, Post, PostKey, State
+from bot.core.plan import preview_code
+from bot.core.reading import written
+from bot.core.source import Problem
+from bot.ledger import LedgerPost
+
+
+class View:
+    """Posts within filters, errors included, each with its standing and its problems."""
+
+    def __init__(self, asked: Asked) -> None:
+        """Raises SettingsError where config/ cannot be used or a filter names nothing."""
+        self.env = app.environment()
+        self.now = app.SystemClocks(self.env.now).now()
+        self.loaded = app.load(self.env)
+        sources = self.loaded.usable
+        self.config = sources.config
+        self.filters = asked.settled(self.config, sources.packs, app.today(self.now))
+        self._in_ledger: Mapping[PostKey, LedgerPost] = {}
+        self._approvers: Mapping[tuple[PostKey, str], str] = {}
+        planned = app.make_plan(self.loaded, self.filters.window, self._read_ledger(), now=self.now)
+        shown = planned.plan.only(
+            self.filters.wants, lambda one: self.filters.wants_left(one, self.config)
+        )
+        stopped = [post for post in planned.stopped if self.filters.wants(post)]
+        self.left_out = shown.left_out
+        self.stopped = {post.key for post in stopped}
+        self.posts = sorted(
+            [*shown.posts, *stopped], key=lambda p: (p.due, p.key.account, p.key.language.rank)
+        )
+        self.problems_by_post = planned.checked.by_post
+        senders = {post.sender for post in self.posts} | set(self.filters.forces)
+        self.problems: list[Problem] = [
+            problem
+            for problem in planned.problems
+            if not problem.forces or not senders or senders & set(problem.forces)
+        ]
+
+    def _read_ledger(self) -> Mapping[PostKey, Pick]:
+        if not app.ledger_exists(self.env):
+            return {}
+        ledger = app.open_ledger(self.env, now=self.now, create=False)
+        try:
+            self._in_ledger = {post.key: post for post in ledger.posts()}
+            self._approvers = {
+                (one.key, one.digest): one.by for one in ledger.approvals() if not one.automatic
+            }
+            return ledger.picks()
+        finally:
+            ledger.close()
+
+    def standing(self, post: Post) -> str:
+        """How a post stands, in a few words: approved, held, published, …"""
+        if post.key in self.stopped:
+            return "has an error and will not go out"
+        known = self._in_ledger.get(post.key)
+        if known is not None and known.state is not State.PLANNED:
+            return str(known.state)
+        if known is not None and known.held_by:
+            return f"held: {known.held_by.reason}"
+        by = self._approvers.get((post.key, post.rendering.digest))
+        return f"approved by {by}" if by else "not approved yet"
+
+    def remember(self) -> str:
+        """The code of what is shown, kept in the ledger so that `approve` knows what it means.
+
+        A live ledger is never made on the way: without one the code cannot be used yet.
+        """
+        pairs = [(p.key, p.rendering.digest) for p in self.posts if p.key not in self.stopped]
+        code = preview_code(pairs)
+        if self.env.mode is Mode.LIVE and not app.ledger_exists(self.env):
+            return code
+        ledger = app.open_ledger(self.env, now=self.now, create=True)
+        try:
+            ledger.remember_preview(code, pairs, now=self.now)
+        finally:
+            ledger.close()
+        return code
+
+    def summary(self) -> None:
+        """Prints the totals, and where there are posts if there are none here."""
+        total = sum((show.cost(post, self.config) for post in self.posts), Decimal(0))
+        accounts = len({post.key.account for post in self.posts})
+        click.echo(
+            f"\n{show.counted(len(self.posts), 'post')} from {show.counted(accounts, 'account')}, "
+            f"{self.filters.spoken(self.config)}. Estimated cost ${total:.2f}."
+        )
+        if self.left_out:
+            click.echo(
+                f"{show.counted(len(self.left_out), 'thing')} left out: see "
+                ".venv/bin/bot plan --why-not with the same options."
+            )
+        if not self.posts:
+            click.echo(self._where_posts_are())
+
+    def _where_posts_are(self) -> str:
+        lines = ["There are no posts in these days. The runs in config/campaigns.yaml:"]
+        for run in self.config.runs.values():
+            pack = self.loaded.usable.packs.get(run.pack)
+            if pack is None:
+                lines.append(f"  {run.id}: its pack cannot be used; see .venv/bin/bot check")
+            elif run.weekly is not None:
+                lines.append(f"  {run.id}: every week, practice only")
+            else:
+                first = run.starts or pack.starts
+                lines.append(f"  {run.id}: from {written(first)}, {pack.days} days")
+        return "\n".join(lines)

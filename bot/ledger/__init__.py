@@ -1,0 +1,85 @@
+"""The ledger: the only writer of state, and the only truth about what was published.
+
+A post moves only along `bot.core.model.ALLOWED_MOVES`, by a conditional UPDATE and its row count,
+and every move appends an event to a chain of hashes in the same transaction. The ledger asks no
+clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a sentence for staff.
+
+The parts, each a file: `planning` takes plans, `people` takes decisions, `sending` is one post's
+way out, `accounts` knows timelines and stopped accounts, `reports` answers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.model import Mode
+from bot.ledger import database
+from bot.ledger.accounts import Accounts
+from bot.ledger.people import People
+from bot.ledger.planning import Planning
+from bot.ledger.reports import Reports
+from bot.ledger.sending import Deliveries
+from bot.ledger.values import (
+    LEASE_SECONDS,
+    Adoption,
+    Approval,
+    Attempt,
+    BrokenEvent,
+    Claim,
+    Event,
+    Hold,
+    InFlight,
+    LedgerPost,
+    NotClaimed,
+    NotClaimedReason,
+    Phase,
+    Scope,
+    ScopeKind,
+    Sending,
+    StoppedAccount,
+    TimelinePost,
+    UnknownPost,
+)
+
+__all__ = [
+    "LEASE_SECONDS",
+    "Adoption",
+    "Approval",
+    "Attempt",
+    "BrokenEvent",
+    "Claim",
+    "Event",
+    "Hold",
+    "InFlight",
+    "Ledger",
+    "LedgerPost",
+    "NotClaimed",
+    "NotClaimedReason",
+    "Phase",
+    "Scope",
+    "ScopeKind",
+    "Sending",
+    "StoppedAccount",
+    "TimelinePost",
+    "UnknownPost",
+]
+
+
+class Ledger(Planning, People, Deliveries, Accounts, Reports):
+    """One ledger, of one mode. Safe to share between threads, and between processes."""
+
+    @classmethod
+    def create(cls, url: str, mode: Mode, *, now: datetime) -> Ledger:
+        """A new ledger, stamped with its mode for good. Raises LedgerError if one is there."""
+        engine, ledger_id = database.create(url, mode, now=now)
+        return cls(engine, mode, ledger_id)
+
+    @classmethod
+    def open(cls, url: str, mode: Mode) -> Ledger:
+        """The ledger that is there, its schema brought up to date.
+
+        Raises LedgerError, with what to do, when it is missing, of the other mode, newer than
+        this program, not a ledger, damaged, or not to be written.
+        """
+        engine, ledger_id = database.open_existing(url, mode)
+        return cls(engine, mode, ledger_id)

@@ -1,0 +1,1 @@
+"""One file for each revision; `bot.ledger.schema.HEAD` names the newest."""

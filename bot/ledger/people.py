@@ -1,0 +1,294 @@
+"""What people decide: approvals, previews, holds, and their word on a post nobody is sure of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from bot.core.model import LedgerError, PostKey, State
+from bot.ledger import chain, moves, schema
+from bot.ledger.chain import Entry
+from bot.ledger.database import Book
+from bot.ledger.moves import Move
+from bot.ledger.rows import active_holds, covers, hold_of, in_chunks
+from bot.ledger.values import Approval, Hold, InFlight, Phase, Scope
+
+
+class People(Book):
+    """The part of the ledger that takes people's decisions."""
+
+    # --- approvals ------------------------------------------------------------------------------
+
+    def approve(
+        self,
+        pairs: Sequence[tuple[PostKey, str]],
+        *,
+        by: str,
+        now: datetime,
+        automatic: bool = False,
+        basis: str = "",
+    ) -> int:
+        """Approve these renderings in these places; how many were not approved before.
+
+        Each pair is a key and a digest. The post need not be adopted yet. A person's word takes
+        the place of an automatic one, never the other way round.
+        """
+        approval = schema.approval
+        wanted = {(str(key), digest): None for key, digest in pairs}
+        with self._writing() as connection:
+            for pair in _approved(connection, [key for key, _ in wanted], by_rule=automatic):
+                wanted.pop(pair, None)
+            if not wanted:
+                return 0
+            if not automatic:
+                connection.execute(
+                    delete(approval).where(
+                        approval.c.key == bindparam("of_key"),
+                        approval.c.digest == bindparam("of_digest"),
+                    ),
+                    [{"of_key": key, "of_digest": digest} for key, digest in wanted],
+                )
+            connection.execute(
+                insert(schema.approval),
+                [
+                    {
+                        "key": key,
+                        "digest": digest,
+                        "by": by,
+                        "at": now,
+                        "automatic": automatic,
+                        "basis": basis,
+                    }
+                    for key, digest in wanted
+                ],
+            )
+            said = f"Approved by {by}" + (f": {basis}." if basis else ".")
+            chain.append(
+                connection,
+                now,
+                [
+                    Entry("approved", by, said, key, {"digest": digest, "automatic": automatic})
+                    for key, digest in wanted
+                ],
+            )
+        return len(wanted)
+
+    def approvals(self) -> tuple[Approval, ...]:
+        """Every approval that stands, in the order of the keys."""
+        approval = schema.approval
+        statement = select(approval).order_by(approval.c.key, approval.c.digest)
+        with self._reading() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return tuple(
+            Approval(
+                PostKey.parse(row["key"]),
+                row["digest"],
+                row["by"],
+                row["at"],
+                row["automatic"],
+                row["basis"],
+            )
+            for row in rows
+        )
+
+    def is_approved(self, key: PostKey, digest: str) -> bool:
+        """Whether this very rendering may go out in this place."""
+        with self._reading() as connection:
+            return (str(key), digest) in _approved(connection, [str(key)], by_rule=True)
+
+    def remember_preview(
+        self, code: str, pairs: Sequence[tuple[PostKey, str]], *, now: datetime
+    ) -> None:
+        """Keep what was shown under this code. A code used again stands for what is new."""
+        shown = [[str(key), digest] for key, digest in pairs]
+        with self._writing() as connection:
+            connection.execute(delete(schema.preview).where(schema.preview.c.code == code))
+            connection.execute(insert(schema.preview).values(code=code, pairs=shown, at=now))
+
+    def preview(self, code: str) -> tuple[tuple[PostKey, str], ...] | None:
+        """What was shown under this code; None when nothing was."""
+        with self._reading() as connection:
+            pairs = connection.scalar(
+                select(schema.preview.c.pairs).where(schema.preview.c.code == code)
+            )
+        if pairs is None:
+            return None
+        return tuple((PostKey.parse(key), digest) for key, digest in pairs)
+
+    # --- holds ----------------------------------------------------------------------------------
+
+    def hold(self, scope: Scope, *, by: str, reason: str, now: datetime) -> Hold:
+        """Stop everything within the scope: when this returns, nothing more passes its intent.
+
+        Ask `in_flight(scope)` afterwards for what had passed it before. Holding again what is
+        held gives back the hold that stands.
+        """
+        hold = schema.hold
+        with self._writing() as connection:
+            for standing in active_holds(connection):
+                if standing.scope == scope:
+                    return standing
+            connection.execute(
+                insert(hold).values(kind=scope.kind, name=scope.name, by=by, reason=reason, at=now)
+            )
+            made = active_holds(connection)[-1]
+            said = f"{by} put {scope} on hold" + (f": {reason}." if reason else ".")
+            chain.append(connection, now, [Entry("held", by, said, facts=_facts(made))])
+        return made
+
+    def explain_hold(self, hold_id: int, *, by: str, reason: str, now: datetime) -> Hold:
+        """Fill in, afterwards, who holds and why. Raises LedgerError when there is no such hold."""
+        hold = schema.hold
+        with self._writing() as connection:
+            connection.execute(
+                update(hold).where(hold.c.id == hold_id).values(by=by, reason=reason)
+            )
+            row = connection.execute(select(hold).where(hold.c.id == hold_id)).mappings().first()
+            if row is None:
+                raise LedgerError(f"There is no hold number {hold_id}.")
+            explained = hold_of(row)
+            said = f"{by} explained the hold on {explained.scope}: {reason}."
+            chain.append(
+                connection, now, [Entry("hold-explained", by, said, facts=_facts(explained))]
+            )
+        return explained
+
+    def release(self, scope: Scope, *, by: str, reason: str, now: datetime) -> tuple[Hold, ...]:
+        """End the holds of exactly this scope; those ended. Others over the same posts stand.
+
+        What was due meanwhile does not go out: it is missed, and a person looks at it.
+        """
+        hold = schema.hold
+        with self._writing() as connection:
+            ended = [one for one in active_holds(connection) if one.scope == scope]
+            for one in ended:
+                connection.execute(
+                    update(hold)
+                    .where(hold.c.id == one.id, hold.c.released_at.is_(None))
+                    .values(released_at=now, released_by=by, release_reason=reason)
+                )
+            said = f"{by} released the hold on {scope}" + (f": {reason}." if reason else ".")
+            chain.append(
+                connection, now, [Entry("released", by, said, facts=_facts(one)) for one in ended]
+            )
+            rows = connection.execute(
+                select(hold).where(hold.c.id.in_([one.id for one in ended])).order_by(hold.c.id)
+            ).mappings()
+            return tuple(hold_of(row) for row in rows)
+
+    def holds(self) -> tuple[Hold, ...]:
+        """The active holds, the oldest first."""
+        with self._reading() as connection:
+            return active_holds(connection)
+
+    def in_flight(self, scope: Scope | None = None) -> tuple[InFlight, ...]:
+        """The posts being sent. Those past their intent may still leave, whatever is held."""
+        post, rendering = schema.post, schema.rendering
+        statement = (
+            select(post, rendering.c.text)
+            .join(rendering, rendering.c.digest == post.c.digest)
+            .where(post.c.state == State.SENDING)
+            .order_by(post.c.key)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return tuple(_in_flight(row) for row in rows if scope is None or covers(scope, row))
+
+    # --- what nobody is sure of -----------------------------------------------------------------
+
+    def settle(self, key: PostKey, *, published: str | None, by: str, now: datetime) -> State:
+        """A person's word on an unknown post: where it stands, or that it does not.
+
+        `published` is the post's address or its id on the platform; None says that it was not
+        published, and the post is missed. Raises LedgerError when the post is not unknown, or
+        when that id belongs to another post.
+        """
+        with self._writing() as connection:
+            row = (
+                connection.execute(select(schema.post).where(schema.post.c.key == str(key)))
+                .mappings()
+                .one_or_none()
+            )
+            if row is None or row["state"] != State.UNKNOWN:
+                stands = "not in the ledger" if row is None else row["state"]
+                raise LedgerError(f"{key} is {stands}, not unknown: there is nothing to settle.")
+            if published is None:
+                wanted = Move(row, State.MISSED, "settled", f"{by} says it was not published.")
+            else:
+                wanted = _published(connection, row, published, by)
+            moves.move(connection, [wanted], by=by, now=now)
+            settle_attempts(connection, row["key"], now)
+        return wanted.to
+
+
+def settle_attempts(connection: Connection, key: str, now: datetime) -> None:
+    """Note that it is known now how every attempt of this post ended."""
+    attempt = schema.attempt
+    connection.execute(
+        update(attempt)
+        .where(attempt.c.key == key, attempt.c.settled_at.is_(None))
+        .values(settled_at=now)
+    )
+
+
+def _published(connection: Connection, row: RowMapping, published: str, by: str) -> Move:
+    address = published.strip()
+    url = address if "://" in address else None
+    remote_id = address.split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1]
+    if not remote_id:
+        raise LedgerError("Give the address of the published post, or its id.")
+    post = schema.post
+    holder = connection.scalar(
+        select(post.c.key).where(post.c.account == row["account"], post.c.remote_id == remote_id)
+    )
+    if holder is not None:
+        raise LedgerError(f"{remote_id} is recorded as {holder} already. Check the address.")
+    return Move(
+        row,
+        State.PUBLISHED,
+        "settled",
+        f"{by} says it was published as {address}.",
+        facts={"remote_id": remote_id},
+        values={"remote_id": remote_id, "remote_url": url, "not_before": None},
+    )
+
+
+def _approved(
+    connection: Connection, keys: Iterable[str], *, by_rule: bool
+) -> set[tuple[str, str]]:
+    """What is approved in these places by people, and where `by_rule` by a rule too."""
+    approval = schema.approval
+    found: set[tuple[str, str]] = set()
+    for chunk in in_chunks(list(dict.fromkeys(keys))):
+        rows = connection.execute(
+            select(approval.c.key, approval.c.digest)
+            .where(approval.c.key.in_(chunk))
+            .where(true() if by_rule else approval.c.automatic.is_(False))
+        )
+        found.update((str(key), str(digest)) for key, digest in rows)
+    return found
+
+
+def _facts(hold: Hold) -> dict[str, object]:
+    return {"hold": hold.id, "scope": str(hold.scope), "reason": hold.reason}
+
+
+def _in_flight(row: RowMapping) -> InFlight:
+    return InFlight(
+        key=PostKey.parse(row["key"]),
+        phase=Phase(row["phase"]),
+        since=row["since"],
+        worker=row["worker"],
+        text=row["text"],
+    )

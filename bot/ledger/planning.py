@@ -1,0 +1,287 @@
+"""Taking a plan into the ledger: what is new, changed, gone, and what may no longer change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import (
+    Connection,
+    Exists,
+    RowMapping,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bot.core.model import LedgerError, Pick, Post, PostKey, State
+from bot.ledger import chain, moves, schema
+from bot.ledger.chain import Entry
+from bot.ledger.database import Book
+from bot.ledger.moves import Move
+from bot.ledger.rows import in_chunks, is_true_to_its_digest, post_facts, rendering_values
+from bot.ledger.values import Adoption
+
+_PLANNER: Final = "bot"  # who adopts, in the events
+_CHANGEABLE: Final = (State.PLANNED, State.WITHDRAWN)
+_UNDER_WAY: Final = (State.PLANNED, State.SENDING, State.UNKNOWN)
+
+
+class Planning(Book):
+    """The part of the ledger that takes plans."""
+
+    def picks(self) -> Mapping[PostKey, Pick]:
+        """What fills the places whose message must not wander any more.
+
+        They are the posts that a person approved as they now stand, and every post that has left
+        `planned` for anything but `withdrawn`.
+        """
+        post, rendering, approval = schema.post, schema.rendering, schema.approval
+        approved = exists().where(
+            approval.c.key == post.c.key,
+            approval.c.digest == post.c.digest,
+            approval.c.automatic.is_(False),
+        )
+        statement = (
+            select(post.c.key, rendering.c.message, rendering.c.wording)
+            .join(rendering, rendering.c.digest == post.c.digest)
+            .where(or_(post.c.state.not_in(_CHANGEABLE), approved))
+        )
+        with self._reading() as connection:
+            rows = connection.execute(statement).all()
+        return {PostKey.parse(key): Pick(message, wording) for key, message, wording in rows}
+
+    def adopt(
+        self, posts: Sequence[Post], judges: Callable[[PostKey], bool], *, now: datetime
+    ) -> Adoption:
+        """Make the ledger say what the plan says, where it still may; what was done.
+
+        `judges(key)` tells whether the plan judged that place: a planned post in a judged place
+        that is not among `posts` is withdrawn, one in any other place stays. Only posts in
+        `planned` before their time, and posts in `withdrawn`, ever change, and none with an
+        attempt that is not settled. A changed rendering loses the approval of the old one.
+        Raises ValueError for two posts of one key, and for words that are not their digest's.
+        """
+        by_key = {str(post.key): post for post in posts}
+        if len(by_key) != len(posts):
+            raise ValueError("two posts of a plan have the same key")
+        with self._writing() as connection:
+            return _Adopting(connection, by_key, judges, now).run()
+
+
+@dataclass(slots=True)
+class _Adopting:
+    connection: Connection
+    posts: Mapping[str, Post]
+    judges: Callable[[PostKey], bool]
+    now: datetime
+    moves: list[Move] = field(default_factory=list)
+    changes: list[dict[str, object]] = field(default_factory=list)
+    lost: list[dict[str, object]] = field(default_factory=list)  # approvals
+    entries: list[Entry] = field(default_factory=list)
+    done: dict[str, list[str]] = field(default_factory=dict)
+
+    def run(self) -> Adoption:
+        rows = self._read()
+        unseen = [post for key, post in self.posts.items() if key not in rows]
+        self._keep_renderings(rows)
+        self._add(unseen)
+        for key, row in rows.items():
+            post = self.posts.get(key)
+            if post is None:
+                self._absent(row)
+            elif not self._may_change(row):
+                self._note("same" if post.rendering.digest == row["digest"] else "kept", key)
+            elif row["state"] == State.WITHDRAWN:
+                self._back(row, post)
+            else:
+                self._planned(row, post)
+        self._write_changes()
+        self._drop_approvals()
+        moves.move(self.connection, self.moves, by=_PLANNER, now=self.now)
+        chain.append(self.connection, self.now, self.entries)
+        return self._adoption()
+
+    def _read(self) -> dict[str, RowMapping]:
+        """The rows the plan may be about: those of its runs, and whatever is under way."""
+        post, approval = schema.post, schema.approval
+        runs = {one.key.run for one in self.posts.values()}
+        statement = (
+            select(*post.c, approval.c.by.label("approved_by"), _unsettled().label("unsettled"))
+            .outerjoin(
+                approval, (approval.c.key == post.c.key) & (approval.c.digest == post.c.digest)
+            )
+            .where(or_(post.c.run.in_(runs), post.c.state.in_(_UNDER_WAY)))
+        )
+        return {row["key"]: row for row in self.connection.execute(statement).mappings()}
+
+    def _may_change(self, row: RowMapping) -> bool:
+        if row["unsettled"]:
+            return False
+        waits = row["state"] == State.PLANNED and row["due"] > self.now
+        return bool(waits or row["state"] == State.WITHDRAWN)
+
+    def _keep_renderings(self, rows: Mapping[str, RowMapping]) -> None:
+        """Add the renderings that are not there yet; those that are stay as they are."""
+        have = {row["digest"] for row in rows.values()}
+        fresh = {
+            post.rendering.digest: post.rendering
+            for post in self.posts.values()
+            if post.rendering.digest not in have
+        }
+        for chunk in in_chunks(list(fresh)):
+            known = select(schema.rendering.c.digest).where(schema.rendering.c.digest.in_(chunk))
+            for digest in self.connection.scalars(known):
+                del fresh[digest]
+        for rendering in fresh.values():
+            if not is_true_to_its_digest(rendering):
+                raise ValueError(f"the digest {rendering.digest!r} is not that of its rendering")
+        if fresh:
+            self.connection.execute(
+                insert(schema.rendering), [rendering_values(one) for one in fresh.values()]
+            )
+
+    def _add(self, posts: Iterable[Post]) -> None:
+        rows: list[dict[str, object]] = []
+        for post in posts:
+            key, late = str(post.key), post.due <= self.now
+            if PostKey.parse(key) != post.key:
+                raise ValueError(f"{key} cannot be read back as the key it was made of")
+            why = "First seen after its time." if late else "Planned."
+            state = State.MISSED if late else State.PLANNED
+            rows.append(
+                {
+                    "key": key,
+                    "run": post.key.run,
+                    "digest": post.rendering.digest,
+                    "state": state,
+                    "since": self.now,
+                    "why": why,
+                    "token": 0,
+                    "looks": 0,
+                    **post_facts(post),
+                }
+            )
+            facts = {"to": state, "digest": post.rendering.digest}
+            self.entries.append(Entry(state, _PLANNER, why, key, facts))
+            self._note("missed" if late else "new", key)
+        if rows:
+            self.connection.execute(insert(schema.post), rows)
+
+    def _absent(self, row: RowMapping) -> None:
+        state, key = State(row["state"]), row["key"]
+        if state in (State.WITHDRAWN, State.DROPPED) or not self.judges(PostKey.parse(key)):
+            return
+        if not self._may_change(row):
+            self._note("kept", key)
+            return
+        why = "Withdrawn: the packs no longer hold it."
+        self.moves.append(Move(row, State.WITHDRAWN, "withdrawn", why))
+        self._note("gone", key)
+
+    def _back(self, row: RowMapping, post: Post) -> None:
+        late = post.due <= self.now
+        why = "Back in the packs after its time." if late else "Back in the packs: planned again."
+        to = State.MISSED if late else State.PLANNED
+        self._lose_approval(row, post)
+        self.moves.append(self._move(row, post, to, why))
+        self._note("missed" if late else "new", row["key"])
+
+    def _planned(self, row: RowMapping, post: Post) -> None:
+        key, changed = row["key"], post.rendering.digest != row["digest"]
+        if changed:
+            self._lose_approval(row, post)
+        if changed and post.due <= self.now:
+            self.moves.append(
+                self._move(row, post, State.MISSED, "Moved to a time that had passed already.")
+            )
+            self._note("missed", key)
+        elif changed:
+            self._change(row, post)
+            self._note("changed", key)
+        else:
+            self._refresh(row, post)
+            self._note("same", key)
+
+    def _move(self, row: RowMapping, post: Post, to: State, why: str) -> Move:
+        values = {**post_facts(post), "digest": post.rendering.digest, "not_before": None}
+        return Move(row, to, to, why, facts={"digest": post.rendering.digest}, values=values)
+
+    def _change(self, row: RowMapping, post: Post) -> None:
+        why = "Changed in the packs."
+        self.changes.append(
+            _bound(row, {**post_facts(post), "digest": post.rendering.digest, "why": why})
+        )
+        facts = {"from_digest": row["digest"], "digest": post.rendering.digest}
+        self.entries.append(Entry("changed", _PLANNER, why, row["key"], facts))
+
+    def _refresh(self, row: RowMapping, post: Post) -> None:
+        """Take over what is not part of the rendering, so that holds by theme or region bite."""
+        facts = post_facts(post)
+        if any(row[name] != value for name, value in facts.items()):
+            self.changes.append(_bound(row, {**facts, "digest": row["digest"], "why": row["why"]}))
+
+    def _write_changes(self) -> None:
+        if not self.changes:
+            return
+        post = schema.post
+        names = self.changes[0].keys() - {"was_key"}
+        statement = (
+            update(post)
+            .where(post.c.key == bindparam("was_key"), post.c.state == State.PLANNED)
+            .values({name: bindparam(name) for name in names})
+        )
+        if self.connection.execute(statement, self.changes).rowcount != len(self.changes):
+            raise LedgerError("Posts changed while the plan was being adopted. Plan again.")
+
+    def _drop_approvals(self) -> None:
+        approval = schema.approval
+        statement = delete(approval).where(
+            approval.c.key == bindparam("was_key"), approval.c.digest == bindparam("was_digest")
+        )
+        if self.lost:
+            self.connection.execute(statement, self.lost)
+
+    def _lose_approval(self, row: RowMapping, post: Post) -> None:
+        if row["approved_by"] is None or row["digest"] == post.rendering.digest:
+            return
+        self.lost.append({"was_key": row["key"], "was_digest": row["digest"]})
+        why = f"Changed after {row['approved_by']} approved it: to be approved again."
+        facts = {"digest": row["digest"]}
+        self.entries.append(Entry("approval-lost", _PLANNER, why, row["key"], facts))
+
+    def _note(self, what: str, key: str) -> None:
+        self.done.setdefault(what, []).append(key)
+
+    def _adoption(self) -> Adoption:
+        def listed(what: str) -> tuple[PostKey, ...]:
+            return tuple(PostKey.parse(key) for key in sorted(self.done.get(what, ())))
+
+        return Adoption(
+            new=listed("new"),
+            changed=listed("changed"),
+            same=listed("same"),
+            gone=listed("gone"),
+            missed=listed("missed"),
+            kept=listed("kept"),
+        )
+
+
+def _bound(row: RowMapping, values: Mapping[str, object]) -> dict[str, object]:
+    return {"was_key": row["key"], **values}
+
+
+def _unsettled() -> Exists:
+    """Whether a post has an attempt of which nobody knows yet how it ended."""
+    attempt = schema.attempt
+    return exists().where(
+        attempt.c.key == schema.post.c.key,
+        or_(attempt.c.outcome.is_(None), attempt.c.outcome == "unknown"),
+        attempt.c.settled_at.is_(None),
+    )

@@ -1,0 +1,114 @@
+"""What the ledger can be asked: posts as they stand, their history, and whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import RowMapping, select
+
+from bot.core.model import LedgerError, PlatformName, PostKey, State
+from bot.ledger import chain, database, schema
+from bot.ledger.database import Book
+from bot.ledger.rows import active_holds, covers, post_with_rendering, rendering_of
+from bot.ledger.values import BrokenEvent, Event, Hold, LedgerPost
+
+_MAY_STILL_LEAVE: Final = frozenset({State.PLANNED, State.SENDING})
+
+
+class Reports(Book):
+    """The part of the ledger that answers."""
+
+    def posts(
+        self,
+        *,
+        states: Collection[State] | None = None,
+        accounts: Collection[str] | None = None,
+        senders: Collection[str] | None = None,
+        campaign: str | None = None,
+        due_from: datetime | None = None,
+        due_before: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[LedgerPost, ...]:
+        """The posts that fit every filter given, by their time and key.
+
+        `due_from` is included, `due_before` is not.
+        """
+        post = schema.post
+        statement = post_with_rendering().order_by(post.c.due, post.c.key).limit(limit)
+        if states is not None:
+            statement = statement.where(post.c.state.in_(states))
+        if accounts is not None:
+            statement = statement.where(post.c.account.in_(accounts))
+        if senders is not None:
+            statement = statement.where(post.c.sender.in_(senders))
+        if campaign is not None:
+            statement = statement.where(post.c.campaign == campaign)
+        if due_from is not None:
+            statement = statement.where(post.c.due >= due_from)
+        if due_before is not None:
+            statement = statement.where(post.c.due < due_before)
+        with self._reading() as connection:
+            rows = connection.execute(statement).mappings().all()
+            holds = active_holds(connection)
+        return tuple(_ledger_post(row, holds) for row in rows)
+
+    def post(self, key: PostKey) -> LedgerPost | None:
+        """The post of this place; None when the ledger has none."""
+        statement = post_with_rendering().where(schema.post.c.key == str(key))
+        with self._reading() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+            return None if row is None else _ledger_post(row, active_holds(connection))
+
+    def events(
+        self, *, key: PostKey | None = None, after: int = 0, last: int | None = None
+    ) -> tuple[Event, ...]:
+        """The history, oldest first: of one place or all, after a number, the last so many."""
+        event = schema.event
+        statement = select(event).where(event.c.seq > after).order_by(event.c.seq.desc())
+        if key is not None:
+            statement = statement.where(event.c.key == str(key))
+        with self._reading() as connection:
+            rows = connection.execute(statement.limit(last)).mappings().all()
+        return chain.read(reversed(rows))
+
+    def verify(self) -> int | BrokenEvent:
+        """How many events there are, when all is as it was written; else what is not.
+
+        The chain of events must be whole, and posts and approvals must be what it says of them.
+
+        Raises LedgerError when the database finds its own file damaged.
+        """
+        with self._reading() as connection:
+            if not database.is_whole(connection):
+                raise LedgerError("The ledger's file is damaged. Restore it from its backup.")
+            whole = chain.first_broken(connection)
+            if isinstance(whole, BrokenEvent):
+                return whole
+            return chain.first_belied(connection) or whole
+
+
+def _ledger_post(row: RowMapping, holds: tuple[Hold, ...]) -> LedgerPost:
+    state = State(row["state"])
+    held = (hold for hold in holds if state in _MAY_STILL_LEAVE and covers(hold.scope, row))
+    return LedgerPost(
+        key=PostKey.parse(row["key"]),
+        state=state,
+        since=row["since"],
+        why=row["why"],
+        due=row["due"],
+        grace_seconds=row["grace_seconds"],
+        not_before=row["not_before"],
+        rendering=rendering_of(row),
+        sender=row["sender"],
+        region=row["region"],
+        platform=PlatformName(row["platform"]),
+        campaign=row["campaign"],
+        theme=row["theme"],
+        place=row["place"],
+        approved_by=row["approved_by"],
+        held_by=next(held, None),
+        remote_id=row["remote_id"],
+        remote_url=row["remote_url"],
+    )

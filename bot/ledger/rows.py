@@ -1,0 +1,173 @@
+"""Rows of the tables as the nouns of the model, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import islice
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+
+from bot.core.model import Language, Pick, PlatformName, Post, PostKey, Rendering
+from bot.ledger import schema
+from bot.ledger.values import Attempt, Hold, Scope, ScopeKind
+
+_T = TypeVar("_T")
+
+RENDERING: Final = tuple(column.label(f"r_{column.name}") for column in schema.rendering.c)
+"""The rendering's columns under names of their own, to be read beside the post's."""
+
+
+@cache
+def post_with_rendering() -> Select[tuple[object, ...]]:
+    """Posts, each with the rendering it now has, and whose approval stands for it."""
+    post, approval = schema.post, schema.approval
+    return (
+        select(*post.c, *RENDERING, approval.c.by.label("approved_by"))
+        .join(schema.rendering, schema.rendering.c.digest == post.c.digest)
+        .outerjoin(approval, and_(approval.c.key == post.c.key, approval.c.digest == post.c.digest))
+    )
+
+
+def rendering_of(row: RowMapping) -> Rendering:
+    """The rendering read through RENDERING, its digest as it was stored."""
+    return Rendering(
+        account=row["r_account"],
+        platform=PlatformName(row["r_platform"]),
+        language=Language(row["r_language"]),
+        due=row["r_due"],
+        pick=Pick(row["r_message"], row["r_wording"]),
+        text=row["r_text"],
+        length=row["r_length"],
+        limit=row["r_max_length"],
+        hashtags=tuple(row["r_hashtags"]),
+        links=tuple(row["r_links"]),
+        digest=row["r_digest"],
+    )
+
+
+def rendering_values(rendering: Rendering) -> dict[str, object]:
+    return {
+        "digest": rendering.digest,
+        "account": rendering.account,
+        "platform": rendering.platform,
+        "language": rendering.language,
+        "due": rendering.due,
+        "message": rendering.pick.message,
+        "wording": rendering.pick.wording,
+        "text": rendering.text,
+        "length": rendering.length,
+        "max_length": rendering.limit,
+        "hashtags": list(rendering.hashtags),
+        "links": list(rendering.links),
+    }
+
+
+def is_true_to_its_digest(rendering: Rendering) -> bool:
+    """Whether the words are the ones that the digest was made of."""
+    made = Rendering.digest_of(
+        account=rendering.account,
+        platform=rendering.platform,
+        language=rendering.language,
+        due=rendering.due.astimezone(UTC),
+        pick=rendering.pick,
+        text=rendering.text,
+    )
+    return made == rendering.digest
+
+
+def post_facts(post: Post) -> dict[str, object]:
+    """What the ledger keeps of a post beside its rendering and its state."""
+    return {
+        "account": post.key.account,
+        "sender": post.sender,
+        "region": post.region,
+        "platform": post.rendering.platform,
+        "campaign": post.campaign,
+        "theme": post.theme,
+        "place": str(post.place),
+        "due": post.due,
+        "grace_seconds": post.grace_seconds,
+    }
+
+
+def hold_of(row: RowMapping) -> Hold:
+    return Hold(
+        id=row["id"],
+        scope=Scope(ScopeKind(row["kind"]), row["name"]),
+        by=row["by"],
+        reason=row["reason"],
+        at=row["at"],
+        released_at=row["released_at"],
+        released_by=row["released_by"],
+        release_reason=row["release_reason"],
+    )
+
+
+_COLUMN: Final = {
+    ScopeKind.REGION: "region",
+    ScopeKind.FORCE: "sender",
+    ScopeKind.ACCOUNT: "account",
+    ScopeKind.PLATFORM: "platform",
+    ScopeKind.CAMPAIGN: "campaign",
+    ScopeKind.THEME: "theme",
+}
+
+
+def covers(scope: Scope, row: RowMapping) -> bool:
+    """Whether the post of this row is within the scope."""
+    return scope.kind is ScopeKind.EVERYTHING or row[_COLUMN[scope.kind]] == scope.name
+
+
+def holds_since(connection: Connection, start: datetime) -> tuple[Hold, ...]:
+    """Every hold that stood at `start` or later, the oldest first."""
+    hold = schema.hold
+    still = or_(hold.c.released_at.is_(None), hold.c.released_at > start)
+    rows = connection.execute(select(hold).where(still).order_by(hold.c.id)).mappings()
+    return tuple(hold_of(row) for row in rows)
+
+
+def active_holds(connection: Connection) -> tuple[Hold, ...]:
+    """The holds that stand, the oldest first."""
+    hold = schema.hold
+    statement = select(hold).where(hold.c.released_at.is_(None)).order_by(hold.c.id)
+    return tuple(hold_of(row) for row in connection.execute(statement).mappings())
+
+
+def hold_over(
+    holds: Iterable[Hold], row: RowMapping, start: datetime, end: datetime
+) -> Hold | None:
+    """The first of these holds that covers the post and stood at any instant of that time."""
+    return next((h for h in holds if covers(h.scope, row) and h.stood_within(start, end)), None)
+
+
+def attempt_of(row: RowMapping) -> Attempt:
+    return Attempt(
+        key=PostKey.parse(row["key"]),
+        token=row["token"],
+        digest=row["digest"],
+        payload_sha256=row["payload_sha256"],
+        at=row["at"],
+        outcome=row["outcome"],
+        sentence=row["sentence"],
+        evidence=row["evidence"],
+        recorded_at=row["recorded_at"],
+        fenced=row["fenced"],
+    )
+
+
+def text_sha256(text: str) -> str:
+    """A hash that is the same for texts that a reader would call the same."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def in_chunks(values: Sequence[_T], size: int = 500) -> Iterator[list[_T]]:
+    """The values in lists short enough for one IN (...)."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk

@@ -1,0 +1,99 @@
+"""What tests are made of: each factory fills in what a test is not about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.core.model import Account, Language, Pick, PlatformName, Post, PostKey, Rendering
+from bot.core.source import Place
+
+DAY = datetime(2026, 11, 16, tzinfo=UTC)
+"""A Monday in winter, when London's time is UTC."""
+
+
+def at(clock: str, *, day: int = 1) -> datetime:
+    """That time of the campaign's day: at("09:00"), at("17:30:05", day=2)."""
+    parts = [int(part) for part in clock.split(":")]
+    hours, minutes, seconds = (*parts, 0)[:3]
+    return DAY + timedelta(days=day - 1, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def an_account(id: str = "kent-x", *, sender: str = "kent", live: bool = False) -> Account:  # noqa: A002
+    return Account(
+        id, sender, PlatformName.X, (Language.EN,), handle=id.replace("-", "_"), live=live
+    )
+
+
+def a_key(
+    slot: str = "d1.morning",
+    *,
+    account: str = "kent-x",
+    run: str = "awareness@2026",
+    language: Language = Language.EN,
+    part: int = 1,
+) -> PostKey:
+    return PostKey(run, account, slot, language, part)
+
+
+def a_rendering(
+    text: str = "If something does not feel right, tell us.",
+    *,
+    account: str = "kent-x",
+    due: datetime | None = None,
+    language: Language = Language.EN,
+    message: str = "act",
+    wording: str = "a",
+) -> Rendering:
+    due = due or at("09:00")
+    pick = Pick(message, wording)
+    return Rendering(
+        account=account,
+        platform=PlatformName.X,
+        language=language,
+        due=due,
+        pick=pick,
+        text=text,
+        length=len(text),
+        limit=280,
+        hashtags=(),
+        links=(),
+        digest=Rendering.digest_of(
+            account=account,
+            platform=PlatformName.X,
+            language=language,
+            due=due,
+            pick=pick,
+            text=text,
+        ),
+    )
+
+
+def a_post(
+    slot: str = "d1.morning",
+    *,
+    text: str | None = None,
+    due: datetime | None = None,
+    force: str = "kent",
+    account: str | None = None,
+    region: str | None = "south-east",
+    campaign: str = "ct-awareness-week",
+    theme: str = "day-1",
+    run: str = "awareness@2026",
+    language: Language = Language.EN,
+    grace: timedelta = timedelta(minutes=20),
+    message: str = "act",
+) -> Post:
+    """A post of Kent's, due at 09:00; its words name its place unless the test gives them."""
+    account = account or f"{force}-x"
+    key = a_key(slot, account=account, run=run, language=language)
+    text = text if text is not None else f"If something does not feel right, tell us. ({key})"
+    return Post(
+        key=key,
+        campaign=campaign,
+        theme=theme,
+        sender=force,
+        region=region,
+        rendering=a_rendering(text, account=account, due=due, language=language, message=message),
+        grace_seconds=int(grace.total_seconds()),
+        place=Place("messages/national/ct-awareness-week/day-1.yaml", 12, 5),
+    )

@@ -1,0 +1,150 @@
+"""The history: every move leaves an event, and no event can be altered unseen."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.core.model import LedgerError, Receipt, State
+from bot.ledger import BrokenEvent, Ledger, Scope
+from tests.factories import a_post, at
+from tests.ledger.steps import intended, planned
+
+_REST = "at, action, key, by, sentence, facts"
+
+
+def test_a_posts_whole_life_can_be_read(ledger: Ledger) -> None:
+    post = a_post()
+    ledger.record(intended(ledger, post), Receipt("5", evidence="201"), now=at("09:00:05"))
+
+    events = ledger.events(key=post.key)
+
+    assert [event.action for event in events] == [
+        "planned",
+        "approved",
+        "claimed",
+        "intended",
+        "published",
+    ]
+    assert events[-1].facts == {
+        "evidence": "201",
+        "from": "sending",
+        "remote_id": "5",
+        "to": "published",
+        "token": 1,
+    }
+
+
+def test_the_last_events_can_be_asked_for(ledger: Ledger) -> None:
+    planned(ledger, a_post("d1.a"), a_post("d1.b"))
+
+    assert [event.seq for event in ledger.events(last=2)] == [3, 4]
+    assert [event.seq for event in ledger.events(after=3)] == [4]
+
+
+def test_an_untouched_history_is_whole(ledger: Ledger) -> None:
+    assert ledger.verify() == 0
+
+    ledger.record(intended(ledger, a_post()), Receipt("5"), now=at("09:00:05"))
+
+    assert ledger.verify() == 5
+
+
+@pytest.mark.parametrize(
+    ("tampering", "seq"),
+    [
+        ("UPDATE event SET sentence = 'Approved by Bob.' WHERE seq = 2", 2),
+        ("UPDATE event SET by = 'Bob' WHERE seq = 2", 2),
+        ("UPDATE event SET at = '2026-11-16 05:00:00.000000' WHERE seq = 2", 2),
+        ("UPDATE event SET facts = '{}' WHERE seq = 2", 2),
+        ("UPDATE event SET hash = 'ab' WHERE seq = 2", 2),
+        ("DELETE FROM event WHERE seq = 2", 2),
+        ("DELETE FROM event WHERE seq = 5", 5),
+        (f"INSERT INTO event SELECT 6, {_REST}, hash, hash FROM event WHERE seq = 5", 6),
+    ],
+)
+def test_a_tampered_event_is_found(
+    ledger: Ledger, tmp_path: Path, tampering: str, seq: int
+) -> None:
+    ledger.record(intended(ledger, a_post()), Receipt("5"), now=at("09:00:05"))
+    with sqlite3.connect(tmp_path / "ledger.db") as file:
+        assert file.execute(tampering).rowcount == 1
+    file.close()
+
+    broken = ledger.verify()
+
+    assert isinstance(broken, BrokenEvent)
+    assert broken.seq == seq
+
+
+def test_a_post_moved_behind_the_ledgers_back_is_found(ledger: Ledger, tmp_path: Path) -> None:
+    post = a_post()
+    planned(ledger, post)
+    with sqlite3.connect(tmp_path / "ledger.db") as file:
+        file.execute("UPDATE post SET state = 'missed'")
+    file.close()
+
+    broken = ledger.verify()
+
+    assert isinstance(broken, BrokenEvent)
+    assert str(post.key) in broken.sentence
+
+
+def test_an_approval_that_nobody_gave_is_found(ledger: Ledger, tmp_path: Path) -> None:
+    post = a_post()
+    ledger.adopt([post], lambda _key: True, now=at("06:00"))
+    with sqlite3.connect(tmp_path / "ledger.db") as file:
+        file.execute("INSERT INTO approval SELECT key, digest, 'Ann', since, 0, '' FROM post")
+    file.close()
+
+    broken = ledger.verify()
+
+    assert isinstance(broken, BrokenEvent)
+    assert "approval" in broken.sentence
+
+
+def test_a_file_damaged_on_disk_is_found(ledger: Ledger, tmp_path: Path) -> None:
+    planned(ledger, *(a_post(f"d1.s{n}") for n in range(50)))
+    ledger.close()
+    path = tmp_path / "ledger.db"
+    content = bytearray(path.read_bytes())
+    for page in range(8, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(bytes(content))
+
+    with pytest.raises(LedgerError, match=r"damaged|could not be read"):
+        ledger.verify()
+
+
+def test_holds_and_stopped_accounts_are_in_the_history(ledger: Ledger) -> None:
+    ledger.hold(Scope.force("kent"), by="gold", reason="incident", now=at("08:00"))
+    ledger.release(Scope.force("kent"), by="gold", reason="over", now=at("09:00"))
+    ledger.stop_account("kent-x", "Out of credit.", now=at("09:00"))
+    ledger.start_account("kent-x", by="Ann", now=at("09:10"))
+
+    assert [(event.action, event.by) for event in ledger.events()] == [
+        ("held", "gold"),
+        ("released", "gold"),
+        ("account-stopped", "bot"),
+        ("account-started", "Ann"),
+    ]
+
+
+def test_posts_can_be_asked_for_by_what_they_are(ledger: Ledger) -> None:
+    kent, dorset = a_post(force="kent"), a_post(force="dorset", due=at("10:00"))
+    planned(ledger, kent, dorset)
+    ledger.hold(Scope.force("kent"), by="gold", reason="incident", now=at("08:00"))
+
+    first, second = ledger.posts()
+    assert (first.key, first.approved_by, first.why) == (kent.key, "Ann", "Planned.")
+    assert first.held_by is not None
+    assert (second.key, second.held_by) == (dorset.key, None)
+    assert [one.key for one in ledger.posts(senders=["kent"])] == [kent.key]
+    assert [one.key for one in ledger.posts(accounts=["dorset-x"])] == [dorset.key]
+    assert [one.key for one in ledger.posts(due_from=at("10:00"))] == [dorset.key]
+    assert [one.key for one in ledger.posts(due_before=at("10:00"))] == [kent.key]
+    assert ledger.posts(states=[State.MISSED]) == ()
+    assert ledger.posts(campaign="another") == ()
+    assert len(ledger.posts(limit=1)) == 1
