@@ -1,0 +1,88 @@
+"""The contract every outgoing channel keeps, and nothing else.
+
+A platform turns one rendering into one outcome. It writes no state, waits for no rate limit,
+and tries nothing twice: what to do next is decided by `bot.delivery` from the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.model import Account, Outcome, PostKey, Refused, Rendering
+
+REQUEST_DEADLINE_SECONDS = 15.0
+"""One hard deadline for a whole request, first byte to last, after which the socket is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A post that the account's own timeline shows."""
+
+    remote_id: str
+    text: str  # as the author wrote it: entities undone, t.co expanded, NFC
+    at: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The attempt was published after all."""
+
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The timeline was read and does not show it (yet). On X absence is never proof."""
+
+    looked_at: int  # how many posts were compared
+
+
+@dataclass(frozen=True, slots=True)
+class CannotLook:
+    """The timeline could not be read."""
+
+    sentence: str
+
+
+def refused_before_sending(account: Account, key: PostKey, rendering: Rendering) -> Refused | None:
+    """Why this post must not even be tried from this account, or None.
+
+    Every channel asks before its first byte, and so does the dry run: what one refuses, both do.
+    """
+    if {key.account, rendering.account} != {account.id} or rendering.platform != account.platform:
+        return Refused(f"This post belongs to another account than {account.id}. It was not sent.")
+    if not rendering.text.strip():
+        return Refused(f"This post of {account.id} has no words. It was not sent.")
+    if rendering.length > rendering.limit:
+        return Refused(
+            f"This post of {account.id} is {rendering.length} characters long and"
+            f" {account.platform.title} takes {rendering.limit}. It was not sent."
+        )
+    return None
+
+
+class Platform(Protocol):
+    """One account on one platform, ready to publish."""
+
+    account: Account
+
+    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
+        """The exact body of the publish request. Same arguments, same bytes."""
+
+    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+        """Send that payload once. Never raises: whatever is not understood is `Unknown`."""
+
+    def find(
+        self, rendering: Rendering, *, since: datetime, known: Collection[str]
+    ) -> Found | NotFound | CannotLook:
+        """Look for this rendering in the account's timeline from `since`; reads, never writes.
+
+        `known` are remote ids the ledger already holds: they never match.
+        """
+
+    def recent(self) -> tuple[Seen, ...] | CannotLook:
+        """The account's newest posts, read before a new ledger's first publish."""

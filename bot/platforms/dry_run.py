@@ -1,0 +1,42 @@
+"""The dry run: the same plan, payload and limits as the real thing, and nothing leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.core.model import Outcome, PostKey, Receipt, Rendering
+from bot.platforms import NotFound, Platform, Seen, refused_before_sending
+
+
+class DryRun:
+    """Any platform with its last step taken away.
+
+    It asks the platform inside for the payload and for nothing else, so the bytes shown are the
+    bytes that would be sent. A platform makes its payload without credentials and without
+    importing its library (`XPlatform(account, None)`), so neither is needed here.
+    """
+
+    def __init__(self, inner: Platform) -> None:
+        self._inner = inner
+        self.account = inner.account
+
+    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
+        return self._inner.payload(key, rendering)
+
+    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+        """A receipt whose id follows from the key and the payload alone, or the same refusal."""
+        refused = refused_before_sending(self.account, key, rendering)
+        if refused is not None:
+            return refused
+        content = str(key).encode() + b"\0" + self.payload(key, rendering)
+        remote_id = f"dry-{hashlib.sha256(content).hexdigest()[:16]}"
+        return Receipt(remote_id, evidence=f"dry run, nothing was sent; {remote_id}")
+
+    def find(self, rendering: Rendering, *, since: datetime, known: Collection[str]) -> NotFound:
+        """Nothing ever left, so there is nothing to find."""
+        return NotFound(looked_at=0)
+
+    def recent(self) -> tuple[Seen, ...]:
+        return ()

@@ -1,0 +1,267 @@
+"""One request over a line of its own, with one hard deadline, and what is then known of it.
+
+A platform mounts a `Wire` as the only adapter of its library's requests session, calls `begin`,
+lets the library send, and reads the `Exchange`: what the library makes of the answer does not
+matter. The wire knows no platform, and every body it carries is JSON. requests is imported by the
+first request, not by this module.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import queue
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+from bot.core.model import SettingsError
+
+if TYPE_CHECKING:
+    import requests
+
+MAX_ANSWER_BYTES: Final = 4_000_000  # a page of 100 posts is about 100 kB
+
+
+def canonical(content: object) -> bytes:
+    """The JSON bytes of a body. Same content, same bytes: a payload shown is the payload sent."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, read to its last byte. Header names are in lower case."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The body as a JSON object; empty when it is anything else."""
+        try:
+            content = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known of one request, whatever the layers above make of it."""
+
+    deadline: _Deadline
+    left: bool = False  # a byte of the request may have left
+    unreached: OSError | None = None  # why none did
+    status: int | None = None  # the status line came, even if the rest did not
+    answer: Answer | None = None
+    problem: Exception | None = None
+
+
+class _Deadline:
+    """One end for every wait of a request. Counts the time a machine sleeps, where it can."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = _boot_seconds() + seconds
+
+    def left(self) -> float:
+        """Seconds left, more than 0. Raises TimeoutError when there are none."""
+        seconds = self._end - _boot_seconds()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
+
+
+def _boot_seconds() -> float:
+    clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux: goes on while the machine is suspended
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+class Wire:
+    """What requests calls an adapter: carries a signed request to one server.
+
+    No line is used twice, so a byte of the request has left or has not: a kept line that the
+    server had closed would leave that open. Costs a TLS handshake a request. Safe to share
+    between threads. Raises SettingsError, in which `whose` names the server, for an address that
+    is neither https nor on this machine.
+    """
+
+    def __init__(self, whose: str, url: str, deadline_seconds: float) -> None:
+        address = urlsplit(url)
+        here = address.hostname in ("127.0.0.1", "::1", "localhost")
+        allowed = ("https", "http") if here else ("https",)
+        if not address.hostname or address.scheme not in allowed:
+            raise SettingsError(
+                f"{whose}'s address must begin with https://, or be on this machine."
+            )
+        self._secure = address.scheme == "https"
+        self._name, self._host = address.netloc, address.hostname
+        self._port = address.port or (443 if self._secure else 80)
+        self._deadline_seconds = deadline_seconds
+        self._local = threading.local()
+        self._tls: ssl.SSLContext | None = None
+
+    def begin(self) -> Exchange:
+        """A new exchange for this thread's next request. Its deadline runs from now."""
+        exchange = Exchange(_Deadline(self._deadline_seconds))
+        self._local.exchange = exchange
+        return exchange
+
+    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:
+        """The answer to the exchange begun last in this thread. Raises what broke it."""
+        exchange: Exchange = self._local.exchange
+        if exchange.left:
+            raise RuntimeError("a second request for one exchange")
+        line: socket.socket | None = None
+        try:
+            line = self._connect(exchange.deadline)
+            if self._secure:
+                line.settimeout(exchange.deadline.left())
+                line = self._tls_context().wrap_socket(line, server_hostname=self._host)
+            exchange.answer = self._converse(request, line, exchange)
+        except OSError as problem:
+            if not exchange.left:
+                exchange.unreached = problem
+            raise
+        finally:
+            if line is not None:
+                line.close()
+        return _for_requests(exchange.answer, request)
+
+    def close(self) -> None:
+        """Nothing to close: no line outlives its request."""
+
+    def _connect(self, deadline: _Deadline) -> socket.socket:
+        """A line to the first address that takes one; a silent address cannot use all the time."""
+        addresses = _addresses(self._host, self._port, deadline)
+        problem = OSError("no address")
+        for tried, (family, kind, protocol, _, address) in enumerate(addresses):
+            line = socket.socket(family, kind, protocol)
+            try:
+                line.settimeout(deadline.left() / (len(addresses) - tried))
+                line.connect(address)
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            except OSError as refused:
+                line.close()
+                problem = refused
+            else:
+                return line
+        raise problem
+
+    def _tls_context(self) -> ssl.SSLContext:
+        """Certificates checked against certifi's list; no environment variable has a say."""
+        if self._tls is None:
+            from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+            self._tls = context
+        return self._tls
+
+    def _converse(
+        self, request: requests.PreparedRequest, line: socket.socket, exchange: Exchange
+    ) -> Answer:
+        connection = http.client.HTTPConnection(self._host, self._port)
+        connection.auto_open = 0  # never a second line
+        connection.set_debuglevel(0)  # it would print the Authorization header
+        connection.sock = cast(socket.socket, _TimedLine(line, exchange))
+        headers = {name: _text(value) for name, value in request.headers.items()}
+        headers |= {"Host": self._name, "Accept-Encoding": "identity", "Connection": "close"}
+        body = canonical(json.loads(request.body)) if request.body else None
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        connection.request(request.method or "GET", request.path_url, body, headers)
+        response = connection.getresponse()
+        exchange.status = response.status
+        named = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, response.reason, named, _whole_body(response, named))
+
+
+class _TimedLine(io.RawIOBase):
+    """The part of a socket that http.client uses, with every wait ending at the one deadline.
+
+    A socket's own timeout begins anew with every byte, so one byte a second holds it for ever.
+    """
+
+    def __init__(self, line: socket.socket, exchange: Exchange) -> None:
+        self._line, self._exchange = line, exchange
+
+    def sendall(self, content: bytes) -> None:
+        # Asked before the first byte: a process that was frozen until now must not send late.
+        self._line.settimeout(self._exchange.deadline.left())
+        self._exchange.left = True
+        self._line.sendall(content)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._line.settimeout(self._exchange.deadline.left())
+        return self._line.recv_into(buffer)
+
+    def close(self) -> None:
+        """The wire closes the line: http.client would while the answer is still being read."""
+
+
+def _addresses(host: str, port: int, deadline: _Deadline) -> list[Any]:
+    """The host's addresses. A look-up cannot be interrupted: it runs beside, and is left there."""
+    answers: queue.SimpleQueue[list[Any] | OSError] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except OSError as problem:
+            answers.put(problem)
+        except UnicodeError:
+            answers.put(OSError("not a host's name"))
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
+    try:
+        found = answers.get(timeout=deadline.left())
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(found, OSError):
+        raise found
+    return found
+
+
+def _whole_body(response: http.client.HTTPResponse, headers: Mapping[str, str]) -> bytes:
+    """Every byte of the body. Raises IncompleteRead when the line ends before the body does."""
+    body = b""
+    while chunk := response.read(65_536):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise http.client.HTTPException("answer too long")
+    if response.length:
+        raise http.client.IncompleteRead(body, response.length)
+    if headers.get("content-encoding", "identity") == "gzip":  # not asked for, yet readable
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_ANSWER_BYTES)
+    return body
+
+
+def _for_requests(answer: Answer, request: requests.PreparedRequest) -> requests.Response:
+    """The answer as requests wants it, without the header that would make it go elsewhere."""
+    import requests
+
+    response = requests.Response()
+    response.status_code, response.reason = answer.status, answer.reason
+    response.headers.update({k: v for k, v in answer.headers.items() if k != "location"})
+    response.url, response.request = request.url or "", request
+    response._content = answer.body
+    response._content_consumed = True  # type: ignore[attr-defined]  # private, but all there is
+    return response
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")

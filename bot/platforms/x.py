@@ -1,0 +1,239 @@
+"""One official account on X, through tweepy: publish once, say what is known, look without writing.
+
+tweepy names the routes and signs (OAuth 1.0a); the bytes travel over a `Wire`, because tweepy and
+requests have no limit for a whole request, follow redirects (a 301 turns POST into GET), read
+proxies and .netrc from the environment, and decide by exception classes that do not tell "surely
+not published" from "may be public". What came over the wire is sorted by `XAnswers`. tweepy is
+imported by the first request, not by this module: a dry run never pays for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from bot.core.model import Account, Outcome, PostKey, Rendering, SettingsError
+from bot.platforms import (
+    REQUEST_DEADLINE_SECONDS,
+    CannotLook,
+    Found,
+    NotFound,
+    Seen,
+    refused_before_sending,
+)
+from bot.platforms.wire import Exchange, Wire, canonical
+from bot.platforms.x_answers import (
+    GARBLED,
+    NO_USER,
+    SILENT,
+    TIMELINE_REFUSALS,
+    TOO_MANY,
+    XAnswers,
+    is_id,
+)
+from bot.platforms.x_text import as_written, comparable
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+X_URL: Final = "https://api.twitter.com"  # written into tweepy 4.17, and signed over
+TIMELINE_QUERY: Final[Mapping[str, object]] = {
+    "exclude": "retweets",
+    "max_results": 100,  # the most it gives at once. Source: X's OpenAPI 2.167
+    "tweet.fields": "created_at,entities",
+}
+MAX_PAGES: Final = 5
+LOOK_BACK: Final = timedelta(seconds=60)  # X's clock and ours may differ by this much
+SHORTEST_SECRET: Final = 6  # X's have 25 to 50 characters; a shorter one would blot out words
+TALKATIVE: Final = ("tweepy", "requests_oauthlib", "oauthlib")  # DEBUG prints keys and signatures
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class XCredentials:
+    """The four OAuth 1.0a keys of one account. They are never printed."""
+
+    api_key: str
+    api_key_secret: str
+    access_token: str
+    access_token_secret: str
+
+    def __repr__(self) -> str:
+        return "XCredentials(not shown)"
+
+    @property
+    def user_id(self) -> str | None:
+        """X's number of the account: what stands before '-' in its access token."""
+        match = re.match(r"([0-9]{1,20})-", self.access_token)
+        return match and match[1]
+
+    def removed_from(self, text: str) -> str:
+        """The text without any of the four, should X ever echo one."""
+        keys = (self.api_key, self.api_key_secret, self.access_token, self.access_token_secret)
+        for secret in keys:
+            if len(secret) >= SHORTEST_SECRET:
+                text = text.replace(secret, "[removed]")
+        return text
+
+
+# --- the platform -----------------------------------------------------------------------------
+
+
+class XPlatform:
+    """One account on X. Without credentials it can make payloads (for a dry run), and no more.
+
+    Safe to use from several threads. One tweepy client is kept per account, and every request
+    has a line of its own, so "not a byte of it left" is always known.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        credentials: XCredentials | None,
+        *,
+        url: str = X_URL,
+        deadline_seconds: float = REQUEST_DEADLINE_SECONDS,
+    ) -> None:
+        self.account = account
+        self._credentials = credentials
+        self._wire = Wire("X", url, deadline_seconds)
+        self._answers = XAnswers(account, credentials.removed_from if credentials else str)
+        self._client: Any = None  # tweepy has no types
+        self._client_lock = threading.Lock()
+
+    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
+        return canonical({"text": rendering.text})
+
+    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+        try:
+            refused = refused_before_sending(self.account, key, rendering)
+            if refused is not None:
+                return refused
+            if self._credentials is None:
+                return self._answers.without_keys()
+            exchange = self._ask("POST", "/2/tweets", json={"text": rendering.text})
+            return self._answers.outcome(exchange)
+        except Exception as problem:  # never raises: what is not understood may be public
+            return self._answers.unforeseen(problem)
+
+    def find(
+        self, rendering: Rendering, *, since: datetime, known: Collection[str]
+    ) -> Found | NotFound | CannotLook:
+        """Compares wordings, not bytes: see `as_written` and `comparable`."""
+        wanted, looked_at = comparable(rendering.text), 0
+        try:
+            for post in self._timeline(since=since, pages=MAX_PAGES):
+                looked_at += 1
+                if post.remote_id not in known and comparable(post.text) == wanted:
+                    return Found(post)
+        except Exception as problem:
+            return self._cannot_look(problem)
+        return NotFound(looked_at)
+
+    def recent(self) -> tuple[Seen, ...] | CannotLook:
+        try:
+            return tuple(self._timeline(since=None, pages=1))
+        except Exception as problem:
+            return self._cannot_look(problem)
+
+    # --- one request
+
+    def _ask(self, method: str, route: str, **content: Mapping[str, object]) -> Exchange:
+        """One signed request. What tweepy makes of the answer is not used: the exchange is."""
+        client = self._tweepy_client()
+        exchange = self._wire.begin()
+        try:
+            client.request(method, route, user_auth=True, **content)
+        except Exception as problem:
+            exchange.problem = problem
+        return exchange
+
+    def _tweepy_client(self) -> Any:
+        with self._client_lock:
+            if self._client is None:
+                self._client = _new_client(self._credentials, self._wire)
+            _silence_talkative_libraries()
+            return self._client
+
+    # --- the timeline
+
+    def _timeline(self, *, since: datetime | None, pages: int) -> Iterator[Seen]:
+        """The account's posts, newest first. Raises _UnreadError where they cannot be read."""
+        user_id = self._credentials and self._credentials.user_id
+        if user_id is None:
+            raise _UnreadError(NO_USER)
+        query: dict[str, object] = dict(TIMELINE_QUERY)
+        if since is not None:
+            start = since.astimezone(UTC) - LOOK_BACK
+            query["start_time"] = start.strftime("%Y-%m-%dT%H:%M:%SZ")
+        for _ in range(pages):
+            page = self._page(f"/2/users/{user_id}/tweets", query)
+            for tweet in page.get("data", ()):
+                yield self._seen(tweet)
+            query["pagination_token"] = page["meta"].get("next_token")
+            if not query["pagination_token"]:
+                return
+        if since is not None:
+            raise _UnreadError(TOO_MANY)
+
+    def _page(self, route: str, query: Mapping[str, object]) -> dict[str, Any]:
+        answer = self._ask("GET", route, params=query).answer
+        if answer is None:
+            raise _UnreadError(SILENT)
+        if answer.status != 200:
+            raise _UnreadError(TIMELINE_REFUSALS.get(answer.status, SILENT))
+        page = answer.document
+        if not isinstance(page.get("meta"), dict) or not isinstance(page.get("data", []), list):
+            raise _UnreadError(GARBLED)
+        return page
+
+    def _seen(self, tweet: dict[str, Any]) -> Seen:
+        remote_id = tweet["id"]
+        if not is_id(remote_id):
+            raise _UnreadError(GARBLED)
+        text = as_written(tweet["text"], tweet.get("entities") or {})
+        at = datetime.fromisoformat(tweet["created_at"]).astimezone(UTC)
+        return Seen(remote_id, text, at, self._answers.url(remote_id))
+
+    def _cannot_look(self, problem: Exception) -> CannotLook:
+        sentence = problem.sentence if isinstance(problem, _UnreadError) else GARBLED
+        return CannotLook(self._answers.say(sentence))
+
+
+class _UnreadError(Exception):
+    """The timeline could not be read; carries the sentence that says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def _new_client(credentials: XCredentials | None, wire: Wire) -> Any:
+    """A tweepy client whose only way out is the wire: no proxy, .netrc, redirect or retry."""
+    import tweepy
+
+    if credentials is None:
+        raise SettingsError("no credentials")
+    client = tweepy.Client(
+        consumer_key=credentials.api_key,
+        consumer_secret=credentials.api_key_secret,
+        access_token=credentials.access_token,
+        access_token_secret=credentials.access_token_secret,
+        wait_on_rate_limit=False,
+    )
+    client.session.trust_env = False
+    client.session.max_redirects = 0
+    client.session.adapters.clear()  # an address that is not X's cannot be opened at all
+    client.session.mount(f"{X_URL}/", cast("BaseAdapter", wire))
+    return client
+
+
+def _silence_talkative_libraries() -> None:
+    """Before each request, because a change of the logging set-up may have woken them."""
+    for name, logger in list(logging.root.manager.loggerDict.items()):
+        if name.split(".")[0] in TALKATIVE and isinstance(logger, logging.Logger):
+            logger.setLevel(max(logger.level, logging.INFO))

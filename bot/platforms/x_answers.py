@@ -1,0 +1,331 @@
+"""What X's answers mean: sorted by what is then known of the post, and said in our words.
+
+`XAnswers` turns one exchange into one outcome. Below it stand the sentences, in which `{account}`
+becomes the account's name and handle, the rules by which X refuses, and how an answer is read.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeGuard
+
+from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
+from bot.platforms.wire import Answer, Exchange
+
+RETRY_UNREACHED_SECONDS: Final = 30.0
+RETRY_LIMITED_SECONDS: Final = 15 * 60.0  # the length of X's windows. Source: rate-limits.mdx
+LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
+LIMITS: Final = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+KEPT_HEADERS: Final = ("x-transaction-id", "x-request-id", "cf-ray", "retry-after", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class XAnswers:
+    """What X's answers mean for one account. `clean` takes its keys out of what X says."""
+
+    account: Account
+    clean: Callable[[str], str]
+
+    def outcome(self, exchange: Exchange) -> Outcome:
+        """What is known of a post after its request: published, surely not sent, or unclear."""
+        answer = exchange.answer
+        if answer is None:
+            return self._without_answer(exchange)
+        if 200 <= answer.status < 300:
+            return self._receipt(answer)
+        if answer.status == 429:
+            return self._limited(answer)
+        if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+            rule = next(rule for rule in REFUSALS if rule.fits(answer))
+            return Refused(
+                self.say(rule.sentence), self._evidence(answer), rule.stops, rule.duplicate
+            )
+        return Unknown(self.say(_unclear(answer.status)), self._evidence(answer))
+
+    def without_keys(self) -> NotSent:
+        """The outcome where there is nothing to sign with. It stops the account."""
+        return NotSent(self.say(NO_KEYS), RETRY_LIMITED_SECONDS, stops_account=True)
+
+    def unforeseen(self, problem: Exception) -> Unknown:
+        """The outcome where we failed ourselves: what is not understood may be public."""
+        return Unknown(self.say(UNFORESEEN), type(problem).__name__)
+
+    def url(self, remote_id: str) -> str:
+        """The public address of one of the account's posts."""
+        return f"https://x.com/{self.account.handle or 'i/web'}/status/{remote_id}"
+
+    def say(self, sentence: str) -> str:
+        """One of this module's sentences, about this account."""
+        name = self.account.id
+        return sentence.format(
+            account=f"{name} (@{self.account.handle})" if self.account.handle else name
+        )
+
+    def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
+        reason = type(exchange.unreached or exchange.problem).__name__
+        if exchange.unreached is not None:
+            sentence = self.say(_unreached(exchange.unreached))
+            return NotSent(sentence, RETRY_UNREACHED_SECONDS, f"no line: {reason}")
+        if exchange.status is not None:
+            return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
+        if not exchange.left:
+            return Unknown(self.say(UNFORESEEN), reason)
+        late = isinstance(exchange.problem, TimeoutError)
+        return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
+
+    def _receipt(self, answer: Answer) -> Receipt | Unknown:
+        content = answer.document.get("data")
+        remote_id = content.get("id") if isinstance(content, dict) else None
+        if not is_id(remote_id):
+            return Unknown(self.say(UNREADABLE), self._evidence(answer))
+        return Receipt(remote_id, self.url(remote_id), f"{self._evidence(answer)}; id {remote_id}")
+
+    def _limited(self, answer: Answer) -> NotSent:
+        capped = "usage-capped" in _complaint(answer)
+        return NotSent(
+            self.say(CAPPED if capped else LIMITED),
+            _wait_seconds(answer.headers),
+            self._evidence(answer),
+            stops_account=capped,
+        )
+
+    def _evidence(self, answer: Answer) -> str:
+        """Status, what X said, its numbers for the request, and what is left of the limits."""
+        # Cleaned before it is cut: half a key would not be recognised.
+        parts = (_printable(self.clean(part))[:200] for part in _told(answer))
+        return "; ".join(parts)[:900]
+
+
+def is_id(remote_id: object) -> TypeGuard[str]:
+    """Whether this is a post's number as X writes them: 1 to 20 digits, in a string."""
+    return isinstance(remote_id, str) and re.fullmatch(r"[0-9]{1,20}", remote_id) is not None
+
+
+# --- the sentences ----------------------------------------------------------------------------
+
+NO_KEYS: Final = (
+    "There are no access keys for {account}, so nothing was sent."
+    " Give this deployment its four X keys, then let the account post again."
+)
+NOT_REACHED: Final = (
+    "X could not be reached, so nothing was sent for {account}."
+    " It will be tried again while there is time."
+)
+NOT_REACHED_IN_TIME: Final = (
+    "X could not be reached in time, so nothing was sent for {account}."
+    " It will be tried again while there is time."
+)
+NOT_SECURE: Final = (
+    "No secure line to X could be opened, so nothing was sent for {account}. It will be tried"
+    " again while there is time. If this stays, check this machine's clock and its network."
+)
+LIMITED: Final = (
+    "X takes no more posts from {account} for now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+CAPPED: Final = (
+    "The use of X paid for by the developer account behind {account} is used up, so nothing was"
+    " sent. Raise the limit in X's developer console, then let the account post again."
+)
+DUPLICATE: Final = (
+    "X did not take this post: it says that {account} has posted these words already."
+)
+NO_CREDIT: Final = (
+    "X did not take this post: the developer account behind {account} has no credit left."
+    " Buy credit in X's developer console, then let the account post again."
+)
+SUSPENDED: Final = (
+    "X did not take this post: it has suspended or locked {account}."
+    " Sign in to the account on x.com and do what X asks, then let the account post again."
+)
+KEYS_REFUSED: Final = (
+    "X did not take this post: it does not accept the access keys of {account}. Check that its"
+    " four keys are current and this machine's clock is right, then let the account post again."
+)
+APP_REFUSED: Final = (
+    "X did not take this post: it does not let our app post for {account}. In X's developer"
+    " console, see that the app may read and write, make new access keys for the account, then"
+    " let the account post again."
+)
+NOT_PERMITTED: Final = (
+    "X does not permit this post from {account} and gives no closer reason. Look at the account"
+    " on x.com for a warning, and at the words: X refuses what it takes for spam in the same way."
+)
+MALFORMED: Final = (
+    "X did not take this post from {account}: it found something wrong with it."
+    " Look at the words, then plan the post again."
+)
+REFUSED: Final = "X did not take this post from {account}. Its reason is kept with the attempt."
+LATE: Final = (
+    "X did not answer in time. This post of {account} may be public or may not: it will be looked"
+    " for, and is not sent again blindly."
+)
+BROKEN: Final = (
+    "The line to X broke before it answered. This post of {account} may be public or may not: it"
+    " will be looked for, and is not sent again blindly."
+)
+HALF: Final = (
+    "X began to answer, but its answer could not be read to the end. This post of {account} may be"
+    " public or may not: it will be looked for, and is not sent again blindly."
+)
+UNREADABLE: Final = (
+    "X answered, but not with a post's number. This post of {account} may be public or may not: it"
+    " will be looked for, and is not sent again blindly."
+)
+FAULT: Final = (
+    "X reported a fault of its own. This post of {account} may be public or may not: it will be"
+    " looked for, and is not sent again blindly."
+)
+ELSEWHERE: Final = (
+    "X pointed to another address instead of answering. This post of {account} may be public or"
+    " may not: it will be looked for, and is not sent again blindly."
+)
+UNFORESEEN: Final = (
+    "Something unforeseen happened here. This post of {account} may be public or may not: it will"
+    " be looked for, and is not sent again blindly."
+)
+NO_USER: Final = (
+    "The timeline of {account} cannot be read: without an access token that begins with the"
+    " account's number we do not know whose it is. Check the account's four X keys."
+)
+SILENT: Final = "The timeline of {account} cannot be read: X gave no answer to that."
+SHUT: Final = (
+    "X does not show us the timeline of {account}. Check its access keys and the developer"
+    " account's credit."
+)
+TOO_OFTEN: Final = "X does not show us the timeline of {account} again so soon. Wait 15 minutes."
+GARBLED: Final = "The timeline of {account} came, but could not be understood."
+TOO_MANY: Final = (
+    "{account} has posted too much since then to look through all of it."
+    " Look for the post on the account's page."
+)
+
+
+# --- the rules --------------------------------------------------------------------------------
+
+TIMELINE_REFUSALS: Final = {401: SHUT, 402: SHUT, 403: SHUT, 429: TOO_OFTEN}
+INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One way in which X refuses. `marks` are looked for in the body: any one is enough."""
+
+    sentence: str
+    statuses: frozenset[int] = frozenset()  # empty: any
+    marks: tuple[str, ...] = ()  # empty: any
+    stops: bool = False
+    duplicate: bool = False
+
+    def fits(self, answer: Answer) -> bool:
+        if self.statuses and answer.status not in self.statuses:
+            return False
+        return not self.marks or any(mark in _complaint(answer) for mark in self.marks)
+
+
+_FORBIDDEN: Final = frozenset({400, 403})
+REFUSALS: Final = (  # the first that fits; the last fits always
+    _Rule(
+        DUPLICATE,
+        _FORBIDDEN,
+        ("duplicate content", "status is a duplicate", "code 187."),
+        duplicate=True,
+    ),
+    _Rule(NO_CREDIT, frozenset({402}), stops=True),
+    _Rule(NO_CREDIT, _FORBIDDEN, ("creditsdepleted", "credits-depleted"), stops=True),
+    _Rule(
+        SUSPENDED,
+        frozenset({401, 403}),
+        ("suspended", "temporarily locked", "is locked", "code 63.", "code 64.", "code 326."),
+        stops=True,
+    ),
+    _Rule(KEYS_REFUSED, frozenset({401}), stops=True),
+    _Rule(
+        APP_REFUSED,
+        frozenset({403}),
+        ("client-forbidden", "unsupported-authentication", "oauth1-permissions", "oauth1 app perm"),
+        stops=True,
+    ),
+    _Rule(NOT_PERMITTED, frozenset({403}), ("not permitted to perform this action",)),
+    _Rule(MALFORMED, frozenset({400, 413, 422})),
+    _Rule(REFUSED),
+)
+
+
+# --- how an answer is read --------------------------------------------------------------------
+
+
+def _unclear(status: int) -> str:
+    if 300 <= status < 400:
+        return ELSEWHERE
+    return FAULT if status >= 500 else UNREADABLE
+
+
+def _unreached(problem: OSError) -> str:
+    if isinstance(problem, TimeoutError):
+        return NOT_REACHED_IN_TIME
+    return NOT_SECURE if isinstance(problem, ssl.SSLError) else NOT_REACHED
+
+
+def _wait_seconds(headers: Mapping[str, str]) -> float:
+    """How long X asks us to wait, by X's own clock (the answer's Date), so ours need not be right.
+
+    Where several limits are named, those used up count, and the longest of them.
+    """
+    now = _seconds_of_date(headers.get("date", ""))
+    asked = [float(value) for value in (headers.get("retry-after", ""),) if value.isdecimal()]
+    spent = [name for name in LIMITS if headers.get(f"{name}-remaining") == "0"] or LIMITS[:1]
+    for name in spent:
+        reset = headers.get(f"{name}-reset", "")
+        if now is not None and reset.isdecimal() and len(reset) <= 12:
+            asked.append(int(reset) - now + 1)
+    wait = max(asked, default=RETRY_LIMITED_SECONDS)
+    return min(max(wait, 1.0), LONGEST_RETRY_SECONDS)
+
+
+def _seconds_of_date(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
+
+
+def _words(answer: Answer) -> str:
+    """What X says is wrong, from both of its forms of saying so.
+
+    Problem documents (type, title, detail) and lists of errors (code, message).
+    """
+    document = answer.document
+    errors = document.get("errors")
+    return " ".join(
+        f"code {said[name]}." if name == "code" else str(said[name])
+        for said in (document, *(errors if isinstance(errors, list) else ()))
+        if isinstance(said, dict)
+        for name in ("type", "title", "detail", "code", "message", "reason")
+        if isinstance(said.get(name), str | int)
+    )
+
+
+def _complaint(answer: Answer) -> str:
+    """The same, in lower case, to look for marks in."""
+    return _words(answer).lower()
+
+
+def _told(answer: Answer) -> Iterator[str]:
+    yield str(answer.status)
+    document = answer.document
+    named = [name for name in ("type", "title", "detail") if isinstance(document.get(name), str)]
+    yield from (f"{name} {document[name]}" for name in named)
+    if not named and (words := _words(answer)):
+        yield words
+    for name, value in answer.headers.items():
+        if name in KEPT_HEADERS or name.startswith(LIMITS):
+            yield f"{name} {value}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
