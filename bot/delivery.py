@@ -1,0 +1,372 @@
+"""One post's way out: claim, prepare, intend, publish, record; and settling what is unknown.
+
+    claim ─ timeline ─ lease ─ intend ─ publish ─ record
+      │                          │                   │
+      a crash up to here leaves  │  a crash here     it is public, and
+      the post planned           │  leaves it unknown  the ledger knows
+
+Nothing here is tried twice by itself. What a crash leaves behind is put right by `sweep`, and
+what nobody can be sure of by `settle`, which looks and never sends. The ledger alone decides who
+may send; any number of threads and processes may call `deliver` with the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from bot.core.model import NotSent, Outcome, PostKey, Receipt, State, Unknown
+from bot.ledger import (
+    LEASE_SECONDS,
+    Attempt,
+    Claim,
+    Ledger,
+    NotClaimed,
+    TimelinePost,
+    UnknownPost,
+)
+from bot.platforms import REQUEST_DEADLINE_SECONDS, CannotLook, Found, NotFound, Platform
+
+LEASE_MARGIN_SECONDS: Final = 15.0
+"""What must be left of a lease beyond one whole request before a request begins."""
+
+if LEASE_SECONDS < 2 * (REQUEST_DEADLINE_SECONDS + LEASE_MARGIN_SECONDS):
+    raise AssertionError("a lease must cover reading the timeline and publishing, with a margin")
+
+TRY_AGAIN: Final = timedelta(seconds=60)
+"""When a post that could not be prepared is tried again, as long as its grace lasts."""
+
+LOOK_DELAYS_SECONDS: Final = (60.0, 180.0, 180.0, 180.0)
+"""Waits before each look for an unknown post, by the boot-time clock: four looks in ten minutes.
+A timeline may show a post late; after the last look a person decides."""
+
+LOOK_BACK: Final = timedelta(seconds=60)
+"""How long before the first attempt a look begins: our clock and the platform's may differ."""
+
+CLOCK_STEP_SECONDS: Final = 30.0
+"""A wall clock that moves so far against boot time has stepped."""
+
+CLOCK_STEADY_SECONDS: Final = 600.0
+"""How long a wall clock that stepped, and did not step back, must run steadily to be believed."""
+
+STEPS: Final = ("claimed", "timeline-read", "prepared", "intended", "published", "recorded")
+"""What `step` is called with in `deliver`, each just after that was done."""
+
+
+class Clocks(Protocol):
+    """Two clocks. In a rehearsal both are simulated, and go forward together."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware: what is due and what is late."""
+
+    def boot(self) -> float:
+        """Seconds since boot, sleep included; it never steps: leases, deadlines and delays."""
+
+
+class SteadyClock:
+    """Tells whether the wall clock can be believed, by the boot-time clock.
+
+    A step of more than 30 s stops claims. They go on when the wall clock has come back to within
+    30 s of where it should be, or has run steadily for ten minutes from where it now is: by then
+    whoever set it meant it. Slow drift is followed, and is no step.
+    """
+
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
+        self._lock = threading.Lock()
+        self._believed = self._offset()
+        self._stepped_to: float | None = None
+        self._stepped_at = 0.0  # boot time
+
+    def is_steady(self) -> bool:
+        with self._lock:
+            offset = self._offset()
+            if abs(offset - self._believed) <= CLOCK_STEP_SECONDS:
+                self._believed, self._stepped_to = offset, None
+                return True
+            boot = self._clocks.boot()
+            stepped_to = self._stepped_to
+            if stepped_to is None or abs(offset - stepped_to) > CLOCK_STEP_SECONDS:
+                self._stepped_to, self._stepped_at = offset, boot
+                return False
+            if boot - self._stepped_at < CLOCK_STEADY_SECONDS:
+                return False
+            self._believed, self._stepped_to = offset, None
+            return True
+
+    def _offset(self) -> float:
+        return self._clocks.now().timestamp() - self._clocks.boot()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look for an unknown post: what was seen, and what the ledger says now."""
+
+    key: PostKey
+    state: State
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep put right."""
+
+    expired: tuple[PostKey, ...] = ()
+    missed: tuple[PostKey, ...] = ()
+    clock_is_steady: bool = True
+
+
+def _no_step(_name: str) -> None:
+    return None
+
+
+def _cannot_tell(_worker: str) -> bool:
+    return False
+
+
+class Delivery:
+    """Takes posts from the ledger to their platforms. Safe to share between threads."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        platform_for: Callable[[str], Platform],
+        clocks: Clocks,
+        *,
+        worker: str,
+        step: Callable[[str], None] = _no_step,
+        has_ended: Callable[[str], bool] = _cannot_tell,
+    ) -> None:
+        """`platform_for` takes an account's id. `step` is called with each of STEPS as it ends.
+
+        `has_ended` says of a worker's name that its process surely is no more, so that what it
+        left need not wait for the lease; False where it cannot tell.
+        """
+        self._ledger = ledger
+        self._platform_for = platform_for
+        self._clocks = clocks
+        self._worker = worker
+        self._step = step
+        self._has_ended = has_ended
+        self._steady = SteadyClock(clocks)
+        self._lock = threading.Lock()
+        self._watched: dict[tuple[PostKey, int], float] = {}  # claims, and when first seen
+        self._waiting: dict[tuple[PostKey, int], float] = {}  # unknown posts, since the last look
+
+    def deliver(self, key: PostKey) -> State | None:
+        """Send this post if it may be sent now; the state it is in then, None if not claimed.
+
+        Called twice, late, or for a post that may not go, it does nothing. Raises LedgerError
+        when the ledger cannot be used; what had been sent by then is found again by `settle`.
+        """
+        if not self._steady.is_steady():
+            return None
+        lease_from = self._clocks.boot()
+        claim = self._ledger.claim(key, worker=self._worker, now=self._clocks.now())
+        if isinstance(claim, NotClaimed):
+            return None
+        self._step("claimed")
+        ready = self._prepare(claim, lease_from)
+        if isinstance(ready, Receipt):
+            self._record(claim, ready)
+        elif ready is not None:
+            self._publish(claim, ready, lease_from)
+        return self._state(key)
+
+    def sweep(self) -> Sweep:
+        """Put right what was left: claims whose lease this sweeper saw run out, posts too late.
+
+        Also the ledger's heartbeat. With a wall clock that stepped nothing is called late.
+        """
+        self._ledger.heartbeat(now=self._clocks.now())
+        expired = self._ledger.expire(self._run_out(), now=self._clocks.now())
+        steady = self._steady.is_steady()
+        missed = self._ledger.sweep_late(now=self._clocks.now()) if steady else ()
+        return Sweep(tuple(expired), missed, steady)
+
+    def settle(self) -> tuple[Look, ...]:
+        """Look once for each unknown post whose next look has come; it reads and never sends."""
+        unknown = self._ledger.unknown()
+        self._watch(unknown)
+        return tuple(self._look(one) for one in unknown if self._look_is_due(one))
+
+    # --- sending --------------------------------------------------------------------------------
+
+    def _prepare(self, claim: Claim, lease_from: float) -> Platform | Receipt | None:
+        """All that comes before the intent: the platform; or where the post stands already.
+
+        None when the post was put back. A crash in here is surely not a publication.
+        """
+        try:
+            platform = self._platform_for(claim.account)
+            if not self._read_timeline(claim, platform):
+                return None
+        except Exception as error:
+            self._put_back(claim, f"It could not be prepared: {_what(error)}.")
+            return None
+        self._step("timeline-read")
+        standing = self._ledger.standing(claim.account, claim.rendering)
+        if standing is not None:
+            return standing
+        if not self._lease_covers_a_request(claim, lease_from):
+            self._put_back(claim, "Preparing it took too long.", wait=timedelta(0))
+            return None
+        return platform
+
+    def _read_timeline(self, claim: Claim, platform: Platform) -> bool:
+        """Whether the account's timeline is known, read now if it must be."""
+        if not self._ledger.must_read_timeline(claim.account, now=self._clocks.now()):
+            return True
+        seen = platform.recent()
+        if isinstance(seen, CannotLook):
+            self._put_back(claim, f"Its timeline could not be read: {seen.sentence}")
+            return False
+        shown = [TimelinePost(one.remote_id, one.text, one.at, one.url) for one in seen]
+        self._ledger.note_timeline(claim.account, shown, now=self._clocks.now())
+        return True
+
+    def _publish(self, claim: Claim, platform: Platform, lease_from: float) -> None:
+        if not self._intend(claim, platform):
+            return
+        self._step("intended")
+        if self._lease_covers_a_request(claim, lease_from):
+            outcome = _published(platform, claim)
+        else:
+            # Writing the intent can wait long for another writer: nothing has left yet.
+            outcome = NotSent("Its lease ran short before it was sent.", 0.0)
+        self._step("published")
+        self._record(claim, outcome)
+
+    def _intend(self, claim: Claim, platform: Platform) -> bool:
+        try:
+            payload = platform.payload(claim.key, claim.rendering)
+        except Exception as error:
+            self._put_back(claim, f"It could not be prepared: {_what(error)}.")
+            return False
+        self._step("prepared")
+        intent: Attempt | NotClaimed = self._ledger.intend(
+            claim, payload_sha256=hashlib.sha256(payload).hexdigest(), now=self._clocks.now()
+        )
+        if isinstance(intent, NotClaimed):
+            self._put_back(claim, intent.sentence, wait=timedelta(0))
+            return False
+        return True
+
+    def _record(self, claim: Claim, outcome: Outcome) -> None:
+        self._ledger.record(claim, outcome, now=self._clocks.now())
+        self._step("recorded")
+
+    def _put_back(self, claim: Claim, sentence: str, *, wait: timedelta = TRY_AGAIN) -> None:
+        now = self._clocks.now()
+        self._ledger.put_back(claim, now=now, not_before=now + wait, sentence=sentence)
+
+    def _lease_covers_a_request(self, claim: Claim, lease_from: float) -> bool:
+        needed = REQUEST_DEADLINE_SECONDS + LEASE_MARGIN_SECONDS
+        return self._clocks.boot() - lease_from + needed <= claim.lease_seconds
+
+    def _state(self, key: PostKey) -> State | None:
+        post = self._ledger.post(key)
+        return None if post is None else post.state
+
+    # --- what was left --------------------------------------------------------------------------
+
+    def _run_out(self) -> dict[PostKey, int]:
+        """The claims that this sweeper itself has seen stand for their whole lease.
+
+        And those of processes that have ended: `run --once` ends long before any lease does, so
+        without this nothing that a crash left under cron would ever be put right.
+        """
+        boot = self._clocks.boot()
+        standing = self._ledger.sending()
+        with self._lock:
+            first = {
+                (one.key, one.token): self._watched.get((one.key, one.token), boot)
+                for one in standing
+            }
+            self._watched = first
+        return {
+            one.key: one.token
+            for one in standing
+            if boot - first[one.key, one.token] >= one.lease_seconds or self._has_ended(one.worker)
+        }
+
+    # --- what nobody is sure of -----------------------------------------------------------------
+
+    def _watch(self, unknown: Iterable[UnknownPost]) -> None:
+        """Begin to wait for what is newly unknown; what is settled is forgotten.
+
+        A process that finds a post unknown gives it the time that it has been so by the wall
+        clock, as the only one that outlives a process. Looking early costs a look and no more.
+        """
+        boot, now = self._clocks.boot(), self._clocks.now()
+        with self._lock:
+            self._waiting = {
+                (one.key, one.token): self._waiting.get(
+                    (one.key, one.token), boot - _waited_seconds(one, now)
+                )
+                for one in unknown
+            }
+
+    def _look_is_due(self, post: UnknownPost) -> bool:
+        if post.looks >= len(LOOK_DELAYS_SECONDS):
+            return False
+        boot = self._clocks.boot()
+        with self._lock:
+            since = self._waiting.get((post.key, post.token), boot)
+            if boot - since < LOOK_DELAYS_SECONDS[post.looks]:
+                return False
+            self._waiting[post.key, post.token] = boot
+        return True
+
+    def _look(self, post: UnknownPost) -> Look:
+        first = min((one.at for one in post.attempts), default=post.since)
+        known = self._ledger.remote_ids(post.account, noted_by=first)
+        try:
+            platform = self._platform_for(post.account)
+            answer: Found | NotFound | CannotLook = platform.find(
+                post.rendering, since=first - LOOK_BACK, known=known
+            )
+        except Exception as error:
+            answer = CannotLook(f"Looking failed: {_what(error)}.")
+        if isinstance(answer, CannotLook):
+            # Not a look: it says nothing about the post, and is tried again.
+            return Look(post.key, State.UNKNOWN, answer.sentence)
+        found, sentence = _in_words(answer)
+        state = self._ledger.looked(
+            post.key, found=found, sentence=sentence, now=self._clocks.now()
+        )
+        return Look(post.key, state, sentence)
+
+
+def _waited_seconds(post: UnknownPost, now: datetime) -> float:
+    """How long a post has waited for its next look, if the looks so far came on time."""
+    unknown_for = (now - post.since).total_seconds()
+    return max(0.0, unknown_for - sum(LOOK_DELAYS_SECONDS[: post.looks]))
+
+
+def _published(platform: Platform, claim: Claim) -> Outcome:
+    """The outcome of the one request. Whatever is not understood may be public."""
+    try:
+        return platform.publish(claim.key, claim.rendering)
+    except Exception as error:
+        return Unknown("Sending it failed in a way nobody foresaw.", _what(error))
+
+
+def _in_words(answer: Found | NotFound) -> tuple[Receipt | None, str]:
+    if isinstance(answer, NotFound):
+        return None, f"Not among the {answer.looked_at} posts on the account's timeline."
+    seen = answer.seen
+    sentence = f"Found on the account's timeline, published at {seen.at:%Y-%m-%d %H:%M:%S} UTC."
+    return Receipt(seen.remote_id, seen.url, "found on the timeline"), sentence
+
+
+def _what(error: Exception) -> str:
+    """The kind of error and where it came from. Its own words may hold a credential."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"

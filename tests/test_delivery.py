@@ -1,0 +1,571 @@
+"""One post's way out, and what is put right after it went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.model import (
+    Mode,
+    NotSent,
+    Outcome,
+    Post,
+    PostKey,
+    Receipt,
+    Refused,
+    Rendering,
+    State,
+    Unknown,
+)
+from bot.delivery import STEPS, Delivery, SteadyClock
+from bot.ledger import LEASE_SECONDS, Ledger, Scope
+from bot.platforms import CannotLook, Seen
+from tests.factories import a_post, an_account, at
+from tests.ledger.memory_platform import Killed, MemoryPlatform, SetClocks
+from tests.ledger.steps import an_empty_ledger, planned, state, why
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/ledger.db"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    made = an_empty_ledger(tmp_path / "ledger.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clocks() -> SetClocks:
+    return SetClocks()
+
+
+@pytest.fixture
+def kent(clocks: SetClocks) -> MemoryPlatform:
+    return MemoryPlatform(clocks)
+
+
+@pytest.fixture
+def delivery(ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks) -> Delivery:
+    return Delivery(ledger, lambda _account: kent, clocks, worker="worker-1")
+
+
+def dies_at(step: str) -> Callable[[str], None]:
+    def die(now_at: str) -> None:
+        if now_at == step:
+            raise Killed
+
+    return die
+
+
+def let_leases_run_out(delivery: Delivery, clocks: SetClocks) -> None:
+    delivery.sweep()
+    clocks.pass_time(LEASE_SECONDS)
+    delivery.sweep()
+
+
+# --- the straight way ---------------------------------------------------------------------------
+
+
+def test_a_post_that_is_due_is_published_once(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+
+    assert delivery.deliver(post.key) is State.PUBLISHED
+    assert delivery.deliver(post.key) is None
+    assert kent.published == [(post.key, post.rendering.digest)]
+
+
+def test_the_attempt_names_the_payload_that_was_sent(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    import hashlib
+
+    post = a_post()
+    planned(ledger, post)
+
+    delivery.deliver(post.key)
+
+    (attempt,) = ledger.attempts(post.key)
+    payload = kent.payload(post.key, post.rendering)
+    assert attempt.payload_sha256 == hashlib.sha256(payload).hexdigest()
+
+
+def test_the_steps_are_called_in_their_order(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    seen: list[str] = []
+
+    Delivery(ledger, lambda _: kent, clocks, worker="w", step=seen.append).deliver(post.key)
+
+    assert tuple(seen) == STEPS
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after"),
+    [
+        (Refused("No."), State.REFUSED),
+        (NotSent("Too many requests.", 60.0), State.PLANNED),
+        (Unknown("A timeout."), State.UNKNOWN),
+    ],
+)
+def test_what_the_platform_says_is_recorded(
+    ledger: Ledger,
+    kent: MemoryPlatform,
+    delivery: Delivery,
+    outcome: Outcome,
+    after: State,
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    kent.before = lambda _key, _rendering: outcome
+
+    assert delivery.deliver(post.key) is after
+
+
+def test_an_exception_nobody_foresaw_while_publishing_is_unknown_and_shows_no_secret(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    def fail(_key: PostKey, _rendering: Rendering) -> Outcome:
+        raise RuntimeError("Authorization: Bearer s3cret")
+
+    post = a_post()
+    planned(ledger, post)
+    kent.before = fail
+
+    assert delivery.deliver(post.key) is State.UNKNOWN
+
+    (attempt,) = ledger.attempts(post.key)
+    assert attempt.evidence.startswith("RuntimeError at test_delivery.py:")
+    assert "s3cret" not in str(ledger.events())
+
+
+def test_an_exception_before_the_intent_puts_the_post_back(
+    ledger: Ledger, clocks: SetClocks
+) -> None:
+    def no_platform(_account: str) -> MemoryPlatform:
+        raise KeyError("kent-x")
+
+    post = a_post()
+    planned(ledger, post)
+
+    state_after = Delivery(ledger, no_platform, clocks, worker="w").deliver(post.key)
+
+    assert state_after is State.PLANNED
+    assert ledger.attempts(post.key) == ()
+    assert ledger.due(now=at("09:00:59")) == ()
+    assert ledger.due(now=at("09:01")) == (post.key,)
+
+
+def test_a_hold_placed_after_the_claim_stops_the_post(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    def hold(step: str) -> None:
+        if step == "prepared":
+            ledger.hold(Scope.everything(), by="gold", reason="incident", now=clocks.now())
+
+    post = a_post()
+    planned(ledger, post)
+    delivery = Delivery(ledger, lambda _: kent, clocks, worker="w", step=hold)
+
+    assert delivery.deliver(post.key) is State.PLANNED
+    assert delivery.sweep().missed == (post.key,)
+    assert kent.published == []
+
+
+# --- killed in between --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "swept", "settled", "sent"),
+    [
+        ("claimed", State.PLANNED, State.PLANNED, 0),
+        ("timeline-read", State.PLANNED, State.PLANNED, 0),
+        ("prepared", State.PLANNED, State.PLANNED, 0),
+        ("intended", State.UNKNOWN, State.UNKNOWN, 0),
+        ("published", State.UNKNOWN, State.PUBLISHED, 1),
+        ("recorded", State.PUBLISHED, State.PUBLISHED, 1),
+    ],
+)
+def test_a_process_killed_at_a_step_leaves_what_can_be_settled(
+    url: str,
+    ledger: Ledger,
+    kent: MemoryPlatform,
+    clocks: SetClocks,
+    step: str,
+    swept: State,
+    settled: State,
+    sent: int,
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    doomed = Delivery(ledger, lambda _: kent, clocks, worker="doomed", step=dies_at(step))
+    with pytest.raises(Killed):
+        doomed.deliver(post.key)
+    ledger.close()
+
+    restarted = Ledger.open(url, Mode.DRY)
+    sweeper = Delivery(restarted, lambda _: kent, clocks, worker="sweeper")
+    let_leases_run_out(sweeper, clocks)
+    after_sweep = state(restarted, post)
+    sweeper.settle()
+    clocks.pass_time(60)
+    sweeper.settle()
+    after_looking = state(restarted, post)
+    restarted.close()
+
+    assert (after_sweep, after_looking, len(kent.published)) == (swept, settled, sent)
+
+
+def test_a_lease_expires_only_when_the_sweeper_itself_saw_it_stand(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    with pytest.raises(Killed):
+        Delivery(ledger, lambda _: kent, clocks, worker="w", step=dies_at("claimed")).deliver(
+            post.key
+        )
+    clocks.pass_time(LEASE_SECONDS * 5)
+    fresh = Delivery(ledger, lambda _: kent, clocks, worker="sweeper")
+
+    assert fresh.sweep().expired == ()
+    clocks.pass_time(LEASE_SECONDS - 1)
+    assert fresh.sweep().expired == ()
+    clocks.pass_time(1)
+    assert fresh.sweep().expired == (post.key,)
+
+
+def test_a_worker_whose_preparing_took_too_long_does_not_send(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    slow = Delivery(
+        ledger,
+        lambda _: kent,
+        clocks,
+        worker="w",
+        step=lambda step: clocks.pass_time(91) if step == "timeline-read" else None,
+    )
+
+    assert slow.deliver(post.key) is State.PLANNED
+    assert kent.published == []
+    assert ledger.attempts(post.key) == ()
+
+
+def test_a_worker_frozen_after_its_intent_does_not_send(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    sweeper = Delivery(ledger, lambda _: kent, clocks, worker="sweeper")
+
+    def freeze(step: str) -> None:
+        if step == "intended":
+            let_leases_run_out(sweeper, clocks)
+
+    post = a_post()
+    planned(ledger, post)
+
+    after = Delivery(ledger, lambda _: kent, clocks, worker="w", step=freeze).deliver(post.key)
+
+    assert after is State.UNKNOWN
+    assert kent.published == []
+    (attempt,) = ledger.attempts(post.key)
+    assert (attempt.outcome, attempt.fenced) == ("not-sent", True)
+
+
+# --- timelines ----------------------------------------------------------------------------------
+
+
+def test_what_a_lost_ledger_published_is_recorded_and_not_sent_again(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    first, second = a_post("d1.first", text="One."), a_post("d1.second", text="Two.")
+    planned(ledger, first, second)
+    kent.timeline = [Seen("7", "One.", at("08:59")), Seen("8", "Two.", at("08:59"))]
+
+    assert delivery.deliver(first.key) is State.PUBLISHED
+    assert delivery.deliver(second.key) is State.PUBLISHED
+
+    assert kent.published == []
+    assert ledger.remote_ids("kent-x") == {"7", "8"}
+    assert "stood on the timeline already" in str(ledger.events(key=first.key)[-1].facts)
+
+
+def test_a_crash_after_reading_the_timeline_forgets_nothing_of_it(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_post(text="One.")
+    planned(ledger, post)
+    kent.timeline = [Seen("7", "One.", at("08:59"))]
+    doomed = Delivery(ledger, lambda _: kent, clocks, worker="w", step=dies_at("timeline-read"))
+    with pytest.raises(Killed):
+        doomed.deliver(post.key)
+    let_leases_run_out(delivery, clocks)
+
+    assert delivery.deliver(post.key) is State.PUBLISHED
+    assert kent.published == []
+
+
+def test_a_timeline_that_cannot_be_read_first_lets_nothing_be_sent(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    kent.cannot_look = CannotLook("The platform did not answer.")
+
+    assert delivery.deliver(post.key) is State.PLANNED
+    assert "The platform did not answer." in why(ledger, post)
+
+    kent.cannot_look = None
+    clocks.pass_time(60)
+    assert delivery.deliver(post.key) is State.PUBLISHED
+
+
+def test_the_timeline_is_read_once_and_again_after_a_long_silence(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    posts = [a_post("d1.a"), a_post("d1.b"), a_post("d1.c", due=at("16:00"))]
+    planned(ledger, *posts)
+    delivery.sweep()
+    delivery.deliver(posts[0].key)
+    delivery.deliver(posts[1].key)
+    assert kent.reads == 1
+
+    clocks.pass_time(timedelta(hours=7).total_seconds())
+    delivery.sweep()
+    delivery.deliver(posts[2].key)
+
+    assert kent.reads == 2
+    assert len(kent.published) == 3
+
+
+# --- the unknown --------------------------------------------------------------------------------
+
+
+def an_unknown_post(ledger: Ledger, kent: MemoryPlatform, delivery: Delivery) -> Post:
+    """Public, and the answer lost."""
+    post = a_post()
+    planned(ledger, post)
+    kent.answer = lambda _receipt: Unknown("The line was cut.")
+    assert delivery.deliver(post.key) is State.UNKNOWN
+    return post
+
+
+def test_an_unknown_post_is_looked_for_after_a_minute_and_found(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = an_unknown_post(ledger, kent, delivery)
+
+    assert delivery.settle() == ()
+    clocks.pass_time(59)
+    assert delivery.settle() == ()
+    clocks.pass_time(1)
+    (look,) = delivery.settle()
+
+    assert (look.key, look.state) == (post.key, State.PUBLISHED)
+    standing = ledger.post(post.key)
+    assert standing is not None
+    assert standing.remote_id == "kent-x-1"
+
+
+def test_a_timeline_that_shows_a_post_late_is_looked_at_again(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = an_unknown_post(ledger, kent, delivery)
+    kent.hidden = 1
+    delivery.settle()
+    clocks.pass_time(60)
+    delivery.settle()
+    assert state(ledger, post) is State.UNKNOWN
+
+    kent.hidden = 0
+    clocks.pass_time(180)
+    delivery.settle()
+
+    assert state(ledger, post) is State.PUBLISHED
+
+
+def test_what_is_not_found_stays_for_a_person_and_is_never_sent_again(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    kent.before = lambda _key, _rendering: Unknown("A timeout.")
+    delivery.deliver(post.key)
+    reads = kent.reads
+
+    for _ in range(120):
+        clocks.pass_time(15)
+        delivery.sweep()
+        delivery.settle()
+        for key in ledger.due(now=clocks.now()):
+            delivery.deliver(key)
+
+    (unknown,) = ledger.unknown()
+    assert unknown.looks == kent.reads - reads == 4
+    assert len(ledger.attempts(post.key)) == 1
+
+
+def test_a_look_that_fails_is_not_counted_and_is_tried_again(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = an_unknown_post(ledger, kent, delivery)
+    kent.cannot_look = CannotLook("Too many requests.")
+    delivery.settle()
+    for _ in range(10):
+        clocks.pass_time(180)
+        assert [look.sentence for look in delivery.settle()] == ["Too many requests."]
+    assert ledger.unknown()[0].looks == 0
+
+    kent.cannot_look = None
+    clocks.pass_time(180)
+    delivery.settle()
+
+    assert state(ledger, post) is State.PUBLISHED
+
+
+def test_what_stood_before_the_attempt_is_never_taken_for_it(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    # Yesterday's post has the same words, and its clock is ahead of ours.
+    kent.timeline = [Seen("old", "Tell us.", at("08:59:30", day=0))]
+    post = a_post(text="Tell us.", due=at("09:00"))
+    planned(ledger, post)
+    kent.before = lambda _key, _rendering: Unknown("A timeout.")
+    delivery.deliver(post.key)
+    kent.timeline = [Seen("old", "Tell us.", at("09:00"))]
+
+    delivery.settle()
+    clocks.pass_time(60)
+    delivery.settle()
+
+    assert state(ledger, post) is State.UNKNOWN
+
+
+def test_a_timeline_read_meanwhile_does_not_hide_the_post_that_is_looked_for(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = an_unknown_post(ledger, kent, delivery)
+    shown = kent.recent()
+    assert not isinstance(shown, CannotLook)
+    clocks.pass_time(30)
+    from bot.ledger import TimelinePost
+
+    ledger.note_timeline(
+        "kent-x",
+        [TimelinePost(one.remote_id, one.text, one.at) for one in shown],
+        now=clocks.now(),
+    )
+
+    delivery.settle()
+    clocks.pass_time(60)
+    delivery.settle()
+
+    assert state(ledger, post) is State.PUBLISHED
+
+
+# --- accounts and clocks ------------------------------------------------------------------------
+
+
+def test_an_account_that_is_stopped_leaves_the_others_alone(
+    ledger: Ledger, clocks: SetClocks
+) -> None:
+    kent = MemoryPlatform(clocks)
+    kent.before = lambda _key, _rendering: Refused("Suspended.", stops_account=True)
+    dorset = MemoryPlatform(clocks, an_account("dorset-x", sender="dorset"))
+    platforms = {"kent-x": kent, "dorset-x": dorset}
+    posts = [a_post("d1.a"), a_post("d1.b"), a_post("d1.a", force="dorset")]
+    planned(ledger, *posts)
+    delivery = Delivery(ledger, platforms.__getitem__, clocks, worker="w")
+
+    assert [delivery.deliver(post.key) for post in posts] == [
+        State.REFUSED,
+        None,
+        State.PUBLISHED,
+    ]
+
+
+def test_a_wall_clock_that_steps_stops_claims_and_calls_nothing_late(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_post()
+    later = a_post("d1.noon", due=at("12:00"))
+    planned(ledger, post, later)
+
+    clocks.step_wall(3600 * 3)
+
+    assert delivery.deliver(later.key) is None
+    sweep = delivery.sweep()
+    assert (sweep.missed, sweep.clock_is_steady) == ((), False)
+
+    clocks.step_wall(-3600 * 3)
+    assert delivery.deliver(post.key) is State.PUBLISHED
+    assert [key for key, _ in kent.published] == [post.key]
+
+
+@pytest.mark.parametrize(("step", "steady"), [(31, False), (-31, False), (30, True), (-30, True)])
+def test_a_step_is_more_than_thirty_seconds(step: int, steady: bool, clocks: SetClocks) -> None:
+    clock = SteadyClock(clocks)
+
+    clocks.step_wall(step)
+
+    assert clock.is_steady() is steady
+
+
+def test_a_clock_that_stepped_is_believed_again_after_ten_steady_minutes(
+    clocks: SetClocks,
+) -> None:
+    clock = SteadyClock(clocks)
+    clocks.step_wall(3600)
+    assert not clock.is_steady()
+
+    clocks.pass_time(300)
+    clocks.step_wall(3600)
+    assert not clock.is_steady()
+    clocks.pass_time(599)
+    assert not clock.is_steady()
+    clocks.pass_time(1)
+    assert clock.is_steady()
+
+
+def test_slow_drift_is_no_step(clocks: SetClocks) -> None:
+    clock = SteadyClock(clocks)
+
+    for _ in range(100):
+        clocks.pass_time(86_400)
+        clocks.step_wall(20)
+        assert clock.is_steady()
+
+
+def test_time_that_passes_is_no_step(clocks: SetClocks) -> None:
+    clock = SteadyClock(clocks)
+
+    clocks.pass_time(timedelta(days=30).total_seconds())
+
+    assert clock.is_steady()
+
+
+def test_a_receipt_in_hand_is_recorded_even_when_the_lease_ran_out(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    sweeper = Delivery(ledger, lambda _: kent, clocks, worker="sweeper")
+
+    def freeze(receipt: Receipt) -> Outcome:
+        let_leases_run_out(sweeper, clocks)
+        return receipt
+
+    post = a_post()
+    planned(ledger, post)
+    kent.answer = freeze
+
+    assert Delivery(ledger, lambda _: kent, clocks, worker="w").deliver(post.key) is State.PUBLISHED
