@@ -1,0 +1,103 @@
+"""Takes due posts to delivery in a small pool of threads.
+
+What it holds is a hint and never the truth: a key lost, late or doubled changes nothing, because
+the claim alone decides who may send, and the next tick finds in the ledger what is still due.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from bot.core.model import PostKey
+
+log = structlog.get_logger(__name__)
+
+
+class Carrier:
+    """Delivers keys side by side, but never two of one account, and those in their order.
+
+    `deliver` is called with one key in one of at most `threads` threads; what it returns is not
+    used, and what it raises is logged. Threads take turns between accounts, so one account with
+    much to say does not keep the others waiting.
+    """
+
+    def __init__(self, deliver: Callable[[PostKey], object], *, threads: int = 8) -> None:
+        self._deliver = deliver
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="carrier")
+        self._changed = threading.Condition()
+        self._waiting: dict[str, deque[PostKey]] = {}  # by account, only where there are some
+        self._in_hand: dict[str, PostKey] = {}  # by account
+        self._draining = False
+
+    def submit(self, keys: Iterable[PostKey]) -> int:
+        """How many of these were taken: those not waiting or in hand already; none in a drain."""
+        with self._changed:
+            taken = [key for key in dict.fromkeys(keys) if self._is_new(key)]
+            for key in taken:
+                if key.account not in self._waiting and key.account not in self._in_hand:
+                    self._pool.submit(self._carry_one_of, key.account)
+                self._waiting.setdefault(key.account, deque()).append(key)
+            return len(taken)
+
+    @property
+    def in_hand(self) -> frozenset[PostKey]:
+        """The keys being delivered at this moment."""
+        with self._changed:
+            return frozenset(self._in_hand.values())
+
+    def drain(self, timeout_seconds: float) -> bool:
+        """Lets no key start any more, and waits for those in hand. False if some are not done.
+
+        Those that were waiting are forgotten here, and stay due in the ledger.
+        """
+        with self._changed:
+            self._draining = True
+            self._waiting.clear()
+            done = self._changed.wait_for(lambda: not self._in_hand, timeout_seconds)
+        self._pool.shutdown(wait=done, cancel_futures=True)
+        return done
+
+    def _is_new(self, key: PostKey) -> bool:
+        known = key in self._waiting.get(key.account, ()) or self._in_hand.get(key.account) == key
+        return not self._draining and not known
+
+    def _carry_one_of(self, account: str) -> None:
+        key = self._take(account)
+        if key is None:
+            return
+        try:
+            self._deliver(key)
+        except Exception:
+            log.exception("delivery_failed", key=str(key), account=account)
+        finally:
+            self._put_down(account)
+
+    def _take(self, account: str) -> PostKey | None:
+        with self._changed:
+            keys = self._waiting.get(account)
+            if not keys or account in self._in_hand:
+                return None
+            self._in_hand[account] = key = keys.popleft()
+            if not keys:
+                del self._waiting[account]
+            return key
+
+    def _put_down(self, account: str) -> None:
+        with self._changed:
+            del self._in_hand[account]
+            if account in self._waiting:
+                self._carry_on(account)
+            self._changed.notify_all()
+
+    def _carry_on(self, account: str) -> None:
+        try:
+            self._pool.submit(self._carry_one_of, account)
+        except RuntimeError:  # no thread to be had, or the process is ending
+            # Forgotten here, not lost: left waiting, no later tick could submit them again.
+            log.exception("carrier_cannot_go_on", account=account)
+            del self._waiting[account]
