@@ -33,6 +33,7 @@ from bot.ledger import Adoption, Ledger
 from bot.platforms import Platform
 from bot.platforms.dry_run import DryRun
 from bot.platforms.x import XCredentials, XPlatform
+from bot.process import has_ended, worker_name
 
 T = TypeVar("T")
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -376,8 +377,9 @@ class Bot:
             ledger,
             self.platform_for,
             self.clocks,
-            worker=f"{os.uname().nodename if hasattr(os, 'uname') else 'here'}:{os.getpid()}",
+            worker=worker_name(),
             step=_fail_point(env),
+            has_ended=has_ended,
         )
 
     def plan_ahead(self) -> Adoption:

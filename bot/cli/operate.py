@@ -159,7 +159,7 @@ class _Running:
         state = self.bot.delivery.deliver(key)
         if state in (State.PUBLISHED, State.REFUSED, State.UNKNOWN):
             dry = self.bot.env.mode is Mode.DRY
-            log.info("nothing-sent-dry-run" if dry else str(state), key=str(key), state=str(state))
+            log.info("dry-run-" * dry + str(state), key=str(key))
 
 
 def _check_forces(bot: app.Bot) -> None:
@@ -225,8 +225,8 @@ def _one_line(bot: app.Bot, post: LedgerPost) -> None:
         f"\n{show.local_time(post.due)}  {click.style(name, bold=True)}  {post.key.account}  "
         f"{post.state if post.state is not State.PLANNED else _standing(post)}"
     )
-    for line in show.coloured(post.rendering.text).split("\n"):
-        click.echo(f"       {line}")
+    for line in show.text_lines(post.rendering.text):
+        click.echo(line)
 
 
 def _standing(post: LedgerPost) -> str:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -27,6 +27,7 @@ from bot.core.source import did_you_mean, listed
 from bot.ledger import Ledger, Phase, Scope, ScopeKind
 from bot.platforms import REQUEST_DEADLINE_SECONDS
 
+NOT_SAID: Final = "not said yet"
 BY = click.option("--by", metavar="NAME", help="Who decides: your name. It is recorded.")
 
 
@@ -149,14 +150,13 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
     ledger = app.open_ledger(env, now=clocks.now(), create=True)
     try:
         wanted = _scope(env, ledger, " ".join(scope), verb="HELD")
-        placed = ledger.hold(
-            wanted, by=by or "not said yet", reason=reason or "not said yet", now=clocks.now()
-        )
+        placed = ledger.hold(wanted, by=by or NOT_SAID, reason=reason or NOT_SAID, now=clocks.now())
         click.echo(click.style(f"HELD: {_covers(env, wanted)}", bold=True))
         _wait_for_flights(ledger, wanted)
         if not (by and reason) and sys.stdin.isatty():
             reason = reason or click.prompt("Why")
             by = by or click.prompt("Your name")
+        if by and reason and NOT_SAID in (placed.by, placed.reason):
             ledger.explain_hold(placed.id, by=by, reason=reason, now=clocks.now())
     finally:
         ledger.close()

