@@ -45,7 +45,7 @@ def check(on: Any, force: str | None, form: str) -> None:
 
     Each line says where, what is wrong, and what to do. Exit code 1 where there are errors.
     """
-    env = app.environment()
+    env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     loaded = app.load(env)
     problems = list(loaded.problems)
@@ -260,7 +260,7 @@ def _watch(asked: Asked, html: Path, view: View) -> None:
 @click.argument("campaign")
 def localise(force: str, campaign: str) -> None:
     """Write a force's own file for a campaign: what to fill in, and what may be changed."""
-    env = app.environment()
+    env = app.read_environment()
     loaded = app.load(env)
     sources = loaded.usable
     sender = app.chosen("force", force, sources.config.senders)
@@ -308,7 +308,7 @@ def rehearse(
     """
     from bot.rehearsal import rehearse as live_through
 
-    env = app.environment()
+    env = app.read_environment()
     today = app.today(app.SystemClocks(env.now).now())
     start = {"today": today, "tomorrow": today + timedelta(days=1)}.get(start, start)
     result = live_through(

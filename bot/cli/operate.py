@@ -45,7 +45,7 @@ def run(once: bool) -> None:
 
     SIGTERM (or Ctrl-C) finishes the post in hand and ends.
     """
-    env = app.environment()
+    env = app.read_environment()
     _log_for_people_or_programs()
     clocks = app.SystemClocks(env.now)
     ledger = app.open_ledger(env, now=clocks.now(), create=True)
@@ -264,7 +264,7 @@ def _log_for_people_or_programs() -> None:
 @FORMAT
 def status(form: str) -> None:
     """Say how things stand: today's posts, what comes next, holds, and what needs a person."""
-    env = app.environment()
+    env = app.read_environment()
     clocks = app.SystemClocks(env.now)
     now = clocks.now()
     if not app.ledger_exists(env):
@@ -336,6 +336,9 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
         click.echo(f"HELD: {one['scope']} by {one['by']}: {one['reason']}")
     for one in found["stopped_accounts"]:
         click.echo(f"STOPPED: {one['account']}: {one['why']}")
+        click.echo(
+            f"  When mended: .venv/bin/bot release {one['account']} --by NAME --reason WORDS"
+        )
     if found["unsettled"]:
         click.echo(
             f"UNSETTLED: {show.counted(len(found['unsettled']), 'post')}; see bot unsettled."
@@ -362,7 +365,7 @@ def db() -> None:
 @click.option("--live", is_flag=True, help="A ledger for live publishing. It stays live for ever.")
 def create(live: bool) -> None:
     """Make a new, empty ledger. A live one is never made by itself."""
-    env = replace(app.environment(), mode=Mode.LIVE if live else Mode.DRY)
+    env = replace(app.read_environment(), mode=Mode.LIVE if live else Mode.DRY)
     now = app.SystemClocks(env.now).now()
     url = env.ledger_url
     if url.startswith("sqlite:///"):

@@ -44,7 +44,7 @@ def approve(code: str | None, from_dry_run: bool, by: str) -> None:
         raise click.UsageError("Name one of --preview CODE and --from-dry-run.")
     if not by.strip():
         raise click.UsageError("--by needs a name.")
-    env = app.environment()
+    env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     ledger = app.open_ledger(env, now=now, create=True)
     try:
@@ -145,7 +145,7 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
     When this command returns, nothing it covers can leave any more. With nothing after it, it
     holds everything first and asks for the reason and your name after.
     """
-    env = app.environment()
+    env = app.read_environment()
     clocks = app.SystemClocks(env.now)
     ledger = app.open_ledger(env, now=clocks.now(), create=True)
     try:
@@ -173,24 +173,31 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
 @click.option("--by", metavar="NAME", required=True, help="Who decides: your name.")
 @click.option("--reason", metavar="WORDS", required=True, help="Why the hold ends.")
 def release(scope: tuple[str, ...], by: str, reason: str) -> None:
-    """End a hold. Nothing catches up: posts whose time passed under it stay missed."""
-    env = app.environment()
+    """End a hold. Nothing catches up: posts whose time passed under it stay missed.
+
+    An account that the bot itself stopped (out of credit, suspended) is started again by its name.
+    """
+    env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     ledger = app.open_ledger(env, now=now, create=False)
     try:
-        ended = ledger.release(
-            _scope(env, ledger, " ".join(scope), verb="RELEASED"), by=by, reason=reason, now=now
+        wanted = _scope(env, ledger, " ".join(scope), verb="RELEASED")
+        ended = ledger.release(wanted, by=by, reason=reason, now=now)
+        started = wanted.kind is ScopeKind.ACCOUNT and ledger.start_account(
+            str(wanted.name), by=by, now=now
         )
         still = ledger.holds()
     finally:
         ledger.close()
-    if not ended:
+    if started:
+        click.echo(f"Started again: the account {wanted.name}.")
+    elif not ended:
         click.echo("NOTHING IS RELEASED: there is no such hold.")
     for one in ended:
         click.echo(f"Released: {_covers(env, one.scope)} (held since {show.local_moment(one.at)})")
     for one in still:
         click.echo(f"Still held: {_covers(env, one.scope)} by {one.by}: {one.reason}")
-    raise click.exceptions.Exit(0 if ended else 1)
+    raise click.exceptions.Exit(0 if ended or started else 1)
 
 
 def _scope(env: app.Environment, ledger: Ledger, said: str, *, verb: str) -> Scope:
@@ -284,7 +291,7 @@ def _wait_for_flights(ledger: Ledger, scope: Scope) -> None:
 @FORMAT
 def unsettled(form: str) -> None:
     """List posts that may or may not be public, and wait for a person's word."""
-    env = app.environment()
+    env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     if not app.ledger_exists(env):
         show.as_json([]) if form == "json" else click.echo("Nothing is unsettled.")
@@ -346,7 +353,7 @@ def settle(key: str, published: str | None, not_published: bool, by: str) -> Non
         wanted = PostKey.parse(key)
     except ValueError as error:
         raise SettingsError(f'"{key}" is not a post\'s key. bot unsettled shows them.') from error
-    env = app.environment()
+    env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     ledger = app.open_ledger(env, now=now, create=False)
     try:

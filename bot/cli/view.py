@@ -22,7 +22,7 @@ class View:
 
     def __init__(self, asked: Asked) -> None:
         """Raises SettingsError where config/ cannot be used or a filter names nothing."""
-        self.env = app.environment()
+        self.env = app.read_environment()
         self.now = app.SystemClocks(self.env.now).now()
         self.loaded = app.load(self.env)
         sources = self.loaded.usable

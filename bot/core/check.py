@@ -18,18 +18,14 @@ from bot.core.config import Config
 from bot.core.model import LONDON, WEEKLY, Language, Post, PostKey
 from bot.core.packs import LocalPack, NationalPack, Wording
 from bot.core.reading import WEEKDAYS, Words, written
-from bot.core.render import template_problems
+from bot.core.render import inspect, template_problems
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
 from bot.core.text import x
+from bot.core.typed import LEFT_BEHIND, typed_problems
 
 IDENTICAL_WITHIN: Final = timedelta(days=7)
-TOKEN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
-LEFT_BEHIND: Final = re.compile(
-    r"(?<!\{)\{(?![{%])[^{}]*\}(?!\})"  # {in_area}
-    r"|\[[^\]]*\]"  # [town]
-    r"|\bX{3,}\b|\b(?:TBC|TBD|TODO|LOREM)\b|<[a-z_ ]+>"
-)
-PHONE: Final = re.compile(r"\b(?:0[0-9 ]{8,14}[0-9]|999|101|116 ?123)\b")
+SAME_CAUSE: Final = 3  # from so many places on, one wrong name is one line
+SENTENCE_START: Final = re.compile(r"(?:^|[.?!] )\{\{\s*(\w+)\s*\}\}")
 RISING: Final = re.compile(r"[^.?!:;…\"'”’)]$")  # a line that does not end a sentence
 
 
@@ -45,7 +41,9 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         for wording in message.wordings.values():
             found += _wording_problems(message.name, wording, known, lists)
             found += _condition_problems(wording, pack)
-            if not _uses_a_local_value(wording, pack):
+            found += _unguarded(message.name, wording, pack, config)
+            found += _small_letters(wording, pack)
+            if not _differs(wording, known, frozenset(pack.values) | {"force"}):
                 found.append(
                     _warning(
                         wording.place,
@@ -67,20 +65,43 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     for name, wording in [*changed, *added]:
         found += _wording_problems(name, wording, known, lists)
         found += _condition_problems(wording, pack)
+        found += _small_letters(wording, pack)
     for name, values in local.fill_in.items():
         for value in values.values():
-            found += _typed(local.fill_in_places[name], value)
-    if local.written_for_version < pack.version:
-        found.append(
-            _warning(
-                local.place,
-                "behind",
-                f"written for version {local.written_for_version} of {pack.title}; "
-                f"the national pack is now version {pack.version}.",
-                "Read what changed, then set written_for_version.",
-            )
-        )
+            if not set(value) & set("{}"):  # said when the pack is laid over the national one
+                found += typed_problems(local.places["fill_in", name], value, ())
+            if value.endswith("."):
+                found.append(_ends_with_stop(local.places["fill_in", name], name))
+    found += _version_problems(local, pack)
     return [replace(problem, forces=(local.sender,)) for problem in found]
+
+
+def _ends_with_stop(place: Place, name: str) -> Problem:
+    return _warning(
+        place,
+        "full-stop",
+        f'"{name}" ends with a full stop, and stands inside sentences.',
+        "Take the full stop away.",
+    )
+
+
+def _version_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
+    """One line for all the forces that are behind: the cause is one, a new national version."""
+    said = local.written_for_version
+    if said < pack.version:
+        yield _warning(
+            pack.places.get("version", pack.place),
+            "behind",
+            f"the pack is now version {pack.version}; these local packs were written for {said}.",
+            "Read what changed, then set written_for_version in messages/local.",
+        )
+    if said > pack.version:
+        yield _warning(
+            local.place,
+            "ahead",
+            f"written for version {said} of {pack.title}, which is at version {pack.version}.",
+            f"Write written_for_version: {pack.version}",
+        )
 
 
 def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
@@ -95,7 +116,7 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
     if pack.link and (fact is None or not fact.is_link):
         links = [name for name, fact in config.facts.items() if fact.is_link]
         yield _error(
-            pack.place,
+            pack.places.get("link", pack.place),
             "unknown-link",
             f'there is no link called "{pack.link}" in config/constants.yaml.',
             did_you_mean(pack.link, links, what="Links"),
@@ -109,18 +130,36 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
                 f'the theme "{theme.name}" has no messages, so {days} would be silent.',
                 "Write at least one, or take the theme out.",
             )
+        if not theme.weekdays & _weekdays_of(pack):
+            yield _warning(
+                theme.place,
+                "never",
+                f'the theme "{theme.name}" never comes: the {pack.days} days from '
+                f"{written(pack.starts)} have none of its weekdays.",
+                "Give it another weekday, or the campaign more days.",
+            )
+
+
+def _weekdays_of(pack: NationalPack) -> frozenset[int]:
+    return frozenset((pack.starts.weekday() + day) % 7 for day in range(min(pack.days, 7)))
 
 
 def _wording_problems(
     message: str, wording: Wording, known: frozenset[str], lists: frozenset[str]
 ) -> Iterator[Problem]:
     for language, words in wording.words.items():
-        yield from template_problems(words, local=wording.local, known=known, lists=lists)
-        yield from _typed(words.place, words.text)
+        of_template = list(template_problems(words, local=wording.local, known=known, lists=lists))
+        yield from of_template
+        lines = {problem.place.line for problem in of_template}
+        for problem in typed_problems(words.place, words.text, known):
+            # A bracket on a line whose {{ }} are wrong already is the same mistake.
+            if problem.code != "left-behind" or problem.place.line not in lines:
+                yield problem
         yield from _broken_sentences(words)
-        if "{{ hotline }}" in words.text and "{{ emergency }}" not in words.text:
+        names = inspect(words.text, local=wording.local)[0].names
+        if "hotline" in names and "emergency" not in names:
             yield _error(
-                words.place,
+                Place(words.place.file, words.place.line + names["hotline"] - 1),
                 "hotline-alone",
                 f"{message}/{wording.name} ({language.label}) gives the hotline without 999.",
                 "Say what to do in an emergency in the same post: {{ emergency }}.",
@@ -146,52 +185,6 @@ def _condition_problems(wording: Wording, pack: NationalPack) -> Iterator[Proble
             )
 
 
-def _typed(place: Place, text: str) -> Iterator[Problem]:
-    """Hashtags, numbers, links and blanks that a person typed: the bot must insert them."""
-    for number, line in enumerate(text.split("\n")):
-        at = Place(place.file, place.line + number)
-        bare = TOKEN.sub(" token ", line)
-        for match in LEFT_BEHIND.finditer(bare):
-            written_so = match[0]
-            name = re.sub(r"\W+", "_", written_so.strip("{}[]<>").strip()).strip("_").lower()
-            yield _error(
-                at,
-                "left-behind",
-                f'"{written_so}" would be published as it stands.',
-                f"Write {{{{ {name} }}}}." if written_so[0] in "{[<" else "Write the words out.",
-            )
-        for match in PHONE.finditer(bare):
-            yield _error(
-                at,
-                "typed-number",
-                f'the number "{match[0]}" is typed here.',
-                "Numbers are inserted, so that no digit is ever wrong: {{ hotline }}, "
-                "{{ emergency }}.",
-            )
-        for span in x.parse(bare).spans:
-            if span.kind is x.Entity.HASHTAG:
-                yield _error(
-                    at,
-                    "typed-hashtag",
-                    f'the hashtag "#{span.value}" is typed here.',
-                    "Take it out: the bot adds the campaign's hashtags.",
-                )
-            if span.kind is x.Entity.LINK and span not in x.unmeant_links(bare):
-                yield _error(
-                    at,
-                    "typed-link",
-                    f'the link "{span.value}" is typed here.',
-                    "Links are inserted: {{ report_link }}. They stand in config/constants.yaml.",
-                )
-        for span in x.unmeant_links(bare):
-            yield _error(
-                at,
-                "unmeant-link",
-                f'X would turn "{span.value}" into a link.',
-                "Put a space after the full stop.",
-            )
-
-
 def _broken_sentences(words: Words) -> Iterator[Problem]:
     lines = words.text.split("\n")
     for number, (line, following) in enumerate(pairwise(lines)):
@@ -204,16 +197,54 @@ def _broken_sentences(words: Words) -> Iterator[Problem]:
             )
 
 
-def _uses_a_local_value(wording: Wording, pack: NationalPack) -> bool:
-    return all(
-        any(re.search(rf"\b{name}\b", token) for token in TOKEN.findall(words.text))
-        for words in wording.words.values()
-        for name in [_any_of(pack.values)]
-    )
+def _unguarded(
+    message: str, wording: Wording, pack: NationalPack, config: Config
+) -> Iterator[Problem]:
+    """A value that a force may leave empty, in a wording that every force may use."""
+    if not set(wording.forces_with) <= set(pack.values):
+        return  # the condition itself is wrong, and is named
+    may_be_empty = {
+        name
+        for name, value in pack.values.items()
+        if not value.needed and not value.is_list and name not in config.tokens()
+    }
+    for words in wording.words.values():
+        use, _ = inspect(words.text, local=wording.local)
+        for name, line in use.names.items():
+            if name in may_be_empty - use.guarded - set(wording.forces_with):
+                yield _error(
+                    Place(words.place.file, words.place.line + line - 1),
+                    "may-be-empty",
+                    f"{message}/{wording.name} shows {name}, which a force may leave empty.",
+                    f"Add for_forces_with: {name} to the wording.",
+                )
 
 
-def _any_of(names: Iterable[str]) -> str:
-    return "(?:" + "|".join(map(re.escape, names)) + ")"
+def _small_letters(wording: Wording, pack: NationalPack) -> Iterator[Problem]:
+    """A phrase such as `in Kent` at the start of a sentence."""
+    for words in wording.words.values():
+        for number, line in enumerate(words.text.split("\n")):
+            for match in SENTENCE_START.finditer(line):
+                if match[1] in pack.values:
+                    yield _warning(
+                        Place(words.place.file, words.place.line + number),
+                        "small-letter",
+                        f"a sentence begins with {match[1]}, so with a small letter.",
+                        f"Write {{{{ {match[1]} | first_capital }}}}, or put another word first.",
+                    )
+
+
+def _differs(wording: Wording, known: frozenset[str], local: frozenset[str]) -> bool:
+    """Whether each language shows something that differs from force to force.
+
+    A template that is wrong, or names what nobody knows, is not judged: that is named already.
+    """
+    for words in wording.words.values():
+        use, wrong = inspect(words.text, local=wording.local)
+        judged = not wrong and not use.misspelt and set(use.names) <= known
+        if judged and not local & set(use.names):
+            return False
+    return True
 
 
 def fact_problems(config: Config, today: date, *, live: bool) -> list[Problem]:
@@ -335,18 +366,22 @@ def _missing_hashtags(posts: Sequence[Post], packs: Packs) -> Findings:
 
 
 def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
+    """The last look before the public: one line for each blank of a force."""
+    found: dict[tuple[str, str], list[Post]] = defaultdict(list)
     for post in posts:
-        for match in LEFT_BEHIND.finditer(post.rendering.text):
-            yield (
-                Problem(
-                    post.place,
-                    "left-behind",
-                    f'"{match[0]}" would be published as it stands.',
-                    f"Look at the values {post.sender} filled in.",
-                    forces=(post.sender,),
-                ),
-                [post.key],
-            )
+        for blank in {match[0] for match in LEFT_BEHIND.finditer(post.rendering.text)}:
+            found[post.sender, blank].append(post)
+    for (sender, blank), of_sender in found.items():
+        yield (
+            Problem(
+                of_sender[0].place,
+                "left-behind",
+                f'"{blank}" would be published as it stands.',
+                f"Look at the values {sender} filled in.",
+                forces=(sender,),
+            ),
+            [post.key for post in of_sender],
+        )
 
 
 def _identical(posts: Sequence[Post], _packs: Packs) -> Findings:
@@ -391,22 +426,34 @@ def _without_link(posts: Sequence[Post], packs: Packs, config: Config) -> Findin
     for post in posts:
         day = post.due.astimezone(LONDON).date()
         days[post.key.run, post.key.account, day, post.key.language].append(post)
-    for (_, account, day, language), of_day in days.items():
+    without: dict[tuple[str, str], list[tuple[date, Post]]] = defaultdict(list)
+    touched: dict[tuple[str, str], list[PostKey]] = defaultdict(list)
+    for (run, _, day, language), of_day in days.items():
         pack = packs.get(of_day[0].campaign)
         fact = config.facts.get(pack.link) if pack and pack.link else None
-        if fact is None:
-            continue
-        link = fact.value(language)
-        if not any(link in post.rendering.links for post in of_day):
-            yield (
-                _warning(
-                    of_day[0].place,
-                    "no-link",
-                    f"{account} does not show {link} on {written(day)}.",
-                    "Every day should show the campaign's link at least once.",
-                ),
-                [post.key for post in of_day],
-            )
+        link = fact.value(language) if fact else None
+        if link and not any(link in post.rendering.links for post in of_day):
+            without[run, link].append((day, of_day[0]))
+            touched[run, link] += [post.key for post in of_day]
+    for (run, link), found in without.items():
+        pack = packs[found[0][1].campaign]
+        assert pack is not None
+        yield _no_link(pack, link, found), touched[run, link]
+
+
+def _no_link(pack: NationalPack, link: str, found: Sequence[tuple[date, Post]]) -> Problem:
+    """One line for all the days on which an account does not show the campaign's link."""
+    shown = [f"{post.key.account} on {written(day)}" for day, post in found[:3]]
+    more = [f"{len(found) - 3} more"] if len(found) > 3 else []
+    return replace(
+        _warning(
+            pack.places.get("link", pack.place),
+            "no-link",
+            f"days that do not show {link}: {listed([*shown, *more])}.",
+            "Every account should show the campaign's link once a day: put it in more wordings.",
+        ),
+        forces=tuple(sorted({post.sender for _, post in found})),
+    )
 
 
 # --- many problems, few lines -----------------------------------------------------------------
@@ -425,7 +472,40 @@ def gathered(problems: Iterable[Problem]) -> list[Problem]:
         Problem(*key, forces=() if key in everybody else tuple(sorted(forces)))
         for key, forces in groups.items()
     ]
-    return sorted(merged, key=lambda p: (p.severity is Severity.WARNING, p.place, p.code))
+    return sorted(
+        dict.fromkeys(_one_line_each(merged)),
+        key=lambda p: (p.severity is Severity.WARNING, p.place, p.code),
+    )
+
+
+def _one_line_each(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Joins what one cause says at many places: a wrong name, or a wording too long for several."""
+    by_cause: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.code == "too-long":
+            by_cause[problem.code, str(problem.place)].append(problem)
+        elif problem.code in ("unknown-value", "unknown-link"):
+            by_cause[problem.code, problem.message, problem.advice].append(problem)
+        else:
+            yield problem
+    for (code, *_), found in by_cause.items():
+        if code == "too-long":  # posts of a few days name fewer forces than the whole pack does
+            yield max(found, key=lambda problem: (len(problem.forces), len(problem.message)))
+        elif len(found) < SAME_CAUSE:
+            yield from found
+        else:
+            yield _joined(sorted(found, key=lambda problem: problem.place))
+
+
+def _joined(found: Sequence[Problem]) -> Problem:
+    forces = {force for problem in found for force in problem.forces}
+    everybody = any(not problem.forces for problem in found)
+    message = found[0].message.removesuffix(".")
+    return replace(
+        found[0],
+        message=f"{message}, here and in {len(found) - 1} more places.",
+        forces=() if everybody else tuple(sorted(forces)),
+    )
 
 
 def _error(place: Place, code: str, message: str, advice: str = "") -> Problem:

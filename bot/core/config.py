@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,7 +18,18 @@ from bot.core.model import (
     SenderKind,
 )
 from bot.core.reading import MONTHS, WEEKDAYS, Reader
-from bot.core.source import Fields, Place, Problem, did_you_mean, read
+from bot.core.source import (
+    Fields,
+    Node,
+    Place,
+    Problem,
+    Scalar,
+    did_you_mean,
+    listed,
+    read,
+    shortened,
+)
+from bot.core.text import x
 
 T = TypeVar("T")
 FILES: Final = ("constants", "forces", "campaigns", "calendar", "settings")
@@ -153,11 +164,13 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     tops = {name: _top(reader, files, name) for name in FILES}
     facts, threat = _facts(reader, tops["constants"])
     senders = _senders(reader, tops["forces"])
+    # Where forces.yaml cannot be read, no name in the other files is known: that is one mistake.
+    known = {"everyone", *senders, *SenderKind, *REGIONS} if senders else None
     config = Config(
         facts=facts,
         threat=threat,
         senders=senders,
-        runs=_runs(reader, tops["campaigns"], senders),
+        runs=_runs(reader, tops["campaigns"], known),
         calendar=_calendar(reader, tops["calendar"]),
         settings=_settings(reader, tops["settings"]),
     )
@@ -172,11 +185,15 @@ def _top(reader: Reader, files: Mapping[str, bytes], name: str) -> Fields:
             Place(path),
             "missing-file",
             "this file is missing.",
-            "config/README.md says what it holds.",
+            "Put it back; config/README.md says what it holds.",
         )
         return Fields({}, {}, Place(path))
     top, problems = read(path, files[path])
     reader.problems += problems
+    if name in ("forces", "constants") and top is not None and not top.entries:
+        reader.problem(
+            Place(path, 1), "empty", "there is nothing in this file.", "Put back what it held."
+        )
     return top or Fields({}, {}, Place(path))
 
 
@@ -194,40 +211,63 @@ def _facts(reader: Reader, top: Fields) -> tuple[dict[str, Fact], ThreatLevels |
         group = reader.fields(node, place, f'"{name}"')
         if name == "threat_levels":
             threat = _threat(reader, group, place)
-            continue
-        reader.known_fields(group, FACT_FIELDS, "a constant")
-        for needed in ("source", "as_of", "check_by"):
-            if needed not in group.entries:
-                reader.problem(place, "missing-field", f'"{needed}" is missing for {name}.')
-        values = {
-            language: value
-            for language in Language
-            if (value := reader.phrase(group, language.value, needed=False))
-        }
-        single = "link" if "link" in group.entries else "value"
-        if not values:
-            value = reader.phrase(group, single)
-            values = {Language.EN: value} if value else {}
-        is_link = single == "link"
-        if is_link and not re.fullmatch(
-            r"(https?://)?[\w-]+(\.[\w-]+)+(/\S*)?", values.get(Language.EN, "")
-        ):
-            reader.problem(
-                reader.at(group, "link"),
-                "link",
-                f'"{values.get(Language.EN, "")}" is not a link.',
-                "A link has a host: gov.uk/ACT",
-            )
-        if Language.EN in values:
-            facts[name] = Fact(
-                name,
-                values,
-                is_link,
-                reader.day(group, "as_of", needed=False),
-                reader.day(group, "check_by", needed=False),
-                place,
-            )
+        else:
+            fact = _fact(reader, name, group, place)
+            if fact:
+                facts[name] = fact
     return facts, threat
+
+
+def _fact(reader: Reader, name: str, group: Fields, place: Place) -> Fact | None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        better = re.sub(r"[^a-z0-9]+", "_", name.lower())
+        reader.problem(
+            place,
+            "bad-name",
+            f'"{shortened(name)}" cannot be the name of a constant.',
+            f"Use small letters and _: {better}",
+        )
+        return None
+    reader.known_fields(group, FACT_FIELDS, "a constant")
+    for needed in ("source", "as_of", "check_by"):
+        if needed not in group.entries:
+            reader.problem(
+                place,
+                "missing-field",
+                f'"{needed}" is missing for {name}.',
+                f"Add a line that begins with {needed}:",
+            )
+    is_link = "link" in group.entries
+    values = _fact_values(reader, group, "link" if is_link else "value")
+    if is_link:
+        for value in values.values():
+            _check_link(reader, reader.at(group, "link"), value)
+    if Language.EN not in values:
+        return None
+    as_of, check_by = (reader.day(group, one, needed=False) for one in ("as_of", "check_by"))
+    return Fact(name, values, is_link, as_of, check_by, place)
+
+
+def _fact_values(reader: Reader, group: Fields, single: str) -> dict[Language, str]:
+    if not {"en", "cy"} & group.entries.keys():
+        value = reader.phrase(group, single)
+        return {Language.EN: value} if value else {}
+    values = {language: reader.phrase(group, language.value) for language in Language}
+    return {language: value for language, value in values.items() if value}
+
+
+def _check_link(reader: Reader, place: Place, value: str) -> None:
+    """All of it must be linked: without a host, or with an unknown ending, it is only words."""
+    if not any(
+        span.kind is x.Entity.LINK and (span.start, span.end) == (0, len(value))
+        for span in x.parse(value).spans
+    ):
+        reader.problem(
+            place,
+            "link",
+            f'"{shortened(value)}" would not be a link.',
+            "A link has a host and no spaces: gov.uk/ACT",
+        )
 
 
 def _threat(reader: Reader, group: Fields, place: Place) -> ThreatLevels | None:
@@ -244,7 +284,7 @@ def _threat(reader: Reader, group: Fields, place: Place) -> ThreatLevels | None:
     of_history = reader.fields(group.entries.get("history"), place, '"history"')
     for written_day in of_history.entries:
         at = of_history.keys[written_day]
-        day = reader.day_from(written_day, at, "history")
+        day = reader.day_from(written_day, at)
         level = reader.phrase(of_history, written_day)
         if level and level not in names:
             reader.problem(
@@ -275,17 +315,26 @@ def _level_words(
         words = reader.by_language(node, level)
         if set(words) != set(Language):
             reader.problem(
-                inner.keys[level], "no-twin", f"{level} needs its words in en: and in cy:"
+                inner.keys[level],
+                "no-twin",
+                f"{level} needs its words in both languages.",
+                f'Write both, under "{level}:", as en: and cy:',
             )
         if known is not None and level not in known:
             reader.problem(
-                inner.keys[level], "unknown-level", f'there is no level called "{level}".'
+                inner.keys[level],
+                "unknown-level",
+                f'there is no level called "{level}".',
+                did_you_mean(level, known),
             )
         found[level] = {language: words.get(language, "") for language in Language}
     for level in known or ():
         if level not in found:
             reader.problem(
-                inner.place, "missing-field", f'"{name}" does not say what {level} means.'
+                inner.place,
+                "missing-field",
+                f'"{name}" does not say what {level} means.',
+                f'Add "{level}:" with en: and cy: under it.',
             )
             found[level] = dict.fromkeys(Language, "")
     return found
@@ -296,6 +345,7 @@ def _level_words(
 SENDER_FIELDS: Final = (
     "name", "kind", "region", "languages", "minute", "fill_in", "accounts", "no_accounts_because",
 )  # fmt: skip
+HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")  # Source: X's help pages
 ACCOUNT_FIELDS: Final = ("platform", "handle", "handle_source", "languages", "live")
 REGIONS: Final = (
     "London", "North East", "North West", "West Midlands", "East Midlands", "Eastern",
@@ -329,9 +379,11 @@ def _senders(reader: Reader, top: Fields) -> dict[str, Sender]:
 def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | None:
     names = reader.by_language(group.entries["name"], "name") if "name" in group.entries else {}
     if Language.EN not in names:
-        reader.problem(place, "missing-field", f'"name" is missing for {name}.')
+        if "name" not in group.entries:
+            advice = "Add a line such as name: Kent Police"
+            reader.problem(place, "missing-field", f'"name" is missing for {name}.', advice)
         return None
-    kind = reader.phrase(group, "kind") or "force"
+    kind = (reader.phrase(group, "kind") or "force").lower()
     if kind not in list(SenderKind):
         reader.problem(
             reader.at(group, "kind"),
@@ -341,11 +393,12 @@ def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | 
         )
         kind = "force"
     region = reader.phrase(group, "region", needed=False)
+    region = next((one for one in REGIONS if one.lower() == (region or "").lower()), region)
     if region and region not in REGIONS:
         reader.problem(
             reader.at(group, "region"),
             "region",
-            f'there is no region called "{region}".',
+            f'there is no region called "{shortened(region)}".',
             did_you_mean(region, REGIONS),
         )
     languages = reader.languages(group, "languages")
@@ -376,33 +429,58 @@ def _accounts(
         )
     accounts = []
     for name, node in reader.names(inner, "account").items():
-        place = inner.keys[name]
-        fields = reader.fields(node, place, f'"{name}"')
-        reader.known_fields(fields, ACCOUNT_FIELDS, "an account")
-        platform = reader.phrase(fields, "platform") or "x"
-        if platform not in list(PlatformName):
-            reader.problem(
-                reader.at(fields, "platform"),
-                "platform",
-                f'"{platform}" is not a platform the bot publishes on.',
-                did_you_mean(platform, PlatformName),
-            )
-            continue
-        handle = reader.phrase(fields, "handle", needed=False)
-        accounts.append(
-            Account(
-                id=name,
-                sender=sender,
-                platform=PlatformName(platform),
-                languages=reader.languages(fields, "languages")
-                if "languages" in fields.entries
-                else languages,
-                handle=handle.lstrip("@") if handle else None,
-                live=reader.yes_no(fields, "live", default=False),
-                place=place,
-            )
-        )
+        account = _account(reader, sender, name, node, inner.keys[name], languages)
+        if account:
+            accounts.append(account)
     return tuple(accounts)
+
+
+def _account(
+    reader: Reader,
+    sender: str,
+    name: str,
+    node: Node,
+    place: Place,
+    languages: tuple[Language, ...],
+) -> Account | None:
+    fields = reader.fields(node, place, f'"{name}"')
+    reader.known_fields(fields, ACCOUNT_FIELDS, "an account")
+    platform = (reader.phrase(fields, "platform") or "x").lower()
+    if platform not in list(PlatformName):
+        reader.problem(
+            reader.at(fields, "platform"),
+            "platform",
+            f'"{shortened(platform)}" is not a platform the bot publishes on.',
+            did_you_mean(platform, PlatformName),
+        )
+        return None
+    own = "languages" in fields.entries
+    return Account(
+        id=name,
+        sender=sender,
+        platform=PlatformName(platform),
+        languages=reader.languages(fields, "languages") if own else languages,
+        handle=_handle(reader, fields),
+        live=reader.yes_no(fields, "live", default=False),
+        place=place,
+    )
+
+
+def _handle(reader: Reader, fields: Fields) -> str | None:
+    if isinstance(node := fields.entries.get("handle"), Scalar) and not node.value:
+        return None  # left open until the force fills it in
+    said = reader.phrase(fields, "handle", needed=False)
+    if said is None:
+        return None
+    handle = said.removeprefix("@")
+    if not HANDLE.fullmatch(handle):
+        reader.problem(
+            reader.at(fields, "handle"),
+            "handle",
+            f'"{shortened(said)}" is not a handle.',
+            "Write the public name alone, at most 15 letters, digits and _: handle: metpoliceuk",
+        )
+    return handle
 
 
 # --- campaigns.yaml ---------------------------------------------------------------------------
@@ -410,16 +488,24 @@ def _accounts(
 RUN_ID: Final = re.compile(r"[a-z0-9-]+@[a-z0-9-]+")
 
 
-def _runs(reader: Reader, top: Fields, senders: Mapping[str, Sender]) -> dict[str, Run]:
+def _runs(reader: Reader, top: Fields, known: Collection[str] | None) -> dict[str, Run]:
     runs = {}
+    if not top.entries and not any(p.place.file == top.place.file for p in reader.problems):
+        reader.warn(
+            top.place,
+            "no-runs",
+            "no campaign runs, so nothing is planned.",
+            "Add an entry such as ct-awareness-week@2026:",
+        )
     for name, node in top.entries.items():
         place = top.keys[name]
         if not RUN_ID.fullmatch(name):
             reader.problem(
                 place,
                 "run-id",
-                f'"{name}" cannot be the id of a run.',
-                "Write the pack and a name of your own: ct-awareness-week@2026",
+                f'"{shortened(name)}" cannot be the name of a run.',
+                "Write the pack, @, and a word of your own, in small letters: "
+                "ct-awareness-week@2026",
             )
             continue
         group = reader.fields(node, place, f'"{name}"')
@@ -438,7 +524,7 @@ def _runs(reader: Reader, top: Fields, senders: Mapping[str, Sender]) -> dict[st
             pack=reader.phrase(group, "pack") or name.split("@")[0],
             starts=starts,
             weekly=weekly,
-            who=_who(reader, group, senders),
+            who=_who(reader, group, known),
             practice=practice,
             place=place,
         )
@@ -453,26 +539,27 @@ def _starts(reader: Reader, group: Fields) -> tuple[int | None, date | None]:
     return None, reader.day(group, "starts", needed=False)
 
 
-def _who(reader: Reader, group: Fields, senders: Mapping[str, Sender]) -> tuple[str, ...]:
+def _who(reader: Reader, group: Fields, known: Collection[str] | None) -> tuple[str, ...]:
+    before = len(reader.problems)
     names = reader.listed(group, "who")
-    if not names:
+    if not names and len(reader.problems) == before:  # nobody must never come to mean everybody
         reader.problem(
             group.place,
             "missing-field",
-            '"who" is missing: who takes part?',
-            "Write who: everyone, or names.",
+            '"who" is missing here: who takes part?',
+            "Write who: everyone, or names with commas between them.",
         )
-    known = {"everyone", *senders, *SenderKind, *REGIONS}
-    lower = {name.lower() for name in known}
-    for name in names:
-        if name.lower() not in lower:
-            reader.problem(
-                reader.at(group, "who"),
-                "unknown-sender",
-                f'there is no sender or region called "{name}".',
-                did_you_mean(name, known),
-            )
-    return () if "everyone" in names else names
+    lower = {name.lower() for name in known or ()}
+    unknown = [name for name in names if name.lower() not in lower]
+    if unknown and known is not None:
+        quoted = listed((f'"{shortened(name)}"' for name in unknown), "or")
+        reader.problem(
+            reader.at(group, "who"),
+            "unknown-sender",
+            f"there is no sender or region called {quoted}.",
+            did_you_mean(unknown[0], known),
+        )
+    return () if "everyone" in map(str.lower, names) else names
 
 
 # --- calendar.yaml and settings.yaml ----------------------------------------------------------
@@ -489,7 +576,12 @@ def _calendar(reader: Reader, top: Fields) -> tuple[Silence, ...]:
         why = reader.phrase(inner, "why")
         when = _silent_day(reader, inner)
         if start and end and end < start:
-            reader.problem(reader.at(inner, "to"), "end-first", "the window ends before it starts.")
+            reader.problem(
+                reader.at(inner, "to"),
+                "end-first",
+                "the window ends before it starts.",
+                "Exchange the two times; a window past midnight is two windows.",
+            )
         elif start and end and why and when:
             silences.append(Silence(name, *when, start, end, why, group.keys[name]))
     return tuple(silences)
@@ -503,7 +595,12 @@ def _silent_day(reader: Reader, group: Fields) -> tuple[int, int, int | None] | 
         try:
             date(2024, month, day)
         except ValueError:
-            reader.problem(reader.at(group, "day"), "date", f'there is no "{value}".')
+            reader.problem(
+                reader.at(group, "day"),
+                "date",
+                f'there is no "{value}".',
+                "Write a day there is, such as 11 November.",
+            )
             return None
         return month, day, None
     found = reader.day(group, "day")
@@ -521,7 +618,12 @@ def _settings(reader: Reader, top: Fields) -> Settings:
         reader.known_fields(inner, ("post_usd", "post_with_link_usd", "source", "as_of"), "a price")
         plain, linked = reader.money(inner, "post_usd"), reader.money(inner, "post_with_link_usd")
         if name not in list(PlatformName):
-            reader.problem(group.keys[name], "platform", f'"{name}" is not a platform.')
+            reader.problem(
+                group.keys[name],
+                "platform",
+                f'"{name}" is not a platform the bot publishes on.',
+                did_you_mean(name, PlatformName),
+            )
         elif plain is not None and linked is not None:
             prices[PlatformName(name)] = (plain, linked)
     return Settings(

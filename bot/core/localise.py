@@ -1,4 +1,4 @@
-"""A national pack -> the local file a force begins with: what to fill in, and what may be changed."""
+"""A national pack -> the file a force begins with: what to fill in, and what may be changed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _one_value(value: ValueField, sender: Sender) -> Iterator[str]:
     if standing:
         said = listed(f"{words} ({lang.label})" for lang, words in standing.items())
         yield f"  # Already in config/forces.yaml: {said}"
-        yield f"  # To say something else in this campaign only, take the # away:"
+        yield "  # To say something else in this campaign only, take the # away:"
     mark = "  # " if standing else "  "
     if len(sender.languages) == 1:
         yield f"{mark}{value.name}:"
@@ -64,7 +64,7 @@ def _one_value(value: ValueField, sender: Sender) -> Iterator[str]:
 
 def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
     yield ""
-    yield "# --- Change: below are the national words, message by message. To say one in your own way,"
+    yield "# --- Change: below are the national words, message by message. To say one your own way,"
     yield "# take the # away from its name, its wording and its words, keep the columns, and write."
     yield "# {{ name }} is filled in for you. Never type a number, a link or a hashtag."
     yield "change:"

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Final
 
 from bot.core.model import Language, Sender
 from bot.core.reading import WEEKDAYS, Reader, Words
-from bot.core.source import Fields, Node, Place, Problem, did_you_mean, listed, read
+from bot.core.source import (
+    Fields,
+    Node,
+    Place,
+    Problem,
+    Scalar,
+    did_you_mean,
+    listed,
+    nearest,
+    read,
+    shortened,
+)
+from bot.core.typed import typed_problems
 
 DEFAULT_GRACE: Final = timedelta(minutes=20)
 HASHTAG: Final = re.compile(r"\w{1,100}")
@@ -90,6 +102,7 @@ class NationalPack:
     themes: Mapping[str, Theme]
     messages: Mapping[str, Message]
     place: Place
+    places: Mapping[str, Place]  # where each field of campaign.yaml stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +115,12 @@ class LocalPack:
     why_not: str
     written_for_version: int
     fill_in: Mapping[str, Mapping[Language, str]]
-    fill_in_places: Mapping[str, Place]
     change: Mapping[str, Mapping[str, Wording]]
     add: Mapping[str, Message]
     withdraw: Mapping[str, str]
     times: Mapping[str, time]
     place: Place
+    places: Mapping[tuple[str, str], Place]  # where each name stands: ("withdraw", "no-rewind")
     ok: bool = True  # read without an error
 
 
@@ -169,15 +182,10 @@ def read_national(
     if top is None:
         return None, reader.problems
     reader.known_fields(top, CAMPAIGN_FIELDS, "a campaign")
-    messages = _messages(reader, top, None, what="campaign.yaml")
+    themes = _themes(reader, top)
+    messages = _messages(reader, top, None, themes, what="campaign.yaml")
     for path in sorted(set(files) - {main}):
-        theme_file, problems = read(path, files[path])
-        reader.problems += problems
-        if theme_file is None:
-            continue
-        reader.known_fields(theme_file, THEME_FILE_FIELDS, "a theme's file")
-        theme = reader.phrase(theme_file, "theme")
-        for name, message in _messages(reader, theme_file, theme, what=path).items():
+        for name, message in _theme_file(reader, path, files[path], themes).items():
             if name in messages:
                 reader.problem(
                     message.place,
@@ -186,33 +194,68 @@ def read_national(
                     "Give one of them another name.",
                 )
             messages.setdefault(name, message)
-    pack = _national(reader, id, top, messages)
+    pack = _national(reader, id, top, themes, messages)
     usable = pack is not None and not any(p.severity == "error" for p in reader.problems)
     return (pack if usable else None), reader.problems
 
 
+def _theme_file(
+    reader: Reader, path: str, content: bytes, themes: Mapping[str, Theme]
+) -> dict[str, Message]:
+    """The messages in a theme's file; a file with nothing but notes in it has none."""
+    top, problems = read(path, content)
+    reader.problems += problems
+    if top is None or not top.entries:
+        return {}
+    reader.known_fields(top, THEME_FILE_FIELDS, "a theme's file")
+    theme = reader.phrase(top, "theme") or ""
+    if theme and theme not in themes:
+        _no_theme(reader, reader.at(top, "theme"), theme, themes)
+    return _messages(reader, top, theme, themes, what=path)
+
+
+def _no_theme(reader: Reader, place: Place, theme: str, themes: Mapping[str, Theme]) -> None:
+    reader.problem(
+        place,
+        "unknown-theme",
+        f'there is no theme called "{theme}".',
+        did_you_mean(theme, themes, what="Themes"),
+    )
+
+
+def _days(reader: Reader, top: Fields) -> int:
+    days = reader.number(top, "days", default=0, least=1, most=366)
+    weeks = reader.number(top, "weeks", default=0, least=1, most=53)
+    said = top.entries.keys() & {"days", "weeks"}
+    if len(said) != 1:
+        reader.problem(
+            top.keys["weeks"] if said else top.place,
+            "missing-field",
+            '"days" and "weeks" both stand here.' if said else '"days" or "weeks" is missing here.',
+            "Say how long it lasts in one way: days: 5, or weeks: 8.",
+        )
+    return days or weeks * 7
+
+
 def _national(
-    reader: Reader, pack_id: str, top: Fields, messages: dict[str, Message]
+    reader: Reader,
+    pack_id: str,
+    top: Fields,
+    themes: dict[str, Theme],
+    messages: dict[str, Message],
 ) -> NationalPack | None:
     title = reader.phrase(top, "campaign")
     starts = reader.day(top, "starts")
     hashtag = reader.phrase(top, "hashtag")
-    days = reader.number(top, "days", default=0, least=1, most=366)
-    weeks = reader.number(top, "weeks", default=0, least=1, most=53)
-    if not (days or weeks):
-        reader.problem(top.place, "missing-field", '"days" or "weeks" is missing here.')
+    days = _days(reader, top)
     slots = _slots(reader, top, "slots")
-    if not slots:
-        reader.problem(top.place, "missing-field", '"slots" is missing: when posts go out.')
-    themes = _themes(reader, top)
-    for message in messages.values():
-        if message.theme not in themes:
-            reader.problem(
-                message.place,
-                "unknown-theme",
-                f'there is no theme called "{message.theme}".',
-                did_you_mean(message.theme, themes, what="Themes"),
-            )
+    if not slots and _is_empty(top.entries.get("slots") or Fields({}, {}, top.place)):
+        reader.problem(
+            top.keys.get("slots", top.place),
+            "missing-field",
+            '"slots" is missing here: when posts go out.',
+            "Add slots: and under it a line such as morning: 09:00",
+        )
     hashtags = _hashtags(reader, top, "hashtag", hashtag)
     more = _hashtags(reader, top, "more_hashtags", ",".join(reader.listed(top, "more_hashtags")))
     if title is None or starts is None:
@@ -222,7 +265,7 @@ def _national(
         title=title,
         version=reader.number(top, "version", default=1, least=1, most=9999),
         starts=starts,
-        days=days or weeks * 7,
+        days=days,
         hashtags=hashtags,
         more_hashtags=more,
         link=reader.phrase(top, "link", needed=False),
@@ -233,6 +276,7 @@ def _national(
         themes=themes,
         messages=messages,
         place=top.keys.get("campaign", top.place),
+        places=top.keys,
     )
 
 
@@ -244,6 +288,7 @@ def _reviewed(reader: Reader, top: Fields) -> bool:
         reader.at(top, "translation"),
         "translation",
         f'"translation" is reviewed or unreviewed, not "{said}".',
+        "Write reviewed once a translator has signed the Welsh.",
     )
     return False
 
@@ -254,14 +299,17 @@ def _hashtags(reader: Reader, top: Fields, name: str, value: str | None) -> tupl
         tag = tag.strip()
         if tag.startswith("#"):
             reader.problem(
-                reader.at(top, name), "hashtag", f'"{tag}" is written without the #: {tag[1:]}'
+                reader.at(top, name),
+                "hashtag",
+                f'"{shortened(tag)}" has a # in front.',
+                f"Write it without the #: {name}: {tag[1:]}",
             )
         elif tag and not (HASHTAG.fullmatch(tag) and re.search(r"[^\W\d_]", tag)):
             reader.problem(
                 reader.at(top, name),
                 "hashtag",
-                f'"{tag}" would not link as one hashtag.',
-                "Use letters, digits and _ only, with at least one letter and no spaces.",
+                f'"{shortened(tag)}" would not link as one hashtag.',
+                "Use letters, digits and _ only, at most 100, at least one letter, no spaces.",
             )
         elif tag:
             tags.append(tag)
@@ -270,10 +318,20 @@ def _hashtags(reader: Reader, top: Fields, name: str, value: str | None) -> tupl
 
 def _slots(reader: Reader, top: Fields, name: str) -> dict[str, Slot]:
     group = reader.fields(top.entries.get(name), top.place, f'"{name}"')
-    slots = {}
+    slots: dict[str, Slot] = {}
     for slot in reader.names(group, "slot"):
         at = reader.clock(group, slot)
-        if at is not None:
+        if at is None:
+            continue
+        twin = next((other for other in slots.values() if other.at == at), None)
+        if twin:
+            reader.problem(
+                group.keys[slot],
+                "two-slots",
+                f"{slot} and {twin.name} are at the same time.",
+                "An account says one thing at a time: give one of them another time.",
+            )
+        else:
             slots[slot] = Slot(slot, at, group.keys[slot])
     return slots
 
@@ -295,6 +353,7 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
                     group.keys[name],
                     "two-themes",
                     f"{WEEKDAYS[weekday]} already belongs to the theme {taken[weekday]}.",
+                    "A day has one theme: take the weekday out of one of them.",
                 )
             taken[weekday] = name
         themes[name] = Theme(name, about, weekdays, group.keys[name])
@@ -303,6 +362,11 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
 
 def _weekdays(reader: Reader, group: Fields, name: str) -> frozenset[int]:
     found = set()
+    node = group.entries.get(name)
+    if isinstance(node, Scalar) and not node.value:
+        reader.problem(
+            node.place, "empty", f'"{name}" has no weekday.', f"Write one after it: {name}: Monday"
+        )
     for word in reader.listed(group, name):
         if word.capitalize() in WEEKDAYS:
             found.add(WEEKDAYS.index(word.capitalize()))
@@ -311,10 +375,15 @@ def _weekdays(reader: Reader, group: Fields, name: str) -> frozenset[int]:
                 reader.at(group, name),
                 "weekday-name",
                 f'"{word}" is not a weekday.',
-                did_you_mean(word.capitalize(), WEEKDAYS) if len(word) > 2 else "",
+                "Write it out in full, with commas between several: Monday, Thursday.",
             )
     if not found and name not in group.entries:
-        reader.problem(group.place, "missing-field", 'a theme needs "on:" with its weekdays.')
+        reader.problem(
+            group.place,
+            "missing-field",
+            'a theme needs "on:" with its weekdays.',
+            "Add a line such as on: Monday",
+        )
     return frozenset(found)
 
 
@@ -330,7 +399,7 @@ def _values(reader: Reader, top: Fields) -> dict[str, ValueField]:
                 place,
                 "bad-name",
                 f'"{name}" cannot be the name of a value.',
-                "Use small letters and _, such as in_area.",
+                f"Use small letters and _: {re.sub(r'[^a-z0-9]+', '_', name.lower())}",
             )
             continue
         inner = reader.fields(node, place, f'"{name}"')
@@ -346,22 +415,39 @@ def _values(reader: Reader, top: Fields) -> dict[str, ValueField]:
     return values
 
 
-def _messages(reader: Reader, top: Fields, theme: str | None, *, what: str) -> dict[str, Message]:
+def _messages(
+    reader: Reader,
+    top: Fields,
+    theme: str | None,
+    themes: Mapping[str, Theme],
+    *,
+    what: str,
+) -> dict[str, Message]:
+    """The messages of a file; `theme` is the file's own, None where each message names its own."""
     group = reader.fields(top.entries.get("messages"), top.place, f'"messages" in {what}')
     found = {}
     for name, node in reader.names(group, "message").items():
         message = _message(reader, name, node, group.keys[name], theme)
-        if message:
-            found[name] = message
+        if message is None:
+            continue
+        found[name] = message
+        if theme is None and message.theme and message.theme not in themes:
+            _no_theme(reader, _at_theme(node, message.place), message.theme, themes)
     return found
+
+
+def _at_theme(node: Node, place: Place) -> Place:
+    return Reader.at(node, "theme") if isinstance(node, Fields) else place
 
 
 def _message(
     reader: Reader, name: str, node: Node, place: Place, theme: str | None, *, local: bool = False
 ) -> Message | None:
     inner = reader.fields(node, place, f'the message "{name}"')
+    if _nameless(reader, inner, f"the message {name}", "wordings: and the name of a wording"):
+        return None
     reader.known_fields(inner, MESSAGE_FIELDS, "a message")
-    own = reader.phrase(inner, "theme", needed=theme is None)
+    own = reader.phrase(inner, "theme", needed=theme is None and bool(inner.entries))
     if own and theme and own != theme:
         reader.problem(
             reader.at(inner, "theme"),
@@ -371,16 +457,44 @@ def _message(
         )
     group = reader.fields(inner.entries.get("wordings"), place, f'"wordings" of {name}')
     wordings = _wordings(reader, group, name, local=local)
-    if not wordings:
-        reader.problem(place, "no-wordings", f'the message "{name}" has no wordings.')
-        return None
-    return Message(name, theme or own or "", wordings, place, local=local)
+    if wordings:
+        return Message(name, theme or own or "", wordings, place, local=local)
+    if not group.entries and _is_empty(node) and not set(inner.entries) - {"theme", "wordings"}:
+        reader.problem(
+            place,
+            "no-wordings",
+            f'the message "{name}" has no wordings.',
+            "Write wordings: under it, then a name for each, then en: and cy:",
+        )
+    return None
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether nothing stands there: neither fields nor something else, reported already."""
+    return isinstance(node, Fields) or (isinstance(node, Scalar) and not node.value)
+
+
+def _nameless(reader: Reader, group: Fields, where: str, missing: str) -> bool:
+    """Words that stand where a name should: a level was left out."""
+    for language in Language:
+        if language.value in group.entries:
+            reader.problem(
+                group.keys[language.value],
+                "level-missing",
+                f'"{language}:" stands straight under {where}.',
+                f"Between the two belongs {missing}.",
+            )
+            return True
+    return False
 
 
 def _wordings(reader: Reader, group: Fields, message: str, *, local: bool) -> dict[str, Wording]:
+    if _nameless(reader, group, message, "the name of a wording"):
+        return {}
     found = {}
     for name, node in reader.names(group, "wording").items():
-        inner = reader.fields(node, group.keys[name], f'the wording "{message}/{name}"')
+        place = group.keys[name]
+        inner = reader.fields(node, place, f'the wording "{message}/{name}"')
         reader.known_fields(inner, WORDING_FIELDS, "a wording")
         words = {}
         for language in Language:
@@ -388,16 +502,19 @@ def _wordings(reader: Reader, group: Fields, message: str, *, local: bool) -> di
                 text = reader.words(inner.entries[language.value], language.value)
                 if text:
                     words[language] = text
-        if not words and not inner.entries.keys() & {"en", "cy"}:
+        if _is_empty(node) and not set(inner.entries) - set(WORDING_FIELDS[2:]):
             reader.problem(
-                group.keys[name], "no-words", f'the wording "{message}/{name}" has no words.'
+                place,
+                "no-words",
+                f'the wording "{message}/{name}" has no words.',
+                'Write them under it: "en: |", and the words on the next line.',
             )
         found[name] = Wording(
             name,
             words,
             reader.listed(inner, "for_forces_with"),
             reader.listed(inner, "for_forces_without"),
-            group.keys[name],
+            place,
             local,
         )
     return found
@@ -415,27 +532,14 @@ def read_local(
     reader.problems += problems
     if top is None:
         return _broken_local(sender, campaign, Place(file)), reader.problems
+    if not top.entries:
+        advice = f"Begin with: .venv/bin/bot localise {sender} {campaign}"
+        reader.problem(Place(file, 1), "empty", "there is nothing in this file.", advice)
+        return _broken_local(sender, campaign, Place(file, 1)), reader.problems
     reader.known_fields(top, LOCAL_FIELDS, "a local pack")
     for name, expected in (("force", sender), ("campaign", campaign)):
-        said = reader.phrase(top, name)
-        if said and said != expected:
-            reader.problem(
-                reader.at(top, name),
-                "wrong-folder",
-                f'this file stands where {name} is "{expected}", but says "{said}".',
-                "Move the file, or correct the line.",
-            )
-    takes_part = None
-    if "takes_part" in top.entries:
-        takes_part = reader.yes_no(top, "takes_part", default=False)
-    why_not = reader.phrase(top, "why", needed=False) or ""
-    if takes_part is False and not why_not:
-        reader.problem(
-            reader.at(top, "takes_part"),
-            "no-reason",
-            "takes_part: no has no reason.",
-            "Add a line such as why: our own campaign runs that week",
-        )
+        _check_folder(reader, top, name, expected)
+    takes_part, why_not = _takes_part(reader, top)
     fill_in = reader.fields(top.entries.get("fill_in"), top.place, '"fill_in"')
     local = LocalPack(
         sender=sender,
@@ -448,22 +552,74 @@ def read_local(
         fill_in={
             name: reader.by_language(node, name)
             for name, node in fill_in.entries.items()
-            if getattr(node, "value", None) != ""  # left blank by `bot localise`: not filled in
+            if not _left_blank(node)
         },
-        fill_in_places=fill_in.keys,
         change=_changes(reader, top),
         add=_added(reader, top),
         withdraw=_withdrawn(reader, top),
         times={name: slot.at for name, slot in _slots(reader, top, "times").items()},
         place=Place(file, 1),
+        places=_places(top),
     )
     ok = not any(problem.severity == "error" for problem in reader.problems)
     return replace(local, ok=ok), reader.problems
 
 
+def _check_folder(reader: Reader, top: Fields, name: str, expected: str) -> None:
+    if name not in top.entries:
+        reader.problem(
+            top.place,
+            "missing-field",
+            f'"{name}" is missing here.',
+            f"Add a line {name}: {expected}",
+        )
+        return
+    said = reader.phrase(top, name)
+    if said and said != expected:
+        reader.problem(
+            reader.at(top, name),
+            "wrong-folder",
+            f'this file stands where {name} is "{expected}", but says "{shortened(said)}".',
+            f"Write {name}: {expected}, or move the file.",
+        )
+
+
+def _takes_part(reader: Reader, top: Fields) -> tuple[bool | None, str]:
+    """(whether the force takes part, None where it has not said; why not)."""
+    why_not = reader.phrase(top, "why", needed=False) or ""
+    before = len(reader.problems)
+    said = reader.yes_no(top, "takes_part", default=True)
+    if "takes_part" not in top.entries or len(reader.problems) > before:
+        return None, why_not
+    if not said and not why_not:
+        reader.problem(
+            reader.at(top, "takes_part"),
+            "no-reason",
+            "takes_part: no has no reason.",
+            "Add a line such as why: our own campaign runs that week",
+        )
+    return said, why_not
+
+
+def _left_blank(node: Node) -> bool:
+    """As `bot localise` leaves it: the name, and nothing written after it or its languages."""
+    if isinstance(node, Scalar):
+        return not node.value and not node.cut
+    return isinstance(node, Fields) and all(map(_left_blank, node.entries.values()))
+
+
+def _places(top: Fields) -> dict[tuple[str, str], Place]:
+    return {
+        (part, name): place
+        for part, node in top.entries.items()
+        if isinstance(node, Fields)
+        for name, place in node.keys.items()
+    }
+
+
 def _broken_local(sender: str, campaign: str, place: Place) -> LocalPack:
     return LocalPack(
-        sender, campaign, None, "", 1, {}, {}, {}, {}, {}, {}, place=place, ok=False
+        sender, campaign, None, "", 1, {}, {}, {}, {}, {}, place=place, places={}, ok=False
     )  # fmt: skip
 
 
@@ -491,13 +647,14 @@ def _withdrawn(reader: Reader, top: Fields) -> dict[str, str]:
     group = reader.fields(top.entries.get("withdraw"), top.place, '"withdraw"')
     found = {}
     for name in group.entries:
+        before = len(reader.problems)
         reason = reader.phrase(group, name, needed=False)
-        if not reason:
+        if not reason and len(reader.problems) == before:
             reader.problem(
                 group.keys[name],
                 "no-reason",
                 f'"{name}" is withdrawn without a reason.',
-                f"Write one after it: {name}: we have no cinema",
+                f"Write it after the name: {name}: we have no cinema",
             )
         found[name] = reason or ""
     return found
@@ -515,7 +672,7 @@ class _Overlay:
 
     def pack(self) -> Pack:
         local = self.local
-        self._check_languages_of_fill_in()
+        self._check_values()
         if local is None:
             return self._pack({}, self.national.slots, self.national.messages)
         messages = dict(self.national.messages)
@@ -523,23 +680,23 @@ class _Overlay:
             if name in messages:
                 messages[name] = self._changed(messages[name], wordings)
             else:
-                self._no_message(name, wordings)
+                self._no_message("change", name)
         for name, message in local.add.items():
             self._add(messages, name, message)
         for name, reason in local.withdraw.items():
             if name in messages:
                 messages[name] = replace(messages[name], withdrawn=reason or "withdrawn")
             else:
-                self._no_message(name, {})
+                self._no_message("withdraw", name)
         slots = dict(self.national.slots)
         for name, at in local.times.items():
             if name in slots:
                 slots[name] = replace(slots[name], at=at)
             else:
                 self.reader.problem(
-                    local.place,
+                    local.places["times", name],
                     "unknown-slot",
-                    f'"times" names a slot the pack does not have: "{name}".',
+                    f'the national pack has no slot called "{name}".',
                     did_you_mean(name, slots, what="Slots"),
                 )
         self._check_fill_in()
@@ -577,10 +734,10 @@ class _Overlay:
 
     def _check_twins(self, message: str, wording: Wording, national: Wording) -> None:
         """A changed English beside an unchanged Welsh would say two different things."""
-        for language in self.sender.languages:
+        for language in self.languages:
             if language in wording.words or language not in national.words:
                 continue
-            changed = next((lang for lang in wording.words if lang in self.sender.languages), None)
+            changed = next((lang for lang in wording.words if lang in self.languages), None)
             if changed:
                 self.reader.problem(
                     wording.place,
@@ -599,29 +756,42 @@ class _Overlay:
                 'Give yours another name, or put your words under "change".',
             )
         elif message.theme not in self.national.themes:
-            self.reader.problem(
-                message.place,
-                "unknown-theme",
-                f'there is no theme called "{message.theme}".',
-                did_you_mean(message.theme, self.national.themes, what="Themes"),
-            )
+            _no_theme(self.reader, message.place, message.theme, self.national.themes)
         else:
+            self._check_added(message)
             messages[name] = message
 
-    def _no_message(self, name: str, wordings: Mapping[str, Wording]) -> None:
+    def _check_added(self, message: Message) -> None:
+        for wording in message.wordings.values():
+            missing = [language for language in self.languages if language not in wording.words]
+            if missing:
+                self.reader.problem(
+                    wording.place,
+                    "no-twin",
+                    f"{message.name}/{wording.name} has no {self._spoken(missing)}. "
+                    f"{self._publishes()}",
+                    f'Write it beside the other, under "{missing[0]}: |".',
+                )
+
+    def _no_message(self, part: str, name: str) -> None:
         assert self.local is not None
-        first = next(iter(wordings.values()), None)
         self.reader.problem(
-            first.place if first else self.local.place,
+            self.local.places[part, name],
             "unknown-message",
             f'the national pack has no message called "{name}".',
             did_you_mean(name, self.national.messages, what="Messages"),
         )
 
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those this sender or one of its accounts publishes in."""
+        of_accounts = (language for one in self.sender.accounts for language in one.languages)
+        return tuple(dict.fromkeys((*self.sender.languages, *of_accounts)))
+
     def _check_fill_in(self) -> None:
         assert self.local is not None
         for name, values in self.local.fill_in.items():
-            place = self.local.fill_in_places[name]
+            place = self.local.places["fill_in", name]
             if name not in self.national.values:
                 self.reader.problem(
                     place,
@@ -638,31 +808,56 @@ class _Overlay:
                         f'Write the words of "{name}" out.',
                     )
 
-    def _check_languages_of_fill_in(self) -> None:
-        given = {**self.sender.values, **(self.local.fill_in if self.local else {})}
-        own = self.local.fill_in_places if self.local else {}
-        for name, value in self.national.values.items():
-            filled = given.get(name)
-            place = own.get(name) or (self.local.place if self.local else self._at_sender())
-            if not filled:
-                if value.needed:
-                    self.reader.problem(
-                        place,
-                        "not-filled-in",
-                        f'{self.sender.id} has not filled in "{name}".',
-                        f"{value.help} For example: {value.example}",
-                    )
-                continue
-            for language in self.sender.languages:
-                if language not in filled:
-                    spoken = listed(lang.label for lang in self.sender.languages)
-                    self.reader.problem(
-                        place,
-                        "no-twin",
-                        f"{name} has no {language.label}. "
-                        f"{self.sender.name(Language.EN)} publishes in {spoken}.",
-                        f'Write both, under "{name}:", as en: and cy:',
-                    )
+    def _check_values(self) -> None:
+        """Every value is there, in every language, and is plain words."""
+        own = self.local.fill_in if self.local else {}
+        given = {**self.sender.values, **own}
+        missing = [n for n, v in self.national.values.items() if v.needed and not given.get(n)]
+        if missing:
+            self._not_filled_in(missing, given)
+        for language in self.languages:
+            untranslated = [
+                n for n in self.national.values if given.get(n) and language not in given[n]
+            ]
+            if untranslated:
+                self._untranslated(untranslated, language)
+        for name, values in self.sender.values.items():
+            for value in values.values() if name not in own else ():
+                self.reader.problems += (
+                    replace(problem, message=f"{name}: {problem.message}")
+                    for problem in typed_problems(self._at_sender(), value, ())
+                )
+
+    def _not_filled_in(
+        self, missing: list[str], given: Mapping[str, Mapping[Language, str]]
+    ) -> None:
+        value = self.national.values[missing[0]]
+        quoted = listed(f'"{name}"' for name in missing)
+        slip = nearest(missing[0], set(given) - set(self.national.values))
+        advice = f"{value.help} For example: {value.example}"
+        self.reader.problem(
+            self.local.place if self.local else self._at_sender(),
+            "not-filled-in",
+            f"{self.sender.id} has not filled in {quoted}.",
+            f'There is "{slip}": did you mean {missing[0]}?' if slip else advice,
+        )
+
+    def _untranslated(self, names: list[str], language: Language) -> None:
+        own = self.local.places.get(("fill_in", names[0])) if self.local else None
+        have = "has" if len(names) == 1 else "have"
+        self.reader.problem(
+            own or self._at_sender(),
+            "no-twin",
+            f"{listed(names)} {have} no {language.label}. {self._publishes()}",
+            f'Write both, under "{names[0]}:", as en: and cy:',
+        )
+
+    def _publishes(self) -> str:
+        return f"{self.sender.name(Language.EN)} publishes in {self._spoken(self.languages)}."
+
+    @staticmethod
+    def _spoken(languages: Iterable[Language]) -> str:
+        return listed(language.label for language in languages)
 
     def _at_sender(self) -> Place:
         return self.sender.place or Place("config/forces.yaml")

@@ -11,15 +11,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Final
 
 from bot.core.config import Config, Run
 from bot.core.model import LONDON, WEEKLY, Account, Language, Pick, Post, PostKey, Sender
 from bot.core.packs import LocalPack, Message, NationalPack, Pack, Slot, Theme, Wording, overlay
 from bot.core.reading import WEEKDAYS, to_utc, written
-from bot.core.render import render
-from bot.core.source import Place, Problem, Severity, listed
+from bot.core.render import TooLong, render, too_long
+from bot.core.source import Place, Problem, Severity, did_you_mean, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,40 @@ def plan(sources: Sources, window: Window, kept: Mapping[PostKey, Pick]) -> Plan
     return Plan(
         tuple(posts),
         tuple(work.left_out),
-        tuple(work.problems),
+        (*work.problems, *_too_long_in_words(work.too_long, len(work.asked))),
         frozenset(work.unjudged),
         frozenset(work.broken),
         owners,
         frozenset(sources.config.runs),
+    )
+
+
+def _too_long_in_words(found: Iterable[TooLong], senders: int) -> Iterator[Problem]:
+    """One line for each wording that is too long for anybody."""
+    by_place: dict[tuple[Place, str], list[TooLong]] = {}
+    for one in found:
+        by_place.setdefault((one.place, one.platform.label), []).append(one)
+    for (place, platform), long in by_place.items():
+        over = {one.sender: one.by for one in sorted(long, key=lambda one: one.by)}
+        values = sorted(one.longest_value for one in long if one.longest_value)
+        longest = f" Longest value: {max(values, key=values.count)}." if values else ""
+        yield Problem(
+            place,
+            "too-long",
+            f"too long on {platform} for {len(over)} of {senders}: {_by(over)}.{longest}",
+            "Shorten the wording, or the longest of the values these forces filled in.",
+            forces=tuple(sorted(over)),
+        )
+
+
+def _by(over: Mapping[str, int]) -> str:
+    """`dyfed-powys by 6, hampshire by 2`; of many, the five that are furthest over."""
+    most = sorted(over, key=lambda sender: (-over[sender], sender))
+    shown = ", ".join(f"{sender} by {over[sender]}" for sender in most[:5])
+    return (
+        f"{shown} and {len(most) - 5} more"
+        if len(most) > 6
+        else ", ".join(f"{sender} by {over[sender]}" for sender in most)
     )
 
 
@@ -194,6 +224,8 @@ class _Planning:
     problems: list[Problem] = field(default_factory=list)
     unjudged: set[tuple[str, str, str]] = field(default_factory=set)
     broken: set[tuple[str, str]] = field(default_factory=set)
+    too_long: set[TooLong] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)  # senders whose wordings were measured
 
     def run(self, run: Run) -> None:
         if run.pack not in self.sources.packs:
@@ -201,7 +233,7 @@ class _Planning:
                 run.place,
                 "no-pack",
                 f'there is no pack called "{run.pack}".',
-                f"It would stand in messages/national/{run.pack}/campaign.yaml.",
+                did_you_mean(run.pack, self.sources.packs, what="Packs in messages/national"),
             )
         national = self.sources.packs.get(run.pack)
         if national is None:
@@ -257,6 +289,7 @@ class _Planning:
                         "not-live",
                     )
                     continue
+                self.asked.add(sender.id)
                 _AccountPlan(self, occurrence, pack, account).fill()
 
     def _why_not(self, sender: Sender, local: LocalPack | None) -> tuple[str, str, Place] | None:
@@ -300,6 +333,7 @@ class _AccountPlan:
     account: Account
 
     def fill(self) -> None:
+        self._measure()
         places: dict[str, list[tuple[int, date, Slot]]] = {}
         for number, day in self.occurrence.dates():
             theme = self.pack.on_day(day)
@@ -314,22 +348,62 @@ class _AccountPlan:
             if any(self.planning.window.holds(day) for _, day, _ in of_theme):
                 self._theme(self.pack.national.themes[theme_name], of_theme)
 
+    def _measure(self) -> None:
+        """Notes every wording that would not fit, whether it is picked this time or not."""
+        wordings = [
+            wording
+            for message in self.pack.messages.values()
+            if not message.withdrawn
+            for wording in self._usable(message)
+        ]
+        noon = to_utc(self.occurrence.starts, time(12))
+        self.planning.too_long |= set(
+            too_long(self.pack, self.planning.sources.config, self.account, wordings, noon)
+        )
+
     def _theme(self, theme: Theme, places: Sequence[tuple[int, date, Slot]]) -> None:
         pool = self._pool(theme)
-        names = [f"d{number}.{slot.name}" for number, _, slot in places]
-        kept = [self._kept(name, pool) for name in names]
-        picks = assign(
-            len(places), list(pool), {n for n, wordings in pool.items() if wordings}, kept
-        )
-        for (_, day, slot), name, pick in zip(places, names, picks, strict=True):
+        slots = [f"d{number}.{slot.name}" for number, _, slot in places]
+        picks = self._picks(pool, slots)
+        for (_, day, slot), name, pick in zip(places, slots, picks, strict=True):
             if not self.planning.window.holds(day):
                 continue
             if pick is None:
                 self._left(day, name, "empty-pool", f"no message of {theme.name} is left for it.")
                 continue
-            message, turn = pick
-            wording = self._wording(name, message, turn, pool[message])
+            message, wording = pick
             self._post(theme, day, slot, name, self.pack.messages[message], wording)
+
+    def _picks(
+        self, pool: Mapping[str, tuple[Wording, ...]], slots: Sequence[str]
+    ) -> list[tuple[str, Wording] | None]:
+        """What fills each place of a theme: a message and one of its wordings."""
+        order = [name for name, wordings in pool.items() if wordings]
+        natural = assign(len(slots), list(pool), order)
+        if not natural:
+            return [None] * len(slots)
+        kept = [self._kept(slot, pool) for slot in slots]
+        messages = settled(
+            [name for name, _ in natural], [pick.message if pick else None for pick in kept], order
+        )
+        turns = _turns(natural, messages)
+        picks: dict[int, tuple[str, Wording]] = {}
+        for name in dict.fromkeys(messages):
+            usable = {wording.name: wording for wording in pool[name]}
+            mine = [index for index, message in enumerate(messages) if message == name]
+            wordings = settled(
+                [list(usable)[turns[index] % len(usable)] for index in mine],
+                [
+                    pick.wording if (pick := kept[n]) and pick.wording in usable else None
+                    for n in mine
+                ],
+                list(usable),
+            )
+            picks |= {
+                index: (name, usable[wording])
+                for index, wording in zip(mine, wordings, strict=True)
+            }
+        return [picks[index] for index in range(len(slots))]
 
     def _pool(self, theme: Theme) -> dict[str, tuple[Wording, ...]]:
         """The theme's messages in this account's order, each with the wordings it may use.
@@ -344,7 +418,7 @@ class _AccountPlan:
         pool = {}
         for message in ranked:
             usable = self._usable(message)
-            if usable or message.withdrawn:
+            if usable:
                 pool[message.name] = () if message.withdrawn else usable
         return pool
 
@@ -371,20 +445,13 @@ class _AccountPlan:
     def _key(self, slot: str, language: Language) -> PostKey:
         return PostKey(self.occurrence.id, self.account.id, slot, language)
 
-    def _kept(self, slot: str, pool: Mapping[str, Sequence[Wording]]) -> str | None:
+    def _kept(self, slot: str, pool: Mapping[str, Sequence[Wording]]) -> Pick | None:
+        """What must stay in a place, as long as its message can still be said."""
         for language in self.account.languages:
             pick = self.planning.kept.get(self._key(slot, language))
             if pick and pool.get(pick.message):
-                return pick.message
+                return pick
         return None
-
-    def _wording(self, slot: str, message: str, turn: int, usable: Sequence[Wording]) -> Wording:
-        for language in self.account.languages:
-            pick = self.planning.kept.get(self._key(slot, language))
-            for wording in usable:
-                if pick and pick == Pick(message, wording.name):
-                    return wording
-        return usable[turn % len(usable)]
 
     def _post(
         self, theme: Theme, day: date, slot: Slot, name: str, message: Message, wording: Wording
@@ -444,29 +511,59 @@ class _AccountPlan:
         )
 
 
-def assign(
-    places: int, ranked: Sequence[str], usable: Iterable[str], kept: Sequence[str | None]
-) -> list[tuple[str, int] | None]:
-    """For each place: (message, which turn of it), or None where there is nothing to say.
+def assign(places: int, ranked: Sequence[str], usable: Iterable[str]) -> list[tuple[str, int]]:
+    """For each place: (message, which turn of it); nothing at all where there is nothing to say.
 
     No message comes twice until the pool is through. `ranked` holds withdrawn messages too, so
     that only their own places are refilled, from the messages used least.
     """
     usable = set(usable)
     order = [name for name in ranked if name in usable]
-    uses = Counter(name for name in kept if name)
-    filled: list[tuple[str, int] | None] = [(name, 0) if name else None for name in kept]
+    filled: dict[int, tuple[str, int]] = {}
+    uses: Counter[str] = Counter()
     for index in range(places if order else 0):
-        turn, wanted = index // len(ranked), ranked[index % len(ranked)]
-        if filled[index] is None and wanted in usable and uses[wanted] <= turn:
-            filled[index] = wanted, turn
-            uses[wanted] += 1
+        turn, wanted = divmod(index, len(ranked))
+        if ranked[wanted] in usable:
+            filled[index] = ranked[wanted], turn
+            uses[ranked[wanted]] += 1
     for index in range(places if order else 0):
-        if filled[index] is None:
+        if index not in filled:
             least = min(order, key=lambda name: uses[name])  # the first of its rank, on a tie
             filled[index] = least, uses[least]
             uses[least] += 1
-    return filled
+    return [filled[index] for index in sorted(filled)]
+
+
+def settled(natural: Sequence[str], kept: Sequence[str | None], order: Sequence[str]) -> list[str]:
+    """What fills each place: what is kept stays, the rest is natural as far as that goes.
+
+    Each name is used as often as it would be if nothing were kept, so keeping a place as it is
+    changes no other, and where a kept name came from elsewhere, its place there is refilled from
+    the names that are now missing.
+    """
+    wanted = Counter(natural)
+    uses = Counter(name for name in kept if name)
+    found = []
+    for name, stays in zip(natural, kept, strict=True):
+        if stays is None:
+            if uses[name] >= wanted[name]:
+                name = min(order, key=lambda one: uses[one] - wanted[one])
+            uses[name] += 1
+        found.append(stays or name)
+    return found
+
+
+def _turns(natural: Sequence[tuple[str, int]], names: Sequence[str]) -> list[int]:
+    """Which turn of its message each place is: its natural one, or the first that is free."""
+    taken = {pick for pick, name in zip(natural, names, strict=True) if pick[0] == name}
+    turns = []
+    for pick, name in zip(natural, names, strict=True):
+        turn = pick[1]
+        if pick[0] != name:
+            turn = next(n for n in count() if (name, n) not in taken)
+            taken.add((name, turn))
+        turns.append(turn)
+    return turns
 
 
 def _rank(*parts: str) -> bytes:

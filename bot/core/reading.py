@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from bot.core.model import LONDON, Language
 from bot.core.source import (
     UNDER_A_BAR,
+    WORD_SPACES,
     Dashes,
     Fields,
     Node,
@@ -21,6 +22,8 @@ from bot.core.source import (
     Severity,
     did_you_mean,
     listed,
+    no_space,
+    shortened,
 )
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -29,7 +32,7 @@ MONTHS: Final = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400}
+UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,7 @@ class Reader:
                 "Give each one a name on a line of its own instead: everything here has a name.",
             )
         elif isinstance(node, Scalar) and node.value:
-            self.problem(
-                node.place,
-                "expected-fields",
-                f'{what} should have fields under it, not "{_short(node.value)}".',
-                "Put each field on a line of its own, two spaces further in.",
-            )
+            self.problems.append(_no_fields(node, what))
         return Fields({}, {}, place)
 
     def known_fields(self, group: Fields, known: Iterable[str], what: str) -> None:
@@ -88,11 +86,7 @@ class Reader:
             if NAME.fullmatch(name):
                 good[name] = node
             else:
-                message, advice = _unknown_field(name, (), what)
-                if "names are" not in advice:
-                    advice = advice or "Names are small letters and hyphens: know-how-to-report."
-                    message = f'"{name}" cannot be the name of a {what}.'
-                self.problem(group.keys[name], "bad-name", message, advice)
+                self.problem(group.keys[name], *_bad_name(name, what))
         return good
 
     # --- single values ------------------------------------------------------------------------
@@ -102,23 +96,31 @@ class Reader:
         node = group.entries.get(name)
         if node is None:
             if needed:
-                self.problem(group.place, "missing-field", f'"{name}" is missing here.')
+                self.problem(
+                    group.place,
+                    "missing-field",
+                    f'"{name}" is missing here.',
+                    f"Add a line that begins with {name}:",
+                )
             return None
         return self.text(node, name, needed=needed)
 
     def text(self, node: Node, name: str, *, needed: bool = True) -> str | None:
         """A node as one line of plain text; None and a Problem where it is not."""
         if not isinstance(node, Scalar):
-            self.problem(
-                node.place, "expected-words", f'"{name}" should be plain words on one line.'
-            )
+            self.problem(node.place, "expected-words", *_not_words(node, name))
             return None
-        value = node.value.strip()
+        value = with_plain_spaces(node.value).strip()
         if node.cut and (not value or re.match(r"#\w", node.cut)):
-            self.problem(node.place, "cut-off", *_cut_off(name, value, node.cut))
+            self.problem(node.cut_place or node.place, "cut-off", *_cut_off(name, value, node.cut))
             return None
         if "\n" in value or (node.lines > 1 and not node.block):
-            self.problem(node.place, "one-line", f'"{name}" should fit on one line.')
+            self.problem(
+                node.place,
+                "one-line",
+                f'"{name}" should fit on one line.',
+                "Join its lines, however long the line becomes.",
+            )
             return None
         if not value:
             if needed:
@@ -129,28 +131,14 @@ class Reader:
     def words(self, node: Node, name: str) -> Words | None:
         """Text for the public: under `|`, or one short line. A line here is a line in the post."""
         if not isinstance(node, Scalar):
-            if isinstance(node, Fields) and node.keys:
-                first, first_place = next(iter(node.keys.items()))
-                self.problem(
-                    first_place,
-                    "no-bar",
-                    f'"{_short(first)}" is not a field.',
-                    f'Did you forget the | after "{name}:"?',
-                )
-            else:
-                self.problem(
-                    node.place,
-                    "braces",
-                    "a { or [ at the start of a line has a meaning of its own here.",
-                    UNDER_A_BAR.format(name=name),
-                )
+            self.problem(*_no_bar(node, name))
             return None
         if node.cut:
             self.problem(
-                node.place,
+                node.cut_place or node.place,
                 "cut-off",
                 'everything after " #" is cut off here as a note.',
-                UNDER_A_BAR.format(name=name),
+                TAG_UNDER_A_BAR if node.block else UNDER_A_BAR.format(name=name),
             )
             return None
         if not node.block and node.lines > 1:
@@ -161,13 +149,20 @@ class Reader:
                 UNDER_A_BAR.format(name=name),
             )
             return None
-        lines = [line.rstrip() for line in node.value.strip("\n").split("\n")]
+        plain = with_plain_spaces(node.value)
+        lines = [line.rstrip() for line in plain.split("\n")]
+        skipped = next((n for n, line in enumerate(lines) if line), 0)
         text = "\n".join(lines).strip()
         if not text:
-            self.problem(node.place, "empty", f'"{name}" has no words under it.')
+            self.problem(
+                node.place,
+                "empty",
+                f'"{name}" has no words under it.',
+                "Write them on the next line, two spaces further in.",
+            )
             return None
-        place = Place(node.place.file, node.place.line + 1) if node.block else node.place
-        return Words(text, place)
+        first = node.place.line + skipped + 1
+        return Words(text, Place(node.place.file, first) if node.block else node.place)
 
     def yes_no(self, group: Fields, name: str, *, default: bool) -> bool:
         """`yes` or `no`."""
@@ -176,7 +171,12 @@ class Reader:
             return default
         if value.lower() in ("yes", "no"):
             return value.lower() == "yes"
-        self.problem(self.at(group, name), "yes-or-no", f'"{name}" is yes or no, not "{value}".')
+        self.problem(
+            self.at(group, name),
+            "yes-or-no",
+            f'"{name}" is yes or no, not "{shortened(value)}".',
+            f"Write {name}: yes, or {name}: no.",
+        )
         return default
 
     def number(self, group: Fields, name: str, *, default: int, least: int, most: int) -> int:
@@ -189,7 +189,8 @@ class Reader:
         self.problem(
             self.at(group, name),
             "number",
-            f'"{name}" is a whole number from {least} to {most}, not "{value}".',
+            f'"{name}" is a whole number from {least} to {most}, not "{shortened(value)}".',
+            f"Write digits only, such as {name}: {max(default, least)}",
         )
         return default
 
@@ -198,22 +199,29 @@ class Reader:
         value = self.phrase(group, name)
         if value is None:
             return None
-        try:
+        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", value):
             return Decimal(value)
-        except InvalidOperation:
-            self.problem(self.at(group, name), "number", f'"{name}" is a price such as 0.20.')
-            return None
+        self.problem(
+            self.at(group, name),
+            "number",
+            f'"{name}" is a price in dollars, not "{shortened(value)}".',
+            f"Write digits and a point only: {name}: 0.20",
+        )
+        return None
 
     def duration(self, group: Fields, name: str, *, default: timedelta) -> timedelta:
         """`20 minutes`, `2 hours`, `14 days`."""
         value = self.phrase(group, name, needed=False)
         if value is None:
             return default
-        match = re.fullmatch(r"([0-9]{1,4}) (minute|hour|day)s?", value)
+        match = re.fullmatch(r"([0-9]{1,4}) (minute|hour|day|week)s?", value)
         if match:
             return timedelta(seconds=int(match[1]) * UNITS[match[2]])
         self.problem(
-            self.at(group, name), "duration", f'write "{name}" as 20 minutes, 2 hours or 14 days.'
+            self.at(group, name),
+            "duration",
+            f'"{shortened(value)}" is not a length of time.',
+            "Write it as 20 minutes, 2 hours or 14 days.",
         )
         return default
 
@@ -225,7 +233,12 @@ class Reader:
         match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)
         if match:
             return time(int(match[1]), int(match[2]))
-        self.problem(self.at(group, name), "time", f"write the time as {_better_time(value)}.")
+        self.problem(
+            self.at(group, name),
+            "time",
+            f'"{shortened(value)}" is not a time of day.',
+            f"Write the time as {_better_time(value)}.",
+        )
         return None
 
     def day(self, group: Fields, name: str, *, needed: bool = True) -> date | None:
@@ -233,26 +246,21 @@ class Reader:
         value = self.phrase(group, name, needed=needed)
         if value is None:
             return None
-        return self.day_from(value, self.at(group, name), name)
+        return self.day_from(value, self.at(group, name))
 
-    def day_from(self, value: str, place: Place, name: str) -> date | None:
+    def day_from(self, value: str, place: Place) -> date | None:
         """The date that `value` names; a Problem where there is none or its weekday differs."""
         weekday, found = parse_day(value)
         if found is None:
-            self.problem(
-                place,
-                "date",
-                f'"{name}" is not a date: "{_short(value)}".',
-                "Write it as 2019-01-23 or Wednesday 23 January 2019.",
-            )
+            self.problem(place, "date", f'"{shortened(value)}" is not a date.', _better_day(value))
             return None
         if weekday is not None and weekday != found.weekday():
             repairs = _nearest(found, weekday)
             self.problem(
                 place,
                 "weekday",
-                f"{written(found, weekday=False)} was not a {WEEKDAYS[weekday]}: "
-                f"it is a {WEEKDAYS[found.weekday()]}.",
+                f"{written(found, weekday=False)} is a {WEEKDAYS[found.weekday()]}, "
+                f"not a {WEEKDAYS[weekday]}.",
                 f"Write {written(found)}, or {listed(map(written, repairs), 'or')}.",
             )
             return None
@@ -303,19 +311,28 @@ def parse_day(value: str) -> tuple[int | None, date | None]:
     """(the weekday written, 0 is Monday, or None; the date, or None where there is none)."""
     parts = value.replace(",", " ").split()
     weekday = None
-    if parts and parts[0].capitalize() in WEEKDAYS:
-        weekday = WEEKDAYS.index(parts.pop(0).capitalize())
+    if parts and (named := _one_of(parts[0], WEEKDAYS)) is not None:
+        weekday = named
+        parts.pop(0)
     rest = " ".join(parts)
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", rest):
             return weekday, date.fromisoformat(rest)
         match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+) (\d{4})", rest)
-        if match and match[2].capitalize() in MONTHS:
-            month = MONTHS.index(match[2].capitalize()) + 1
-            return weekday, date(int(match[3]), month, int(match[1]))
+        month = _one_of(match[2], MONTHS) if match else None
+        if match and month is not None:
+            return weekday, date(int(match[3]), month + 1, int(match[1]))
     except ValueError:
         return weekday, None
     return weekday, None
+
+
+def _one_of(word: str, names: tuple[str, ...]) -> int | None:
+    """Which of the names a word is, written out or as its first three letters."""
+    for number, name in enumerate(names):
+        if word.capitalize() in (name, name[:3]):
+            return number
+    return None
 
 
 def written(day: date, *, weekday: bool = True) -> str:
@@ -341,27 +358,105 @@ def _nearest(day: date, weekday: int) -> list[date]:
 
 
 def _better_time(value: str) -> str:
-    match = re.fullmatch(r"(\d{1,2})(?:[.:](\d{2}))?\s*(am|pm)?", value.strip().lower())
-    if match is None or int(match[1]) > 23:
-        return "18:15"
+    match = re.fullmatch(r"(\d{1,2})(?:[.:]?(\d{2}))?\s*(am|pm)?", value.strip().lower())
+    if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
+        return "hours and minutes: 18:15"
     hour = int(match[1]) % 12 + (12 if match[3] == "pm" else 0) if match[3] else int(match[1])
     return f"{hour:02d}:{match[2] or '00'}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:37].rstrip() + "…"
+def _better_day(value: str) -> str:
+    """What to write instead of a date that was not understood."""
+    british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", value)
+    if british:
+        try:
+            return f"Write {written(date(*map(int, reversed(british.groups()))))}."
+        except ValueError:
+            pass
+    return "Write it as 2019-01-23 or Wednesday 23 January 2019."
+
+
+def with_plain_spaces(text: str) -> str:
+    """No-break spaces as ordinary ones: nobody can see them, and they come with every paste."""
+    return re.sub(f"[{WORD_SPACES}]", " ", text)
+
+
+def _no_fields(node: Scalar, what: str) -> Problem:
+    """A value where fields should stand."""
+    glued = re.match(rf"([\w-]+):([^\s{WORD_SPACES}]|[{WORD_SPACES}])", node.value)
+    if glued:
+        return no_space(node.place, glued[1])
+    return Problem(
+        node.place,
+        "expected-fields",
+        f'{what} should have fields under it, not "{shortened(node.value)}".',
+        "Write each as a name, a colon and a value, on a line of its own, two spaces further in.",
+    )
+
+
+def _not_words(node: Node, name: str) -> tuple[str, str]:
+    """(message, advice) for a group or a list where plain words should stand."""
+    if isinstance(node, Dashes) and node.written.startswith("{{"):
+        return (
+            "values are plain words; {{ }} works only in wordings.",
+            f'Write the words of "{name}" out.',
+        )
+    if isinstance(node, Dashes) and not node.is_list:
+        return (
+            f'"{shortened(node.written)}" would be published as it stands.',
+            f'Write the words of "{name}" out, without brackets.',
+        )
+    return (
+        f'"{name}" should be plain words on one line.',
+        f'Write them behind "{name}:", with commas between them where there are several.',
+    )
+
+
+def _no_bar(node: Fields | Dashes, name: str) -> tuple[Place, str, str, str]:
+    """The problem with words for the public that do not stand under a `|`."""
+    if isinstance(node, Fields) and node.keys:
+        first, place = next(iter(node.keys.items()))
+        advice = f'Did you forget the | after "{name}:"?'
+        return place, "no-bar", f'"{shortened(first)}" is not a field.', advice
+    sign = node.written[:1] if isinstance(node, Dashes) else "{"
+    message = f'a value cannot begin with "{sign}" here.'
+    return node.place, "first-character", message, UNDER_A_BAR.format(name=name)
+
+
+TAG_UNDER_A_BAR: Final = (
+    "Take the hashtag out, the bot adds them; a note for colleagues has a space after its #."
+)
 
 
 def _cut_off(name: str, value: str, cut: str) -> tuple[str, str]:
     tag = cut.lstrip("#").split()[0] if cut.lstrip("#").split() else ""
-    if name == "hashtag" and not value:
-        return "the hashtag is empty.", f"Write it without the #: hashtag: {tag}"
+    if "hashtag" in name and not value:
+        return f"{_the(name)} empty.", f"Write it without the #: {name}: {tag}"
     return 'everything after " #" is cut off here as a note.', UNDER_A_BAR.format(name=name)
+
+
+def _the(name: str) -> str:
+    return "the hashtag is" if name == "hashtag" else f"{name} is"
+
+
+def _bad_name(name: str, what: str) -> tuple[str, str, str]:
+    """(code, message, advice) for a name that is not small letters and hyphens."""
+    if any(space in name for space in WORD_SPACES) or name.startswith("-"):
+        return "bad-name", *_unknown_field(name, (), what)
+    if re.search(r"[.,;?!'’{}]\s|[{}]", name):
+        advice = 'Did you forget the | after "en:"?'
+        return "no-bar", f'"{shortened(name)}" is not a field.', advice
+    better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "know-how-to-report"
+    return (
+        "bad-name",
+        f'"{shortened(name)}" cannot be the name of a {what}.',
+        f"Names are small letters and hyphens: {better}",
+    )
 
 
 def _unknown_field(name: str, known: tuple[str, ...], what: str) -> tuple[str, str]:
     """(message, advice) for a name that is not a field, by the habit that explains it."""
-    if any(space in name for space in "\u00a0\u2007\u202f"):
+    if any(space in name for space in WORD_SPACES):
         return (
             "this line begins with a space copied from Word.",
             "Delete it and use ordinary spaces.",
@@ -369,13 +464,8 @@ def _unknown_field(name: str, known: tuple[str, ...], what: str) -> tuple[str, s
     if name.startswith("-"):
         return f'"{name}" is not a field.', f'Remove the dash: write "{name.lstrip("- ")}:".'
     if len(name.split()) > 2:
-        return f'"{_short(name)}" is not a field.', 'Did you forget the | after "en:"?'
-    return f'{what} has no field called "{_short(name)}".', did_you_mean(name, known)
-
-
-def merged(*sources: Mapping[str, Mapping[Language, str]]) -> dict[str, Mapping[Language, str]]:
-    """Values by name; a later source replaces an earlier one's whole value."""
-    result: dict[str, Mapping[Language, str]] = {}
-    for source in sources:
-        result.update(source)
-    return result
+        return (
+            f'"{shortened(name)}" is not a field.',
+            'Did you forget the | after "en:", or to move these words under it?',
+        )
+    return f'{what} has no field called "{shortened(name)}".', did_you_mean(name, known)

@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.config import Config
-from bot.core.model import Account, Language, Pick, Rendering
+from bot.core.model import Account, Language, Pick, PlatformName, Rendering
 from bot.core.packs import Pack, Wording
 from bot.core.reading import Words
 from bot.core.source import Place, Problem, did_you_mean
@@ -48,6 +48,12 @@ ALLOWED: Final = (
     "{% for one in names %}, and nothing else."
 )
 
+INSIDE: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+LOGIC_WORDS: Final = {"and", "or", "not", "if", "else", "is"}
+
+ALLOWED_LOCAL: Final = "A local wording knows {{ name }} and {{ name | filter }}, and nothing else."
+A_LOOP: Final = "{% for one in names %}{{ one }}{% endfor %} prints the values of a list."
+
 _OUTPUT: Final = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Filter)
 _LOGIC: Final = (nodes.If, nodes.For, nodes.Not, nodes.And, nodes.Or)
 
@@ -58,6 +64,8 @@ class TemplateUse:
 
     names: Mapping[str, int]  # all of them
     lists: frozenset[str] = frozenset()  # those a loop runs over
+    guarded: frozenset[str] = frozenset()  # those an `if` asks about: they may be empty
+    misspelt: tuple[tuple[str, int], ...] = ()  # written with spaces or hyphens
 
 
 @lru_cache(maxsize=50_000)
@@ -68,25 +76,71 @@ def _compiled(text: str) -> Template:
 @lru_cache(maxsize=50_000)
 def inspect(text: str, *, local: bool) -> tuple[TemplateUse, tuple[tuple[int, str, str, str], ...]]:
     """The names a template uses, and what is wrong with it: (line, code, message, advice)."""
+    misspelt = tuple(_misspelt(text))
+    if misspelt:
+        return TemplateUse({}, misspelt=misspelt), ()
+    if hidden := _hidden(text):
+        return TemplateUse({}), (hidden,)
     try:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         return TemplateUse({}), (_syntax(text, error),)
-    found = tuple(_forbidden(tree, local=local))
+    found = next(_forbidden(tree, local=local), None)
+    return (TemplateUse({}), (found,)) if found else (_use(tree), ())
+
+
+def _use(tree: nodes.Template) -> TemplateUse:
     loops = list(tree.find_all(nodes.For))
     loop_names = {loop.target.name for loop in loops if isinstance(loop.target, nodes.Name)}
     lists = frozenset(loop.iter.name for loop in loops if isinstance(loop.iter, nodes.Name))
+    guarded = frozenset(
+        name.name for branch in tree.find_all(nodes.If) for name in _names_in(branch.test)
+    )
     names: dict[str, int] = {}
     for node in tree.find_all(nodes.Name):
         if node.name not in loop_names:
             names.setdefault(node.name, node.lineno)
-    return TemplateUse(names, lists), found
+    return TemplateUse(names, lists, guarded)
+
+
+def _names_in(node: nodes.Node) -> Iterator[nodes.Name]:
+    if isinstance(node, nodes.Name):
+        yield node
+    yield from node.find_all(nodes.Name)
+
+
+def _misspelt(text: str) -> Iterator[tuple[str, int]]:
+    """What stands between {{ }} and would be a name if it had _ for its spaces and hyphens."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        for match in INSIDE.finditer(line):
+            words = re.split(r"[ -]+", match[1])
+            if (
+                len(words) > 1
+                and not LOGIC_WORDS & set(words)
+                and all(map(str.isidentifier, words))
+            ):
+                yield match[1], number
+
+
+def _hidden(text: str) -> tuple[int, str, str, str] | None:
+    """Jinja2's notes and its way to print braces: neither is ever seen on the tree."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "{#" in line:
+            return (
+                number,
+                "template-note",
+                "{# #} is not used in a wording.",
+                "A note for colleagues stands behind # on a line of its own, above the wording.",
+            )
+        if re.search(r"\{%[-+]?\s*raw\b", line):
+            return number, "template-word", '"raw" cannot be used in a wording.', ALLOWED
+    return None
 
 
 def _forbidden(tree: nodes.Template, *, local: bool) -> Iterator[tuple[int, str, str, str]]:
     for node, depth in _walk(tree, 0):
         line = getattr(node, "lineno", 1)
-        if isinstance(node, _LOGIC) and local:
+        if isinstance(node, (nodes.If, nodes.For)) and local:
             yield (
                 line,
                 "template-local",
@@ -94,13 +148,9 @@ def _forbidden(tree: nodes.Template, *, local: bool) -> Iterator[tuple[int, str,
                 "Write the words out; {{ name }} is all a local wording needs.",
             )
             return
-        if not isinstance(node, _OUTPUT + _LOGIC):
-            yield (
-                line,
-                "template-word",
-                f"{_spoken(node)} cannot be used in a wording.",
-                ALLOWED,
-            )
+        if not isinstance(node, _OUTPUT if local else _OUTPUT + _LOGIC):
+            sentence = f"{_spoken(node)} cannot be used in a {'local ' * local}wording."
+            yield line, "template-word", sentence, ALLOWED_LOCAL if local else ALLOWED
             return
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             yield (
@@ -112,9 +162,9 @@ def _forbidden(tree: nodes.Template, *, local: bool) -> Iterator[tuple[int, str,
         if isinstance(node, nodes.For) and (
             not isinstance(node.iter, nodes.Name) or node.recursive or node.test
         ):
-            yield line, "template-loop", "a loop runs over one list by its name.", ""
+            yield line, "template-loop", "a loop runs over one list by its name.", A_LOOP
         if depth > MAX_LOOPS:
-            yield line, "template-loop", "these loops are nested too deep.", ""
+            yield line, "template-loop", "these loops are nested too deep.", A_LOOP
 
 
 def _walk(node: nodes.Node, depth: int) -> Iterator[tuple[nodes.Node, int]]:
@@ -129,7 +179,17 @@ def _spoken(node: nodes.Node) -> str:
         nodes.Call: "a call with ( )",
         nodes.Getattr: "a dot inside {{ }}",
         nodes.Getitem: "[ ] inside {{ }}",
+        nodes.Assign: '"set"',
+        nodes.CondExpr: '"if" inside {{ }}',
+        nodes.And: '"and"',
+        nodes.Or: '"or"',
+        nodes.Not: '"not"',
+        nodes.Compare: "a comparison",
+        nodes.Concat: "~ inside {{ }}",
+        nodes.Test: '"is"',
     }
+    if isinstance(node, (nodes.BinExpr, nodes.UnaryExpr)) and type(node) not in names:
+        return "arithmetic"
     return names.get(type(node), f'"{type(node).__name__.lower()}"')
 
 
@@ -137,21 +197,15 @@ def _syntax(text: str, error: TemplateSyntaxError) -> tuple[int, str, str, str]:
     """A Jinja2 syntax error in the author's words."""
     line = error.lineno or 1
     written = text.split("\n")[line - 1 : line]
-    inside = re.search(r"\{\{\s*([^{}]*?)\s*\}\}", written[0]) if written else None
-    for candidate in re.finditer(r"\{\{\s*([^{}]*?)\s*\}\}", written[0] if written else ""):
-        if not re.fullmatch(r"\w+(\s*\|\s*\w+)*", candidate[1]):
-            inside = candidate
-            break
-    if inside and re.fullmatch(r"[\w-]+([ -][\w-]+)+", inside[1]):
-        meant = re.sub(r"[ -]+", "_", inside[1]).lower()
+    if any(not inside[1] for inside in INSIDE.finditer(written[0] if written else "")):
+        return line, "template", "{{ }} is empty.", "Write a name in it: {{ in_area }}."
+    if "{%" in text:
         return (
             line,
-            "unknown-value",
-            f'no value called "{inside[1]}".',
-            f"Did you mean {{{{ {meant} }}}}? Names have no spaces; they have _ instead.",
+            "template",
+            "the {% %} here do not match.",
+            "Every {% if name %} needs its {% endif %}, every {% for %} its {% endfor %}.",
         )
-    if inside and not inside[1]:
-        return line, "template", "{{ }} is empty.", "Write a name in it: {{ in_area }}."
     return (
         line,
         "template",
@@ -175,20 +229,32 @@ def template_problems(
     use, wrong = inspect(words.text, local=local)
     for line, code, message, advice in wrong:
         yield Problem(_at(words.place, line), code, message, advice)
+    for name, line in use.misspelt:
+        meant = re.sub(r"[ -]+", "_", name).lower()
+        advice = (
+            f"{_did_you_mean(meant, known)} Names have no spaces or hyphens; they have _ instead."
+        )
+        sentence = f'no value called "{name}".'
+        yield Problem(_at(words.place, line), "unknown-value", sentence, advice)
     for name, line in use.names.items():
         if name not in known:
-            near = did_you_mean(name, known)
-            advice = re.sub(r"Did you mean (\w+)\?", r"Did you mean {{ \1 }}?", near)
             yield Problem(
-                _at(words.place, line), "unknown-value", f'no value called "{name}".', advice
+                _at(words.place, line),
+                "unknown-value",
+                f'no value called "{name}".',
+                _did_you_mean(name, known),
             )
         elif (name in lists) != (name in use.lists):
             yield Problem(
                 _at(words.place, line),
                 "list",
                 f'"{name}" {"holds several values" if name in lists else "is not a list"}.',
-                "{% for one in names %}{{ one }}{% endfor %} prints the values of a list.",
+                A_LOOP,
             )
+
+
+def _did_you_mean(wrong: str, known: Collection[str]) -> str:
+    return re.sub(r"Did you mean (\w+)\?", r"Did you mean {{ \1 }}?", did_you_mean(wrong, known))
 
 
 def _at(place: Place, line: int) -> Place:
@@ -233,20 +299,76 @@ def render(
     if wrong:
         line, code, sentence, advice = wrong[0]
         return Problem(_at(words.place, line), code, sentence, advice)
-    for name, line in use.names.items():
+    for name, line in [*use.names.items(), *use.misspelt]:
         if name not in values:
             return Problem(
                 _at(words.place, line),
                 "unknown-value",
                 f'no value called "{name}" on {due:%d %B %Y}.',
-                did_you_mean(name, values),
+                _did_you_mean(name, values),
+            )
+        if not values[name] and name not in use.guarded | use.lists:
+            return Problem(
+                _at(words.place, line),
+                "not-filled-in",
+                f'"{name}" is empty here, so a hole would be published.',
+                f"Fill it in, or add for_forces_with: {name} to the wording.",
             )
     text = _tidy(_compiled(words.text).render(values))
+    if not text:
+        return Problem(
+            words.place,
+            "no-words",
+            "no words are left here, so only hashtags would be published.",
+            "Give the {% if %} an {% else %} with words.",
+        )
     if len(text) > MAX_TEXT:
-        return Problem(words.place, "endless", f"the text grows to {len(text):,} characters.")
+        return Problem(
+            words.place,
+            "endless",
+            f"the text grows to {len(text):,} characters.",
+            "No platform takes so much: take the loop out, or shorten its list.",
+        )
     return finished(
         text, pack, account, language=language, due=due, pick=Pick(message, wording.name)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """A wording that does not fit for one account, picked or not."""
+
+    place: Place
+    platform: PlatformName
+    sender: str
+    by: int
+    longest_value: str  # the name of the longest value in it; empty where it has none
+
+
+def too_long(
+    pack: Pack, config: Config, account: Account, wordings: Iterable[Wording], due: datetime
+) -> Iterator[TooLong]:
+    """The wordings that would not fit, with the hashtags that must go in."""
+    tags = "\n" + " ".join(f"#{tag}" for tag in pack.national.hashtags)
+    for language in account.languages:
+        values = values_for(pack, config, language, due)
+        for wording in wordings:
+            use, wrong = inspect(wording.words[language].text, local=wording.local)
+            if wrong or use.misspelt or set(use.names) - set(values):
+                continue
+            text = _tidy(_compiled(wording.words[language].text).render(values)) + tags
+            # Plain characters weigh 1 and a link 23, so most texts need not be parsed.
+            if text.isascii() and len(text) + 23 * len(MAY_LINK.findall(text)) <= x.LIMIT:
+                continue
+            by = x.parse(text).length - x.LIMIT
+            if by > 0:
+                mine = [name for name in use.names if name in pack.national.values]
+                longest = max(mine, key=lambda name: len(str(values[name])), default="")
+                place = wording.words[language].place
+                yield TooLong(place, account.platform, pack.sender.id, by, longest)
+
+
+MAY_LINK: Final = re.compile(r"\.\w")  # what no link is without
 
 
 def finished(

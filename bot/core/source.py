@@ -18,6 +18,10 @@ import yaml
 
 MAX_FILE_BYTES: Final = 2_000_000  # a campaign of a year is under 1 MB
 MAX_DEPTH: Final = 20
+WORD_SPACES: Final = "\u00a0\u2007\u202f"  # no-break spaces, as word processors insert them
+LINE_BREAKS: Final = re.compile(
+    "[\u0085\u2028\u2029]"
+)  # YAML counts them as lines; nobody sees them
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,6 +65,7 @@ class Scalar:
     place: Place  # of the value
     block: bool = False  # written under `|`
     cut: str = ""  # what YAML silently dropped behind it as a note
+    cut_place: Place | None = None
     lines: int = 1  # how many lines of the file it fills
 
 
@@ -75,9 +80,14 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Dashes:
-    """A list written with dashes or brackets. No field takes one."""
+    """A list with dashes, or anything in brackets or braces. No field takes one."""
 
     place: Place
+    written: str = "-"  # its line from there on
+
+    @property
+    def is_list(self) -> bool:
+        return self.written[:1] not in "[{"
 
 
 Node = Scalar | Fields | Dashes
@@ -90,26 +100,40 @@ def read(file: str, content: bytes) -> tuple[Fields | None, list[Problem]]:
     broken YAML are Problems. A file with nothing in it gives empty Fields.
     """
     if len(content) > MAX_FILE_BYTES:
-        size = f"{len(content) / 1e6:.0f} MB"
-        return None, [_whole(file, "too-big", f"the file is too big ({size}; at most 2 MB).")]
+        advice = "Is it the right file? A campaign of a whole year is smaller."
+        return None, [_whole(file, "too-big", "the file is bigger than 2 MB.", advice)]
+    if content.startswith((b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        advice = "Save it as plain text with the encoding UTF-8, or use Notepad."
+        return None, [_whole(file, "not-text", "this is a word processor's document.", advice)]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         advice = "In Notepad: Save as, Encoding UTF-8."
         return None, [Problem(Place(file, line), "not-utf-8", "not saved as UTF-8.", advice)]
-    return _Builder(file, text.replace("\r\n", "\n").replace("\r", "\n")).build()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if hidden := LINE_BREAKS.search(text):
+        place = Place(file, text[: hidden.start()].count("\n") + 1)
+        return None, [_strange_character(place)]
+    return _Builder(file, text).build()
 
 
 def did_you_mean(wrong: str, known: Iterable[str], *, what: str = "Known here") -> str:
     """`Did you mean 'x'?` where something known is near, and what is known, shortened."""
     names = sorted(set(known))
-    near = difflib.get_close_matches(wrong.lower(), names, n=1, cutoff=0.6)
-    hint = f"Did you mean {near[0]}? " if near else ""
+    near = nearest(wrong, names)
+    hint = f"Did you mean {near}? " if near else ""
     if not names:
         return hint.strip()
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"{hint}{what}: {shown}."
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like a wrong one, whatever its capitals."""
+    lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(wrong.lower(), sorted(lower), n=1, cutoff=0.6)
+    return lower[near[0]] if near else None
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
@@ -135,8 +159,10 @@ class _Builder:
         try:
             node = self._document(self._events())
         except yaml.YAMLError as error:
-            self.problems.append(self._explain(error))
-            return None, self.problems
+            why = self._explain(error)
+            # What was noted from that line on is a consequence, not a second mistake.
+            before = [problem for problem in self.problems if problem.place.line < why.place.line]
+            return None, [*before, why]
         except _StopReadingError:
             return None, self.problems
         if node is None:
@@ -145,7 +171,8 @@ class _Builder:
             self._problem(
                 node.place.line,
                 "no-fields",
-                "the file must begin with a field, such as campaign: or force:",
+                "this file has no fields.",
+                "Every line of it begins with a name and a colon, such as force: kent",
             )
             return None, self.problems
         return node, self.problems
@@ -157,11 +184,18 @@ class _Builder:
         depth = 0
         for event in yaml.parse(self.text, Loader=loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                self._stop(event, "anchor", "names with & or * are not used in these files.")
+                self._stop_at_sign(event)
+            if getattr(event, "tag", None):
+                self._stop_at_sign(event)
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                self._stop(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep.")
+                self._stop(
+                    event,
+                    "too-deep",
+                    f"nested more than {MAX_DEPTH} levels deep.",
+                    "No file here needs more than six: move these lines back to the left.",
+                )
             yield event
 
     def _document(self, events: Iterator[yaml.Event]) -> Node | None:
@@ -169,7 +203,12 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    self._stop(event, "two-documents", "'---' begins a second document.")
+                    self._stop(
+                        event,
+                        "two-documents",
+                        "what stands below '---' would not be read.",
+                        "Take that line out.",
+                    )
                 first = next(events)
                 root = self._node(first, events)
         return None if isinstance(root, Scalar) and not root.value else root
@@ -178,13 +217,18 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         place = self._place(event)
-        if isinstance(event, yaml.MappingStartEvent):
+        if isinstance(event, yaml.MappingStartEvent) and not event.flow_style:
             return self._fields(place, events)
-        for inner in events:
-            if isinstance(inner, yaml.SequenceEndEvent):
-                break
-            self._node(inner, events)
-        return Dashes(place)
+        return self._list(place, events)
+
+    def _list(self, place: Place, events: Iterator[yaml.Event]) -> Dashes:
+        """Passes over everything in it: what stands in a thing that is wrong is not looked at."""
+        depth = 1
+        while depth:
+            inner = next(events)
+            depth += isinstance(inner, yaml.CollectionStartEvent)
+            depth -= isinstance(inner, yaml.CollectionEndEvent)
+        return Dashes(place, self.source_lines[place.line - 1][place.column - 1 :].strip())
 
     def _fields(self, place: Place, events: Iterator[yaml.Event]) -> Fields:
         entries: dict[str, Node] = {}
@@ -220,20 +264,39 @@ class _Builder:
                 'words under ">" lose their line breaks.',
                 'Write "|" instead.',
             )
-        cut = "" if event.style else self._cut(end.line, end.column, start.line, event.value)
         lines = end.line - start.line + (0 if block else 1)
-        return Scalar(event.value, self._place(event), block, cut, lines)
+        if block:
+            cut_at = self._tag_from(end.line, start.line)
+        elif event.style:
+            cut_at = None
+        else:
+            cut_at = self._cut(end.line, end.column, start.line, event.value)
+        if cut_at is None:
+            return Scalar(event.value, self._place(event), block, lines=lines)
+        line, column = cut_at
+        cut, place = (
+            self.source_lines[line][column:].strip(),
+            Place(self.file, line + 1, column + 1),
+        )
+        return Scalar(event.value, self._place(event), block, cut, place, lines)
 
-    def _cut(self, line: int, column: int, start: int, value: str) -> str:
-        """What YAML dropped behind a plain value: ` #...` on its line, or `#word` lines below."""
-        rest = self.source_lines[line][column:] if line < len(self.source_lines) else ""
+    def _cut(self, line: int, column: int, start: int, value: str) -> tuple[int, int] | None:
+        """Where YAML dropped something behind a plain value: ` #...`, or `#word` lines below it."""
+        text = self.source_lines[line] if line < len(self.source_lines) else ""
+        rest = text[column:]
         if rest.strip().startswith("#"):
-            return rest.strip()
+            return line, column + _indent(rest)
+        return self._tag_from(line + 1, start) if value else None
+
+    def _tag_from(self, line: int, start: int) -> tuple[int, int] | None:
+        """A line `#word` under a value, further in than its field: a hashtag, not a note."""
         indent = _indent(self.source_lines[start])
-        for below in self.source_lines[line + 1 : line + 2]:
-            if value and _indent(below) > indent and re.match(r"\s+#\w", below):
-                return below.strip()
-        return ""
+        for number in range(line, len(self.source_lines)):
+            below = self.source_lines[number]
+            if below.strip():
+                found = _indent(below) > indent and re.match(r" +#\w", below)
+                return (number, _indent(below)) if found else None
+        return None
 
     def _place(self, event: yaml.Event) -> Place:
         start, _ = _marks(event)
@@ -242,41 +305,133 @@ class _Builder:
     def _problem(self, line: int, code: str, message: str, advice: str = "") -> None:
         self.problems.append(Problem(Place(self.file, line), code, message, advice))
 
-    def _stop(self, event: yaml.Event, code: str, message: str) -> None:
-        self._problem(_marks(event)[0].line + 1, code, message, "Write the words out instead.")
+    def _stop(self, event: yaml.Event, code: str, message: str, advice: str) -> None:
+        self._problem(_marks(event)[0].line + 1, code, message, advice)
+        raise _StopReadingError
+
+    def _stop_at_sign(self, event: yaml.Event) -> None:
+        """&, * and ! give names and types in YAML. Here nobody means them."""
+        place = self._place(event)
+        sign = self.source_lines[place.line - 1][place.column - 1 : place.column] or "&"
+        field_line = FIELD_LINE.match(self.source_lines[place.line - 1])
+        name = field_line[2] if field_line else "en"
+        self.problems.append(_first_character(place, sign, name))
         raise _StopReadingError
 
     def _explain(self, error: yaml.YAMLError) -> Problem:
+        """The sentence for a file that the parser gave up on, by the habit that explains it."""
         if isinstance(error, yaml.reader.ReaderError):
             before = self.text[: error.position] if isinstance(error.position, int) else ""
-            place = Place(self.file, before.count("\n") + 1)
-            return Problem(
-                place,
-                "strange-character",
-                "there is an invisible character here that no text should hold.",
-                "Delete the word and type it again.",
-            )
+            return _strange_character(Place(self.file, before.count("\n") + 1))
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = min(mark.line if mark else 0, len(self.source_lines) - 1)
+        if "quoted" in str(getattr(error, "context", "")):
+            return self._open_quote(error.context_mark.line)  # type: ignore[attr-defined]  # a MarkedYAMLError
+        return (
+            self._habit(at)
+            or self._word_space_above(at)
+            or self._quote_above(at)
+            or self._missing_colon(at)
+            or self._words_outside(at)
+            or Problem(
+                Place(self.file, at + 1),
+                "not-understood",
+                "this line does not fit under the one above it.",
+                "Check its spaces: every field of a group begins in the same column, and words "
+                'the public reads stand under "|", two spaces further in.',
+            )
+        )
+
+    def _habit(self, at: int) -> Problem | None:
         for number in (at, at - 1, at + 1):
             if 0 <= number < len(self.source_lines):
                 found = _explain_line(self.file, number + 1, self.source_lines[number])
                 if found:
                     return found
-        context = getattr(error, "context_mark", None)
-        if context and '"' in self.source_lines[min(context.line, at)]:
-            return Problem(
-                Place(self.file, context.line + 1),
-                "open-quote",
-                "a quotation mark is opened here and never closed.",
-                'Put the words on the next line, under "|"; there nothing needs quotes.',
-            )
+        return None
+
+    def _word_space_above(self, at: int) -> Problem | None:
+        for number in range(at, -1, -1):
+            if re.match(rf"\s*[{WORD_SPACES}]", self.source_lines[number]):
+                return _word_space(Place(self.file, number + 1, 1))
+        return None
+
+    def _quote_above(self, at: int) -> Problem | None:
+        for number in range(at, -1, -1):
+            if re.search(r"""^\s*[\w-]+:\s+("[^"]*|'[^']*)$""", self.source_lines[number]):
+                return self._open_quote(number)
+        return None
+
+    def _open_quote(self, line: int) -> Problem:
         return Problem(
-            Place(self.file, at + 1),
-            "not-understood",
-            "this line does not fit under the one above it.",
-            "Check its spaces: every field of a group begins in the same column, and words the "
-            'public reads stand under "|", two spaces further in.',
+            Place(self.file, line + 1),
+            "open-quote",
+            "a quotation mark is opened here and never closed.",
+            'Put the words on the next line, under "|"; there nothing needs quotes.',
+        )
+
+    def _missing_colon(self, at: int) -> Problem | None:
+        """A name alone on its line, with something further in below it."""
+        for number in (at - 1, at):
+            line = self.source_lines[number]
+            below = self.source_lines[number + 1 : number + 2]
+            if re.fullmatch(r"\s*[\w-]+\s*", line) and below and _indent(below[0]) > _indent(line):
+                return Problem(
+                    Place(self.file, number + 1, _indent(line) + 1),
+                    "no-colon",
+                    f'there is no colon after "{line.strip()}".',
+                    f"Write {line.strip()}:",
+                )
+        return None
+
+    def _words_outside(self, at: int) -> Problem | None:
+        """Words for the public that do not stand under a `|`, near the line of an error."""
+        end = at + 1
+        for owner in range(at, -1, -1):
+            field_line = FIELD_LINE.match(self.source_lines[owner])
+            if field_line is None:
+                continue
+            below = [
+                number
+                for number in range(owner + 1, end)
+                if self.source_lines[number].strip()
+                and (not field_line[3].startswith("|") or self._is_outside(owner, number))
+            ]
+            if below:
+                return self._outside(below[0], field_line[2], field_line[3].strip())
+            end = owner
+            if owner < at - 1:
+                return None
+        return None
+
+    def _is_outside(self, owner: int, number: int) -> bool:
+        following = next((line for line in self.source_lines[owner + 1 :] if line.strip()), "")
+        column = max(_indent(following), _indent(self.source_lines[owner]) + 1)
+        return _indent(self.source_lines[number]) < column
+
+    def _outside(self, number: int, name: str, value: str) -> Problem:
+        line = self.source_lines[number]
+        place = Place(self.file, number + 1, _indent(line) + 1)
+        if glued := re.match(r" *([a-z_-]+):[^\s]", line):
+            return no_space(place, glued[1])
+        if line.lstrip().startswith("- "):
+            advice = "Give it a name instead of the dash: everything here has a name."
+            return Problem(place, "dashes", "this line begins with a dash.", advice)
+        if value.startswith("|"):
+            return Problem(
+                place,
+                "outside-words",
+                f'this line is not far enough in to belong to the words under "{name}: |".',
+                f'Begin all of them in the same column, two spaces further in than "{name}:".',
+            )
+        if value:
+            return _run_together(place, name)
+        words = line.split(":")[0].strip()
+        return Problem(
+            place,
+            "no-bar",
+            f'"{shortened(words)}" is not a field.',
+            f'Did you forget the | after "{name}:"?',
         )
 
 
@@ -299,45 +454,87 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
+def shortened(text: str) -> str:
+    """At most 40 characters of it."""
+    return text if len(text) <= 40 else text[:37].rstrip() + "…"
+
+
+UNDER_A_BAR: Final = 'Put the words on the next line, under "{name}: |".'
+FIELD_LINE: Final = re.compile(r"(\s*)([\w@.-]+):(?= |$)\s*(.*)$")
+
+
 def _brackets(place: Place) -> Problem:
     return Problem(
         place,
         "braces",
         "{ and [ have a meaning of their own here.",
-        'Put the words on the next line, under "en: |".',
+        UNDER_A_BAR.format(name="en"),
     )
 
 
-UNDER_A_BAR: Final = 'Put the words on the next line, under "{name}: |".'
+def _strange_character(place: Place) -> Problem:
+    return Problem(
+        place,
+        "strange-character",
+        "there is an invisible character here that no text should hold.",
+        "Delete the word and type it again.",
+    )
+
+
+def _word_space(place: Place) -> Problem:
+    return Problem(
+        place,
+        "word-space",
+        "this line begins with a space copied from Word.",
+        "Delete it and use ordinary spaces.",
+    )
+
+
+def _run_together(place: Place, name: str) -> Problem:
+    return Problem(
+        place,
+        "no-bar",
+        f'these lines would run together: there is no | after "{name}:".',
+        UNDER_A_BAR.format(name=name),
+    )
+
+
+def _first_character(place: Place, sign: str, name: str) -> Problem:
+    advice = UNDER_A_BAR.format(name=name)
+    if name == "handle" and sign == "@":
+        advice = "Write it without the @."
+    return Problem(place, "first-character", f'a value cannot begin with "{sign}" here.', advice)
 
 
 def _explain_line(file: str, number: int, line: str) -> Problem | None:
     """The sentence for a line that the parser stumbled over, where a known habit explains it."""
-
-    def problem(code: str, message: str, advice: str) -> Problem:
-        return Problem(
-            Place(file, number, len(line) - len(line.lstrip()) + 1), code, message, advice
-        )
-
+    place = Place(file, number, len(line) - len(line.lstrip()) + 1)
+    start = Place(file, number, 1)
     if re.match(r" *\t", line):
-        return problem("tab", "this line begins with a tab.", "Use ordinary spaces.")
-    if re.match(r"\s*[\u00a0\u2007\u202f]", line):
-        return problem(
-            "word-space",
-            "this line begins with a space copied from Word.",
-            "Delete it and use ordinary spaces.",
-        )
+        return Problem(start, "tab", "this line begins with a tab.", "Use ordinary spaces.")
+    if re.match(rf"\s*[{WORD_SPACES}]", line):
+        return _word_space(start)
     if glued := re.match(r"\s*([\w-]+):\|", line):
-        return problem("no-space", f'there is no space after "{glued[1]}:".', 'Write "en: |".')
-    match = re.match(r"\s*([^\s:#][^:]*):\s+(\S.*)$", line)
-    if match is None:
-        return None
-    name, value = match[1].strip(), match[2]
+        return no_space(place, glued[1])
+    match = re.match(r"\s*([\w@.-]+):\s+(\S.*)$", line)
+    return _explain_value(place, match[1], match[2]) if match else None
+
+
+def no_space(place: Place, name: str) -> Problem:
+    """`en:|` or `en:words`: YAML sees no field there."""
+    return Problem(place, "no-space", f'put a space after "{name}:".', f'Write "{name}: |".')
+
+
+def _explain_value(place: Place, name: str, value: str) -> Problem | None:
     advice = UNDER_A_BAR.format(name=name)
+    if value[0] in "|>" and re.search(r"\w", value.split(" #")[0]):
+        return Problem(
+            place, "same-line", f'words stand on the same line as the "{value[0]}".', advice
+        )
+    if value[0] in "@`%{[&*!" or re.match(r"[?-] ", value):
+        return _first_character(place, value[0], name)
     if re.search(r":(\s|$)", value):
-        return problem("colon", "a colon here is read as a new field.", advice)
-    if value[0] in "@`%{[&*!":
-        return problem("first-character", f'a value cannot begin with "{value[0]}" here.', advice)
+        return Problem(place, "colon", "a colon here is read as a new field.", advice)
     if value[0] in "\"'":
-        return problem("open-quote", "the quotation marks here do not match.", advice)
+        return Problem(place, "open-quote", "the quotation marks here do not match.", advice)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,10 +173,9 @@ class Office:
         return json.loads(done.stdout)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+def an_office(folder: Path) -> Office:
     """An office with a two-day campaign for an English and a Welsh force."""
-    office = Office(tmp_path)
+    office = Office(folder)
     office.write("messages/national/winter/campaign.yaml", CAMPAIGN)
     for force in ("kent", "gwent"):
         office.write(f"messages/local/{force}/winter.yaml", LOCAL.format(force=force))
@@ -188,19 +188,35 @@ def office(tmp_path: Path) -> Office:
 
 
 @pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return an_office(tmp_path)
+
+
+@pytest.fixture
 def x() -> Iterator[XServer]:
     with XServer() as server:
         yield server
 
 
-@pytest.fixture
-def live(office: Office, x: XServer) -> Office:
-    """The office gone live against a loopback X: planned, previewed and approved the day before."""
-    office.variables = {"BOT_MODE": "live", "BOT_X_URL": x.url}
-    before = {"BOT_NOW": "2015-11-22T08:00:00"}
-    assert office.bot("db", "create", "--live", **before).returncode == 0
-    assert office.bot("run", "--once", **before).returncode == 0
-    code = office.json("preview", "--campaign", "winter@2015", **before)["code"]
-    approved = office.bot("approve", "--preview", code, "--by", "A. Smith", **before)
+@pytest.fixture(scope="session")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office gone live: planned, previewed and approved the day before."""
+    office = an_office(tmp_path_factory.mktemp("approved"))
+    office.variables = {
+        "BOT_MODE": "live",
+        "BOT_X_URL": "http://127.0.0.1:9",  # never asked: nothing is due yet
+        "BOT_NOW": "2015-11-22T08:00:00",
+    }
+    assert office.bot("db", "create", "--live").returncode == 0
+    assert office.bot("run", "--once").returncode == 0
+    code = office.json("preview", "--campaign", "winter@2015")["code"]
+    approved = office.bot("approve", "--preview", code, "--by", "A. Smith")
     assert approved.returncode == 0, approved.stdout + approved.stderr
-    return office
+    return office.folder
+
+
+@pytest.fixture
+def live(approved: Path, tmp_path: Path, x: XServer) -> Office:
+    """An office gone live against a loopback X, with everything approved."""
+    shutil.copytree(approved, tmp_path / "office")
+    return Office(tmp_path / "office", {"BOT_MODE": "live", "BOT_X_URL": x.url})

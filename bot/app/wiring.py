@@ -1,0 +1,208 @@
+"""The parts, wired: plans from files, a ledger from the environment, a bot from both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bot.app.environment import Environment, SystemClocks, today
+from bot.app.files import Loaded, load
+from bot.core import check
+from bot.core.model import Account, Mode, Pick, Post, PostKey, SettingsError
+from bot.core.plan import Plan, Window, plan
+from bot.core.source import Problem
+from bot.delivery import Clocks, Delivery
+from bot.ledger import Adoption, Ledger
+from bot.platforms import Platform
+from bot.platforms.dry_run import DryRun
+from bot.platforms.x import XCredentials, XPlatform
+from bot.process import has_ended, worker_name
+
+EPHEMERAL: Final = ("DYNO", "K_SERVICE", "FLY_APP_NAME", "RENDER")
+"""Variables that hosts set whose disk does not outlive a restart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, checked: `plan` holds only posts that no error stops."""
+
+    plan: Plan
+    checked: check.Checked
+    problems: tuple[Problem, ...]  # of files, of the plan and of its posts, gathered
+    stopped: tuple[Post, ...] = ()  # posts that an error stops
+
+
+def make_plan(
+    loaded: Loaded,
+    window: Window,
+    kept: Mapping[PostKey, Pick],
+    *,
+    now: datetime,
+) -> Planned:
+    """The checked plan of a window of London dates. Raises SettingsError where config is broken."""
+    sources = loaded.usable
+    whole = plan(sources, window, kept)
+    checked = check.check_posts(whole.posts, sources.packs, sources.config)
+    facts = check.fact_problems(sources.config, today(now), live=sources.live)
+    problems = check.gathered([*loaded.problems, *facts, *whole.problems, *checked.problems])
+    stopped = tuple(post for post in whole.posts if post.key in checked.stopped)
+    return Planned(whole.without(checked.stopped), checked, tuple(problems), stopped)
+
+
+class Bot:
+    """The parts, wired: what to plan from, where state is kept, and the way out."""
+
+    def __init__(self, env: Environment, ledger: Ledger, clocks: Clocks | None = None) -> None:
+        self.env = env
+        self.ledger = ledger
+        self.clocks = clocks or SystemClocks(env.now)
+        self.last_good: Loaded | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self._platforms: dict[str, Platform] = {}
+        self.delivery = Delivery(
+            ledger,
+            self.platform_for,
+            self.clocks,
+            worker=worker_name(),
+            step=_fail_point(env),
+            has_ended=has_ended,
+        )
+
+    def plan_ahead(self) -> Adoption:
+        """Plans the days ahead and adopts them. Raises SettingsError where config is broken."""
+        now = self.clocks.now()
+        loaded = self.load()
+        settings = loaded.config.settings
+        first = today(now)
+        window = Window(first, today(now + settings.plan_ahead))
+        planned = make_plan(loaded, window, self.ledger.picks(), now=now)
+        self.last_good, self.problems = loaded, planned.problems
+        posts = [post for post in planned.plan.posts if self.runs_here(post.sender)]
+        adoption = self.ledger.adopt(posts, planned.plan.judges, now=now)
+        if self.approves_itself:
+            waiting = [(post.key, post.rendering.digest) for post in posts if post.due > now]
+            self.ledger.approve(
+                waiting, by="the dry run", now=now, automatic=True, basis="nothing is sent"
+            )
+        return adoption
+
+    def load(self) -> Loaded:
+        """What there is to plan from, read afresh."""
+        return load(self.env)
+
+    @property
+    def approves_itself(self) -> bool:
+        """Only where nothing is sent, and the settings say so."""
+        settings = self.last_good.config.settings if self.last_good else None
+        return self.env.mode is Mode.DRY and bool(settings and settings.dry_run_approves)
+
+    def runs_here(self, sender: str) -> bool:
+        """Whether this deployment publishes for a sender."""
+        return not self.env.forces or sender in self.env.forces
+
+    def platform_for(self, account_id: str) -> Platform:
+        """The way out for one account: dry unless this is a live bot. Raises SettingsError."""
+        if account_id not in self._platforms:
+            loaded = self.last_good or self.load()
+            account = loaded.config.accounts.get(account_id)
+            if account is None:
+                raise SettingsError(f'config/forces.yaml has no account called "{account_id}".')
+            self._platforms[account_id] = self._make_platform(account)
+        return self._platforms[account_id]
+
+    def _make_platform(self, account: Account) -> Platform:
+        if self.env.mode is Mode.DRY:
+            return DryRun(XPlatform(account, None, url=self.env.x_url))
+        return XPlatform(account, credentials(self.env, account), url=self.env.x_url)
+
+
+CREDENTIALS: Final = ("API_KEY", "API_KEY_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
+
+
+def credential_names(account: Account) -> dict[str, str]:
+    """The environment variables that hold an account's credentials: KENT_X_API_KEY and so on."""
+    prefix = account.id.upper().replace("-", "_")
+    return {name: f"{prefix}_{name}" for name in CREDENTIALS}
+
+
+def credentials(env: Environment, account: Account) -> XCredentials:
+    """An account's credentials, named after its id. Raises SettingsError naming what is missing.
+
+    The two of the app may be shared by all accounts as X_API_KEY and X_API_KEY_SECRET.
+    """
+    found, missing = {}, []
+    for name, variable in credential_names(account).items():
+        shared = f"X_{name}" if name.startswith("API_KEY") else ""
+        value = env.values.get(variable) or env.values.get(shared) or ""
+        found[name.lower()] = value.strip()
+        if not value.strip():
+            missing.append(variable)
+    if missing and env.is_loopback:
+        token = f"{abs(hash_id(account.id))}-loopback"
+        return XCredentials("loopback", "loopback", token, "loopback")
+    if missing:
+        raise SettingsError(
+            f"{account.id} has no credentials: set {', '.join(missing)} in .env or in the "
+            "environment."
+        )
+    return XCredentials(**found)
+
+
+def hash_id(account_id: str) -> int:
+    """A number that stands for an account on a loopback server, the same in every run."""
+    return zlib.crc32(account_id.encode())
+
+
+def open_ledger(env: Environment, *, now: datetime, create: bool) -> Ledger:
+    """The ledger of this mode. A dry one is made when `create` is true and it is not there yet.
+
+    Raises LedgerError, and SettingsError for live mode on a disk that does not last.
+    """
+    if env.database_url and not env.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "DATABASE_URL names a database that is not supported yet: the ledger is kept in "
+            "SQLite. Unset it, and set BOT_DATA to a folder on a disk that lasts."
+        )
+    host = next((name for name in EPHEMERAL if name in env.values), None)
+    if env.mode is Mode.LIVE and host:
+        raise SettingsError(
+            f"This host ({host} is set) loses its disk at every restart, and the ledger with it. "
+            "Publish live from a machine with a disk that lasts."
+        )
+    if env.mode is Mode.DRY and create and not ledger_exists(env):
+        env.data.mkdir(parents=True, exist_ok=True)
+        return Ledger.create(env.ledger_url, Mode.DRY, now=now)
+    if not ledger_exists(env):
+        raise SettingsError(
+            "there is no live ledger here. For a new deployment make one: .venv/bin/bot db create "
+            "--live. If there was one, find it first."
+            if env.mode is Mode.LIVE
+            else "nothing has run here yet. Start with: make run"
+        )
+    return Ledger.open(env.ledger_url, env.mode)
+
+
+def ledger_exists(env: Environment) -> bool:
+    """Whether the ledger's file is there; a database server is taken to be."""
+    if not env.ledger_url.startswith("sqlite:///"):
+        return True
+    return Path(env.ledger_url.removeprefix("sqlite:///")).exists()
+
+
+def _fail_point(env: Environment) -> Callable[[str], None]:
+    """Kills this process at a named step of a delivery, for tests: only where nothing can leave."""
+    wanted = env.values.get("BOT_KILL_AT", "")
+    if not wanted or not (env.is_loopback or env.mode is Mode.DRY):
+        return lambda step: None
+
+    def step(name: str) -> None:
+        if name == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return step

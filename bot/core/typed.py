@@ -1,0 +1,79 @@
+"""What a person typed that the bot must insert, or that must not go out: found in plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from bot.core.source import Place, Problem, nearest, shortened
+from bot.core.text import x
+
+TOKEN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+LEFT_BEHIND: Final = re.compile(
+    r"\{+[^{}]*\}+|[{}]+"  # {in_area}, and a bracket without its other half
+    r"|\[[^\]]*\]"  # [town]
+    r"|<[a-z_ ]+>|_{3,}"
+    r"|\b(?:x{3,}|tbc|tbd|lorem)\b|\bTODO\b|<[A-Z_ ]+>",
+    re.IGNORECASE,
+)
+PHONE: Final = re.compile(
+    r"(?<![\w#])(?:(?:\+44|\(?0)[0-9 ()./-]{7,16}[0-9]|999|112|101|111|116 ?123)(?!\w)"
+)
+INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+def typed_problems(place: Place, text: str, known: Collection[str]) -> Iterator[Problem]:
+    """Hashtags, numbers, links and blanks that a person typed: the bot must insert them.
+
+    `place` is that of the text's first line; `known` are the names that stand between {{ }}.
+    """
+    for number, line in enumerate(text.split("\n")):
+        at = Place(place.file, place.line + number, place.column if number == 0 else 0)
+        yield from (Problem(at, *found) for found in _typed(line, known))
+
+
+def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    if INVISIBLE.search(line):
+        advice = "Delete the words around it and type them again."
+        yield "strange-character", "there is an invisible character in this line.", advice
+    bare = TOKEN.sub(" token ", line)
+    blanks = [match[0] for match in LEFT_BEHIND.finditer(bare)]
+    named = [blank for blank in blanks if re.search(r"\w", blank)]
+    for blank in named or blanks[:1]:  # a bracket beside {a blank} is part of the same mistake
+        yield "left-behind", *_left_behind(blank, known)
+    for match in PHONE.finditer(bare):
+        yield (
+            "typed-number",
+            f'the number "{match[0]}" is typed here.',
+            "Numbers are inserted, so that no digit is ever wrong: {{ hotline }}, {{ emergency }}.",
+        )
+    unmeant = x.unmeant_links(bare)
+    for span in x.parse(bare).spans:
+        if span.kind is x.Entity.HASHTAG:
+            yield (
+                "typed-hashtag",
+                f'the hashtag "#{span.value}" is typed here.',
+                "Take it out: the bot adds the campaign's hashtags.",
+            )
+        if span.kind is x.Entity.LINK and span not in unmeant:
+            yield (
+                "typed-link",
+                f'the link "{span.value}" is typed here.',
+                "Links are inserted: {{ report_link }}. They stand in config/constants.yaml.",
+            )
+    for span in unmeant:
+        message = f'X would turn "{span.value}" into a link.'
+        yield "unmeant-link", message, "Put a space after the full stop."
+
+
+def _left_behind(found: str, known: Collection[str]) -> tuple[str, str]:
+    """(message, advice) for a blank, or a bracket, that would go out to the public."""
+    message = f'"{shortened(found)}" would be published as it stands.'
+    name = re.sub(r"\W+", "_", found).strip("_").lower()
+    meant = name if name in known else nearest(name, known) if name else None
+    if meant and found[0] in "{[<":
+        return message, f"Write {{{{ {meant} }}}}."
+    if not name and found[0] in "{}":
+        return message, "Every {{ needs its }}, with one name between them."
+    return message, "Write the words out."

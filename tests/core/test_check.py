@@ -1,0 +1,337 @@
+"""What is wrong with words, in a pack as it is written and in posts as they would go out."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.core.check import Checked, check_posts, fact_problems, gathered
+from bot.core.model import Post
+from bot.core.source import Place, Problem, Severity
+from tests.core.packs_in_text import (
+    CAMPAIGN,
+    CONSTANTS,
+    GWENT,
+    KENT,
+    Newsroom,
+    a_config,
+    a_national,
+    lines,
+    only,
+    problems_of,
+)
+from tests.factories import a_post, at
+
+HOTLINE_ALONE = "Call {{ hotline }} {{ in_area }}."
+
+
+def local(words: str) -> list[Problem]:
+    """What is said of Kent's own words for one wording; they begin on line 9."""
+    indented = "\n".join(f"        {line}" for line in words.split("\n"))
+    return problems_of(
+        local=f"{KENT}change:\n  trust-your-instincts:\n    not-sure:\n      en: |\n{indented}\n"
+    )
+
+
+def checked(posts: list[Post], campaign: str = CAMPAIGN) -> Checked:
+    return check_posts(posts, {"cdt": a_national(campaign)}, a_config())
+
+
+# --- words as they are written ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("Seen it {{ in_area }}? #ACT", 'the hashtag "#ACT" is typed here.'),
+        ("Seen it {{ in_area }}? See gov.uk/ACT now.", 'the link "gov.uk/ACT" is typed here.'),
+        ("See https://www.kent.police.uk/x {{ in_area }}",
+         'the link "https://www.kent.police.uk/x" is typed here.'),
+        ("Seen it {{ in_area }} now.Call us.", 'X would turn "now.Call" into a link.'),
+        ("{{ force }}: call 0800 789 321.", 'the number "0800 789 321" is typed here.'),
+        ("{{ force }}: call 0800-789-321.", 'the number "0800-789-321" is typed here.'),
+        ("{{ force }}: call +44 800 789321.", 'the number "+44 800 789321" is typed here.'),
+        ("{{ force }}: call (01622) 690690.", 'the number "(01622) 690690" is typed here.'),
+        ("{{ force }}: call 999.", 'the number "999" is typed here.'),
+        ("{{ force }}: call 101 now.", 'the number "101" is typed here.'),
+        ("{{ force }}: in\N{ZERO WIDTH SPACE}visible.",
+         "there is an invisible character in this line."),
+        (HOTLINE_ALONE,
+         "trust-your-instincts/not-sure (English) gives the hotline without 999."),
+        ("{{ force }}: call {{hotline}}.",
+         "trust-your-instincts/not-sure (English) gives the hotline without 999."),
+    ],
+)  # fmt: skip
+def test_what_the_bot_inserts_must_not_be_typed(words: str, sentence: str) -> None:
+    assert only(local(words)).startswith(f"F:9: {sentence}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "In 1999 and in 2,000 places {{ in_area }}, 24/7.",
+        "{{ in_area | first_capital }}: Remember! @kent 'quotes' and \"more\" 100% & so on…",
+        "Call {{ hotline }} {{ in_area }}. In an emergency call {{ emergency }}.",
+        "Room 1010 {{ in_area }}.",
+    ],
+)
+def test_ordinary_words_are_left_alone(words: str) -> None:
+    assert local(words) == []
+
+
+def test_two_mistakes_on_two_lines_are_both_found() -> None:
+    found = local("See #ACT {{ in_area }}.\nCall 999.")
+
+    assert [problem.place.line for problem in found] == [9, 10]
+
+
+def test_a_line_that_breaks_a_sentence_is_a_warning() -> None:
+    found = local("If you have seen something\nthat is not right {{ in_area }}, tell us.")
+
+    assert only(found).startswith("F:9: the line breaks in the middle of a sentence")
+    assert found[0].severity is Severity.WARNING
+
+
+def test_a_sentence_that_begins_with_a_small_phrase_is_a_warning() -> None:
+    found = local("Look around. {{ in_area }} we listen.")
+
+    assert only(found) == (
+        "F:9: a sentence begins with in_area, so with a small letter. "
+        "Write {{ in_area | first_capital }}, or put another word first."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "sentence"),
+    [
+        ("hashtag: C", "link: reprot_link\nhashtag: C",
+         '5:1: there is no link called "reprot_link" in config/constants.yaml. '
+         "Did you mean report_link?"),
+        ("hashtag: C", "link: hotline\nhashtag: C", '5:1: there is no link called "hotline"'),
+        ("  at_cinemas:\n", "  hotline:\n",
+         '14:3: "hotline" is already a constant, in config/constants.yaml.'),
+        ("  report-it: Monday", "  other: Saturday\n  report-it: Monday",
+         '19:3: the theme "other" has no messages, so Saturday would be silent.'),
+        ("      not-sure:\n", "      not-sure:\n        for_forces_with: at_cinema\n",
+         '24:7: for_forces names a value the pack does not ask for: "at_cinema". '
+         "Did you mean at_cinemas?"),
+        ("Seen something {{ in_area }}", "Seen something {{ at_cinemas }}",
+         "26: trust-your-instincts/not-sure shows at_cinemas, which a force may leave empty. "
+         "Add for_forces_with: at_cinemas to the wording."),
+        ("Seen something {{ in_area }}", "Seen something",
+         "24:7: trust-your-instincts/not-sure says the same for every force."),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_the_national_author_is_named_at_its_line(
+    written: str, instead: str, sentence: str
+) -> None:
+    found = lines(problems_of(CAMPAIGN.replace(written, instead)))
+
+    assert found[0].startswith(f"messages/national/cdt/campaign.yaml:{sentence}")
+
+
+def test_a_wording_without_welsh_is_a_warning() -> None:
+    welsh = CAMPAIGN[CAMPAIGN.rindex("        cy: |") :]
+
+    found = problems_of(CAMPAIGN.replace(welsh, ""))
+
+    assert "trust-your-instincts/every-report has no Welsh." in only(found)
+    assert found[0].severity is Severity.WARNING
+
+
+def test_a_theme_whose_weekday_never_comes_is_a_warning() -> None:
+    found = problems_of(CAMPAIGN.replace("  report-it: Monday", "  report-it: Sunday, Monday"))
+    never = problems_of(CAMPAIGN.replace("Monday, Tuesday, Wednesday, Thursday, Friday", "Sunday"))
+
+    assert found == []
+    assert 'the theme "report-it" never comes: the 5 days from Monday 23 November 2015' in only(
+        never
+    )
+
+
+def test_a_name_that_is_wrong_in_many_places_is_one_line() -> None:
+    found = problems_of(CAMPAIGN.replace("{{ report_link }}", "{{ reprot_link }}"))
+
+    assert lines(found)[0].startswith(
+        "messages/national/cdt/campaign.yaml:27: "
+        'no value called "reprot_link", here and in 3 more places. Did you mean {{ report_link }}?'
+    )
+    assert len(found) == 1
+
+
+# --- facts --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("live", "severity"), [(False, Severity.WARNING), (True, Severity.ERROR)])
+def test_a_fact_past_its_check_by_is_a_warning_when_dry_and_an_error_when_live(
+    live: bool, severity: Severity
+) -> None:
+    config = a_config(constants=CONSTANTS.replace("2027-05-31", "2015-05-31", 1))
+
+    found = fact_problems(config, date(2015, 6, 1), live=live)
+
+    assert found[0].severity is severity
+    assert only(found) == (
+        "config/constants.yaml:1:1: hotline should have been checked by 31 May 2015. "
+        "Look it up at its source, then move as_of and check_by."
+    )
+
+
+def test_a_fact_may_still_be_used_on_the_day_of_its_check_by() -> None:
+    assert fact_problems(a_config(), date(2027, 5, 31), live=True) == []
+
+
+# --- posts as they go out -----------------------------------------------------------------------
+
+
+def test_the_example_has_nothing_wrong() -> None:
+    posts = Newsroom(local={"gwent": GWENT, "kent": KENT}).plan().posts
+
+    found = checked([post for post in posts if post.key.slot.startswith("d1.")])
+
+    assert found.problems == ()
+
+
+def too_long(force: str, by: int) -> Post:
+    post = a_post(force=force, campaign="cdt", text=f"Words of {force}")
+    return replace(post, rendering=replace(post.rendering, length=280 + by))
+
+
+def test_a_wording_too_long_for_two_forces_of_three_is_one_line_naming_both() -> None:
+    posts = [too_long("dyfed-powys", 6), too_long("hampshire", 2), a_post(force="kent")]
+
+    found = checked(posts)
+
+    long = [problem for problem in found.problems if problem.code == "too-long"]
+    assert only(long).startswith(
+        "messages/national/ct-awareness-week/day-1.yaml:12:5: "
+        "too long on X for 2 of 3: dyfed-powys by 6, hampshire by 2."
+    )
+    assert long[0].forces == ("dyfed-powys", "hampshire")
+    assert {key.account for key, why in found.stopped.items() if why.code == "too-long"} == {
+        "dyfed-powys-x",
+        "hampshire-x",
+    }
+
+
+def test_two_accounts_with_one_text_are_stopped() -> None:
+    posts = [a_post(force="kent", text="Tell us."), a_post(force="essex", text="Tell us.")]
+
+    found = checked(posts)
+
+    same = [problem for problem in found.problems if problem.code == "identical"]
+    assert "essex-x and kent-x would publish the same words on X" in only(same)
+    assert {post.key for post in posts} <= set(found.stopped)
+
+
+def test_one_account_that_repeats_itself_within_a_week_is_warned() -> None:
+    posts = [
+        a_post("d1.morning", text="Tell us."),
+        a_post("d2.morning", text="Tell us.", due=at("09:00", day=2)),
+    ]
+
+    again = [problem for problem in checked(posts).problems if problem.code == "said-again"]
+
+    assert "kent-x says the same words twice within a week" in only(again)
+    assert again[0].severity is Severity.WARNING
+
+
+def test_the_same_words_a_month_later_are_nobodys_business() -> None:
+    later = at("09:00") + timedelta(days=30)
+    posts = [
+        a_post("d1.morning", text="Tell us."),
+        a_post("d2.morning", text="Tell us.", due=later),
+    ]
+
+    assert not [p for p in checked(posts).problems if p.code in ("said-again", "identical")]
+
+
+@pytest.mark.parametrize("blank", ["{in_area}", "[town]", "XXX", "{{ in_area }}", "}"])
+def test_a_blank_in_a_post_stops_it_whatever_its_way_in(blank: str) -> None:
+    post = a_post(text=f"Seen something in {blank}?")
+
+    found = checked([post])
+
+    assert found.stopped[post.key].code == "left-behind"
+
+
+def test_one_blank_of_a_force_in_many_posts_is_one_line() -> None:
+    posts = [a_post(slot, text=f"{slot} in [town]") for slot in ("d1.a", "d1.b", "d2.a")]
+
+    found = checked(posts)
+
+    assert len([problem for problem in found.problems if problem.code == "left-behind"]) == 1
+    assert {post.key for post in posts} == set(found.stopped)
+
+
+def test_a_hashtag_that_x_would_not_link_stops_the_post() -> None:
+    post = a_post(campaign="cdt", text="Tell us.#CommunitiesDefeatTerrorism")
+
+    assert checked([post]).stopped[post.key].code == "hashtag-not-linked"
+
+
+@pytest.mark.parametrize("text", ["", "Tell\N{ZERO WIDTH NO-BREAK SPACE} us"])
+def test_a_text_that_x_refuses_stops_the_post(text: str) -> None:
+    post = a_post(text=text)
+
+    assert checked([post]).stopped[post.key].code == "refused-character"
+
+
+def test_the_days_without_the_campaigns_link_are_one_line() -> None:
+    campaign = CAMPAIGN.replace("hashtag: C", "link: report_link\nhashtag: C")
+    posts = [
+        a_post(f"d{day}.morning", campaign="cdt", text=f"{day}", due=at("09:00", day=day))
+        for day in (1, 2, 3, 4)
+    ]
+
+    missing = [p for p in checked(posts, campaign).problems if p.code == "no-link"]
+
+    assert only(missing).startswith(
+        "messages/national/cdt/campaign.yaml:5:1: days that do not show gov.uk/ACT: "
+        "kent-x on Monday 16 November 2026, kent-x on Tuesday 17 November 2026, "
+        "kent-x on Wednesday 18 November 2026 and 1 more."
+    )
+    assert missing[0].severity is Severity.WARNING
+
+
+def test_one_post_with_the_link_is_enough_for_a_day() -> None:
+    campaign = CAMPAIGN.replace("hashtag: C", "link: report_link\nhashtag: C")
+    with_link = a_post("d1.a", campaign="cdt", text="See gov.uk/ACT")
+    with_link = replace(with_link, rendering=replace(with_link.rendering, links=("gov.uk/ACT",)))
+
+    found = checked([with_link, a_post("d1.b", campaign="cdt", text="No link")], campaign)
+
+    assert not [problem for problem in found.problems if problem.code == "no-link"]
+
+
+# --- many problems, few lines -------------------------------------------------------------------
+
+
+def a_problem(line: int = 1, *forces: str, warning: bool = False) -> Problem:
+    severity = Severity.WARNING if warning else Severity.ERROR
+    return Problem(Place("F", line), "x", "wrong.", "", severity, forces)
+
+
+def test_one_cause_is_one_line_with_every_force_it_touches() -> None:
+    found = gathered([a_problem(1, "kent"), a_problem(1, "essex"), a_problem(1, "kent")])
+
+    assert [problem.forces for problem in found] == [("essex", "kent")]
+
+
+def test_what_touches_everybody_names_nobody() -> None:
+    assert [problem.forces for problem in gathered([a_problem(1, "kent"), a_problem(1)])] == [()]
+
+
+def test_errors_stand_before_warnings_and_then_by_place() -> None:
+    found = gathered([a_problem(1, warning=True), a_problem(3), a_problem(2)])
+
+    assert [problem.place.line for problem in found] == [2, 3, 1]
+
+
+def test_gathering_again_changes_nothing() -> None:
+    wrong = CAMPAIGN.replace("{{ report_link }}", "{{ reprot_link }}")
+    raw = [Problem(Place("F", n), "unknown-value", "no value.", "") for n in range(1, 6)]
+    once = gathered([*problems_of(wrong), *raw])
+
+    assert gathered(once) == once
+    assert gathered([*raw, *once]) == once
