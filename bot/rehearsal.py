@@ -168,6 +168,7 @@ def _live_through(
         moments = iter(instants)
         for instant in progress(moments, len(instants)) if progress else moments:
             clocks.move_to(instant)
+            bot.ledger.heartbeat(now=instant, unbroken=True)
             for key in bot.ledger.due(now=instant):
                 bot.delivery.deliver(key)
             bot.delivery.sweep()

@@ -15,8 +15,11 @@ from bot.ledger.database import Book
 from bot.ledger.rows import text_sha256
 from bot.ledger.values import StoppedAccount, TimelinePost
 
-IDLE: Final = timedelta(hours=6)
-"""After so long without a heartbeat the timelines are read again before anything is sent."""
+IDLE: Final = timedelta(minutes=15)
+"""After so long without a heartbeat the timelines are read again before anything is sent.
+
+A ledger restored from a copy has not beaten since the copy was made, and what was published after
+that must be found. Reading costs money for each account, so a restart alone is no reason."""
 
 STANDING: Final = timedelta(hours=24)
 """How long before a post's time the same words on its timeline count as that post."""
@@ -135,12 +138,16 @@ class Accounts(Book):
         evidence = f"stood on the timeline already, published at {row['at']:%Y-%m-%d %H:%M} UTC"
         return Receipt(row["remote_id"], row["url"], evidence)
 
-    def heartbeat(self, *, now: datetime) -> None:
-        """Note that a process watches this ledger."""
+    def heartbeat(self, *, now: datetime, unbroken: bool = False) -> None:
+        """Note that a process watches this ledger.
+
+        `unbroken` says that it did so ever since the last beat: a simulated clock leaps from post
+        to post, and nobody slept meanwhile.
+        """
         with self._writing() as connection:
             last = connection.scalar(select(schema.ledger.c.beat_at))
             values = {"beat_at": now}
-            if last is not None and now - last > IDLE:
+            if last is not None and now - last > IDLE and not unbroken:
                 values["woke_at"] = now
             connection.execute(update(schema.ledger).values(values))
 

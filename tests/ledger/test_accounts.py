@@ -28,21 +28,30 @@ def test_a_timeline_is_read_again_after_a_long_silence(ledger: Ledger, beats_aga
     ledger.heartbeat(now=at("09:00"))
     ledger.note_timeline("kent-x", [], now=at("09:00"))
     if beats_again:
-        ledger.heartbeat(now=at("15:01"))
+        ledger.heartbeat(now=at("09:16"))
 
-    assert ledger.must_read_timeline("kent-x", now=at("15:01"))
+    assert ledger.must_read_timeline("kent-x", now=at("09:16"))
 
-    ledger.note_timeline("kent-x", [], now=at("15:01"))
-    assert not ledger.must_read_timeline("kent-x", now=at("15:02"))
+    ledger.note_timeline("kent-x", [], now=at("09:16"))
+    assert not ledger.must_read_timeline("kent-x", now=at("09:17"))
 
 
 def test_a_timeline_is_not_read_again_while_somebody_watches(ledger: Ledger) -> None:
     ledger.note_timeline("kent-x", [], now=at("09:00"))
-    for hour in range(9, 24):
-        ledger.heartbeat(now=at(f"{hour}:00"))
+    for minute in range(0, 60, 10):
+        ledger.heartbeat(now=at(f"09:{minute}"))
 
-    assert not ledger.must_read_timeline("kent-x", now=at("23:30"))
-    assert ledger.last_heartbeat() == at("23:00")
+    assert not ledger.must_read_timeline("kent-x", now=at("10:00"))
+    assert ledger.last_heartbeat() == at("09:50")
+
+
+def test_a_clock_that_leaps_with_somebody_watching_is_no_sleep(ledger: Ledger) -> None:
+    ledger.note_timeline("kent-x", [], now=at("09:00"))
+    ledger.heartbeat(now=at("09:00"))
+
+    ledger.heartbeat(now=at("17:30"), unbroken=True)
+
+    assert not ledger.must_read_timeline("kent-x", now=at("17:30"))
 
 
 def test_the_same_words_on_the_timeline_are_the_post_that_stands(ledger: Ledger) -> None:
