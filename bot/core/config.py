@@ -161,6 +161,10 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     `files` maps `config/constants.yaml` and so on to their bytes.
     """
     reader = Reader()
+    if not files:
+        advice = "Put its five files back; config/README.md says what each holds."
+        reader.problem(Place("config"), "missing-file", "there is nothing here.", advice)
+        return None, reader.problems
     tops = {name: _top(reader, files, name) for name in FILES}
     facts, threat = _facts(reader, tops["constants"])
     senders = _senders(reader, tops["forces"])

@@ -282,6 +282,28 @@ def _several(filled: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in filled.split(",") if one.strip())
 
 
+def _missing_value(
+    use: TemplateUse, values: Mapping[str, str | tuple[str, ...]], words: Words, due: datetime
+) -> Problem | None:
+    """The first name in a wording that stands for nothing on the day."""
+    for name, line in [*use.names.items(), *use.misspelt]:
+        if name not in values:
+            return Problem(
+                _at(words.place, line),
+                "unknown-value",
+                f'no value called "{name}" on {due:%d %B %Y}.',
+                _did_you_mean(name, values),
+            )
+        if not values[name] and name not in use.guarded | use.lists:
+            return Problem(
+                _at(words.place, line),
+                "not-filled-in",
+                f'"{name}" is empty here, so a hole would be published.',
+                f"Fill it in, or add for_forces_with: {name} to the wording.",
+            )
+    return None
+
+
 def render(
     pack: Pack,
     config: Config,
@@ -299,21 +321,9 @@ def render(
     if wrong:
         line, code, sentence, advice = wrong[0]
         return Problem(_at(words.place, line), code, sentence, advice)
-    for name, line in [*use.names.items(), *use.misspelt]:
-        if name not in values:
-            return Problem(
-                _at(words.place, line),
-                "unknown-value",
-                f'no value called "{name}" on {due:%d %B %Y}.',
-                _did_you_mean(name, values),
-            )
-        if not values[name] and name not in use.guarded | use.lists:
-            return Problem(
-                _at(words.place, line),
-                "not-filled-in",
-                f'"{name}" is empty here, so a hole would be published.',
-                f"Fill it in, or add for_forces_with: {name} to the wording.",
-            )
+    missing = _missing_value(use, values, words, due)
+    if missing:
+        return missing
     text = _tidy(_compiled(words.text).render(values))
     if not text:
         return Problem(

@@ -201,17 +201,20 @@ def test_a_forces_yaml_that_cannot_be_read_makes_no_name_unknown_elsewhere() -> 
     assert [problem.place.file for problem in problems] == ["config/forces.yaml"]
 
 
-def test_a_missing_file_is_named() -> None:
-    config, problems = read_config({})
+def test_every_missing_file_is_named() -> None:
+    config, problems = read_config({"config/forces.yaml": FORCES.encode()})
 
     assert config is None
     assert [str(problem.place) for problem in problems] == [
         "config/constants.yaml",
-        "config/forces.yaml",
         "config/campaigns.yaml",
         "config/calendar.yaml",
         "config/settings.yaml",
     ]
+
+
+def test_a_folder_with_nothing_in_it_is_one_line() -> None:
+    assert only(read_config({})[1]).startswith("config: there is nothing here.")
 
 
 def test_a_configuration_without_runs_is_a_warning() -> None:

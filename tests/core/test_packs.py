@@ -440,9 +440,9 @@ def test_a_pack_that_was_written_for_an_older_version_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("written", "instead", "line"),
     [
-        ("starts: Monday 2015-11-23", "starts: Monday 20 November 2015", "3:9: 20 November 2015 is a "
-         "Friday, not a Monday. Write Friday 20 November 2015, or Monday 16 November 2015 or "
-         "Monday 23 November 2015."),
+        ("starts: Monday 2015-11-23", "starts: Monday 20 November 2015",
+         "3:9: 20 November 2015 is a Friday, not a Monday. Write Friday 20 November 2015, "
+         "or Monday 16 November 2015 or Monday 23 November 2015."),
         ("starts: Monday 2015-11-23", "starts: 23/11/2015", '3:9: "23/11/2015" is not a date. '
          "Write Monday 23 November 2015."),
         ("starts: Monday 2015-11-23", "starts: 31 November 2015",

@@ -615,6 +615,16 @@ def test_one_wording_that_is_too_long_for_two_forces_is_one_line_even_if_it_is_n
     assert found.problems[0].forces == ("gwent", "kent")
 
 
+def test_a_message_a_force_has_withdrawn_is_not_measured_for_it() -> None:
+    long = "Seen something that did not feel right. " * 6
+    campaign = CAMPAIGN.replace("No report {{ in_area }} is too small", long + "{{ in_area }}")
+    own = KENT + "withdraw:\n  trust-your-instincts: not ours\n"
+
+    found = Newsroom(campaign, {"kent": own}).plan()
+
+    assert [problem.forces for problem in found.problems] == [("gwent",)]
+
+
 # --- the code of a preview --------------------------------------------------------------------
 
 

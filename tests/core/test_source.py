@@ -234,6 +234,13 @@ def test_a_habit_that_yaml_stumbles_over_has_a_sentence(text: str, sentence: str
     assert said(text.encode()) == [sentence]
 
 
+def test_what_follows_from_a_mistake_is_not_a_second_one() -> None:
+    found = said("en:\n  {{ in_area }}: see\n  something.\ncy: |\n  Yma.\n")
+
+    assert len(found) == 1
+    assert found[0].startswith("F:2:3: ")
+
+
 def test_a_list_is_seen_but_not_looked_into() -> None:
     group = fields(b"a:\n  - b: d\n")
 
