@@ -1,0 +1,90 @@
+"""The configuration: who speaks, the facts packs may use, which campaigns run, and when not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.config.calendar import Silence, read_calendar
+from bot.core.config.campaigns import Run, read_runs
+from bot.core.config.constants import Fact, ThreatLevels, read_facts
+from bot.core.config.forces import REGIONS, read_senders
+from bot.core.config.settings import Settings, read_settings
+from bot.core.model import Account, Sender, SenderKind
+from bot.core.reading import Reader
+from bot.core.source import Fields, Place, Problem, read
+
+__all__ = ["Config", "Fact", "Run", "Settings", "Silence", "ThreatLevels", "read_config"]
+
+
+FILES: Final = ("constants", "forces", "campaigns", "calendar", "settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All of `config/`."""
+
+    facts: Mapping[str, Fact]
+    threat: ThreatLevels | None
+    senders: Mapping[str, Sender]
+    runs: Mapping[str, Run]
+    calendar: tuple[Silence, ...]
+    settings: Settings
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return {
+            account.id: account for sender in self.senders.values() for account in sender.accounts
+        }
+
+    def tokens(self) -> frozenset[str]:
+        """Names that every wording may use, besides the pack's own values."""
+        threat = {"threat_level", "threat_meaning"} if self.threat else set()
+        return frozenset(self.facts) | threat | {"force"}
+
+
+def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem]]:
+    """The configuration, or None where a file is missing or has an error; and every Problem.
+
+    `files` maps `config/constants.yaml` and so on to their bytes.
+    """
+    reader = Reader()
+    if not files:
+        advice = "Put its five files back; config/README.md says what each holds."
+        reader.problem(Place("config"), "missing-file", "there is nothing here.", advice)
+        return None, reader.problems
+    tops = {name: _top(reader, files, name) for name in FILES}
+    facts, threat = read_facts(reader, tops["constants"])
+    senders = read_senders(reader, tops["forces"])
+    # Where forces.yaml cannot be read, no name in the other files is known: that is one mistake.
+    known = {"everyone", *senders, *SenderKind, *REGIONS} if senders else None
+    config = Config(
+        facts=facts,
+        threat=threat,
+        senders=senders,
+        runs=read_runs(reader, tops["campaigns"], known),
+        calendar=read_calendar(reader, tops["calendar"]),
+        settings=read_settings(reader, tops["settings"]),
+    )
+    failed = any(problem.severity == "error" for problem in reader.problems)
+    return (None if failed else config), reader.problems
+
+
+def _top(reader: Reader, files: Mapping[str, bytes], name: str) -> Fields:
+    path = f"config/{name}.yaml"
+    if path not in files:
+        reader.problem(
+            Place(path),
+            "missing-file",
+            "this file is missing.",
+            "Put it back; config/README.md says what it holds.",
+        )
+        return Fields({}, {}, Place(path))
+    top, problems = read(path, files[path])
+    reader.problems += problems
+    if name in ("forces", "constants") and top is not None and not top.entries:
+        reader.problem(
+            Place(path, 1), "empty", "there is nothing in this file.", "Put back what it held."
+        )
+    return top or Fields({}, {}, Place(path))

@@ -1,0 +1,156 @@
+"""forces.yaml: who speaks, and from which accounts."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.core.model import Account, Language, PlatformName, Sender, SenderKind
+from bot.core.reading import Reader
+from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
+
+SENDER_FIELDS: Final = (
+    "name", "kind", "region", "languages", "minute", "fill_in", "accounts", "no_accounts_because",
+)  # fmt: skip
+
+
+HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")  # Source: X's help pages
+
+
+ACCOUNT_FIELDS: Final = ("platform", "handle", "handle_source", "languages", "live")
+
+
+REGIONS: Final = (
+    "London", "North East", "North West", "West Midlands", "East Midlands", "Eastern",
+    "South East", "South West", "Wales",
+)  # fmt: skip
+
+
+def read_senders(reader: Reader, top: Fields) -> dict[str, Sender]:
+    senders = {}
+    owners: dict[str, str] = {}
+    for name, node in reader.names(top, "sender").items():
+        place = top.keys[name]
+        group = reader.fields(node, place, f'"{name}"')
+        reader.known_fields(group, SENDER_FIELDS, "a sender")
+        sender = _sender(reader, name, group, place)
+        if sender is None:
+            continue
+        senders[name] = sender
+        for account in sender.accounts:
+            if account.id in owners:
+                reader.problem(
+                    account.place or place,
+                    "two-accounts",
+                    f'{owners[account.id]} already has an account called "{account.id}".',
+                    "An account's id belongs to one sender for ever.",
+                )
+            owners[account.id] = name
+    return senders
+
+
+def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | None:
+    names = reader.by_language(group.entries["name"], "name") if "name" in group.entries else {}
+    if Language.EN not in names:
+        if "name" not in group.entries:
+            advice = "Add a line such as name: Kent Police"
+            reader.problem(place, "missing-field", f'"name" is missing for {name}.', advice)
+        return None
+    kind = (reader.phrase(group, "kind") or "force").lower()
+    if kind not in list(SenderKind):
+        reader.problem(
+            reader.at(group, "kind"),
+            "kind",
+            f'"{kind}" is not a kind of sender.',
+            did_you_mean(kind, SenderKind),
+        )
+        kind = "force"
+    region = reader.phrase(group, "region", needed=False)
+    region = next((one for one in REGIONS if one.lower() == (region or "").lower()), region)
+    if region and region not in REGIONS:
+        reader.problem(
+            reader.at(group, "region"),
+            "region",
+            f'there is no region called "{shortened(region)}".',
+            did_you_mean(region, REGIONS),
+        )
+    languages = reader.languages(group, "languages")
+    fill_in = reader.fields(group.entries.get("fill_in"), place, '"fill_in"')
+    return Sender(
+        id=name,
+        kind=SenderKind(kind),
+        names=names,
+        region=region,
+        languages=languages,
+        minute=reader.number(group, "minute", default=0, least=0, most=59),
+        values={key: reader.by_language(value, key) for key, value in fill_in.entries.items()},
+        accounts=_accounts(reader, name, group, languages),
+        place=place,
+    )
+
+
+def _accounts(
+    reader: Reader, sender: str, group: Fields, languages: tuple[Language, ...]
+) -> tuple[Account, ...]:
+    inner = reader.fields(group.entries.get("accounts"), group.place, '"accounts"')
+    if not inner.entries and "no_accounts_because" not in group.entries:
+        reader.problem(
+            inner.place,
+            "no-accounts",
+            f"{sender} has no accounts.",
+            "Add one under accounts:, or say why with no_accounts_because:",
+        )
+    accounts = []
+    for name, node in reader.names(inner, "account").items():
+        account = _account(reader, sender, name, node, inner.keys[name], languages)
+        if account:
+            accounts.append(account)
+    return tuple(accounts)
+
+
+def _account(
+    reader: Reader,
+    sender: str,
+    name: str,
+    node: Node,
+    place: Place,
+    languages: tuple[Language, ...],
+) -> Account | None:
+    fields = reader.fields(node, place, f'"{name}"')
+    reader.known_fields(fields, ACCOUNT_FIELDS, "an account")
+    platform = (reader.phrase(fields, "platform") or "x").lower()
+    if platform not in list(PlatformName):
+        reader.problem(
+            reader.at(fields, "platform"),
+            "platform",
+            f'"{shortened(platform)}" is not a platform the bot publishes on.',
+            did_you_mean(platform, PlatformName),
+        )
+        return None
+    own = "languages" in fields.entries
+    return Account(
+        id=name,
+        sender=sender,
+        platform=PlatformName(platform),
+        languages=reader.languages(fields, "languages") if own else languages,
+        handle=_handle(reader, fields),
+        live=reader.yes_no(fields, "live", default=False),
+        place=place,
+    )
+
+
+def _handle(reader: Reader, fields: Fields) -> str | None:
+    if isinstance(node := fields.entries.get("handle"), Scalar) and not node.value:
+        return None  # left open until the force fills it in
+    said = reader.phrase(fields, "handle", needed=False)
+    if said is None:
+        return None
+    handle = said.removeprefix("@")
+    if not HANDLE.fullmatch(handle):
+        reader.problem(
+            reader.at(fields, "handle"),
+            "handle",
+            f'"{shortened(said)}" is not a handle.',
+            "Write the public name alone, at most 15 letters, digits and _: handle: metpoliceuk",
+        )
+    return handle

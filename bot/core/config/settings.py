@@ -1,0 +1,54 @@
+"""settings.yaml: what applies to every campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.core.model import PlatformName
+from bot.core.reading import Reader
+from bot.core.source import Fields, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What applies to every campaign."""
+
+    plan_ahead: timedelta = timedelta(days=14)
+    warn_unapproved: timedelta = timedelta(days=1)
+    dry_run_approves: bool = True
+    prices: Mapping[PlatformName, tuple[Decimal, Decimal]] = field(default_factory=dict)
+
+    def cost(self, platform: PlatformName, *, with_link: bool) -> Decimal:
+        """US dollars for one post."""
+        plain, linked = self.prices.get(platform, (Decimal(0), Decimal(0)))
+        return linked if with_link else plain
+
+
+def read_settings(reader: Reader, top: Fields) -> Settings:
+    reader.known_fields(
+        top, ("plan_ahead", "warn_unapproved", "dry_run_approves", "prices"), "settings"
+    )
+    prices = {}
+    group = reader.fields(top.entries.get("prices"), top.place, '"prices"')
+    for name, node in group.entries.items():
+        inner = reader.fields(node, group.keys[name], f'"{name}"')
+        reader.known_fields(inner, ("post_usd", "post_with_link_usd", "source", "as_of"), "a price")
+        plain, linked = reader.money(inner, "post_usd"), reader.money(inner, "post_with_link_usd")
+        if name not in list(PlatformName):
+            reader.problem(
+                group.keys[name],
+                "platform",
+                f'"{name}" is not a platform the bot publishes on.',
+                did_you_mean(name, PlatformName),
+            )
+        elif plain is not None and linked is not None:
+            prices[PlatformName(name)] = (plain, linked)
+    return Settings(
+        plan_ahead=reader.duration(top, "plan_ahead", default=timedelta(days=14)),
+        warn_unapproved=reader.duration(top, "warn_unapproved", default=timedelta(days=1)),
+        dry_run_approves=reader.yes_no(top, "dry_run_approves", default=True),
+        prices=prices,
+    )

@@ -1,0 +1,153 @@
+"""A force's file -> a local pack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core.packs.messages import read_message, read_slots, read_wordings
+from bot.core.packs.pack import LocalPack, Message, Wording
+from bot.core.reading import Reader
+from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortened
+
+LOCAL_FIELDS: Final = (
+    "force", "campaign", "takes_part", "why", "written_for_version", "fill_in", "change", "add",
+    "withdraw", "times",
+)  # fmt: skip
+
+
+def read_local(
+    file: str, content: bytes, *, sender: str, campaign: str
+) -> tuple[LocalPack, list[Problem]]:
+    """The local pack in one file; `ok` is False, and nothing in it counts, where it has errors."""
+    reader = Reader()
+    top, problems = read(file, content)
+    reader.problems += problems
+    if top is None:
+        return _broken_local(sender, campaign, Place(file)), reader.problems
+    if not top.entries:
+        advice = f"Begin with: .venv/bin/bot localise {sender} {campaign}"
+        reader.problem(Place(file, 1), "empty", "there is nothing in this file.", advice)
+        return _broken_local(sender, campaign, Place(file, 1)), reader.problems
+    reader.known_fields(top, LOCAL_FIELDS, "a local pack")
+    for name, expected in (("force", sender), ("campaign", campaign)):
+        _check_folder(reader, top, name, expected)
+    takes_part, why_not = _takes_part(reader, top)
+    fill_in = reader.fields(top.entries.get("fill_in"), top.place, '"fill_in"')
+    local = LocalPack(
+        sender=sender,
+        campaign=campaign,
+        takes_part=takes_part,
+        why_not=why_not,
+        written_for_version=reader.number(
+            top, "written_for_version", default=1, least=1, most=9999
+        ),
+        fill_in={
+            name: reader.by_language(node, name)
+            for name, node in fill_in.entries.items()
+            if not _left_blank(node)
+        },
+        change=_changes(reader, top),
+        add=_added(reader, top),
+        withdraw=_withdrawn(reader, top),
+        times={name: slot.at for name, slot in read_slots(reader, top, "times").items()},
+        place=Place(file, 1),
+        places=_places(top),
+    )
+    ok = not any(problem.severity == "error" for problem in reader.problems)
+    return replace(local, ok=ok), reader.problems
+
+
+def _check_folder(reader: Reader, top: Fields, name: str, expected: str) -> None:
+    if name not in top.entries:
+        reader.problem(
+            top.place,
+            "missing-field",
+            f'"{name}" is missing here.',
+            f"Add a line {name}: {expected}",
+        )
+        return
+    said = reader.phrase(top, name)
+    if said and said != expected:
+        reader.problem(
+            reader.at(top, name),
+            "wrong-folder",
+            f'this file stands where {name} is "{expected}", but says "{shortened(said)}".',
+            f"Write {name}: {expected}, or move the file.",
+        )
+
+
+def _takes_part(reader: Reader, top: Fields) -> tuple[bool | None, str]:
+    """(whether the force takes part, None where it has not said; why not)."""
+    why_not = reader.phrase(top, "why", needed=False) or ""
+    before = len(reader.problems)
+    said = reader.yes_no(top, "takes_part", default=True)
+    if "takes_part" not in top.entries or len(reader.problems) > before:
+        return None, why_not
+    if not said and not why_not:
+        reader.problem(
+            reader.at(top, "takes_part"),
+            "no-reason",
+            "takes_part: no has no reason.",
+            "Add a line such as why: our own campaign runs that week",
+        )
+    return said, why_not
+
+
+def _left_blank(node: Node) -> bool:
+    """As `bot localise` leaves it: the name, and nothing written after it or its languages."""
+    if isinstance(node, Scalar):
+        return not node.value and not node.cut
+    return isinstance(node, Fields) and all(map(_left_blank, node.entries.values()))
+
+
+def _places(top: Fields) -> dict[tuple[str, str], Place]:
+    return {
+        (part, name): place
+        for part, node in top.entries.items()
+        if isinstance(node, Fields)
+        for name, place in node.keys.items()
+    }
+
+
+def _broken_local(sender: str, campaign: str, place: Place) -> LocalPack:
+    return LocalPack(
+        sender, campaign, None, "", 1, {}, {}, {}, {}, {}, place=place, places={}, ok=False
+    )  # fmt: skip
+
+
+def _changes(reader: Reader, top: Fields) -> dict[str, dict[str, Wording]]:
+    group = reader.fields(top.entries.get("change"), top.place, '"change"')
+    return {
+        name: read_wordings(
+            reader, reader.fields(node, group.keys[name], f'"{name}"'), name, local=True
+        )
+        for name, node in group.entries.items()
+    }
+
+
+def _added(reader: Reader, top: Fields) -> dict[str, Message]:
+    group = reader.fields(top.entries.get("add"), top.place, '"add"')
+    found = {}
+    for name, node in reader.names(group, "message").items():
+        message = read_message(reader, name, node, group.keys[name], None, local=True)
+        if message:
+            found[name] = message
+    return found
+
+
+def _withdrawn(reader: Reader, top: Fields) -> dict[str, str]:
+    group = reader.fields(top.entries.get("withdraw"), top.place, '"withdraw"')
+    found = {}
+    for name in group.entries:
+        before = len(reader.problems)
+        reason = reader.phrase(group, name, needed=False)
+        if not reason and len(reader.problems) == before:
+            reader.problem(
+                group.keys[name],
+                "no-reason",
+                f'"{name}" is withdrawn without a reason.',
+                f"Write it after the name: {name}: we have no cinema",
+            )
+        found[name] = reason or ""
+    return found

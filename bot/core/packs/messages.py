@@ -1,0 +1,147 @@
+"""What national and local packs share: messages with their wordings, and slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.model import Language
+from bot.core.packs.pack import Message, Slot, Theme, Wording
+from bot.core.reading import Reader
+from bot.core.source import Fields, Node, Place, Scalar, did_you_mean
+
+MESSAGE_FIELDS: Final = ("theme", "wordings")
+
+
+WORDING_FIELDS: Final = ("en", "cy", "for_forces_with", "for_forces_without")
+
+
+def read_messages(
+    reader: Reader, top: Fields, theme: str | None, themes: Mapping[str, Theme], *, what: str
+) -> dict[str, Message]:
+    """The messages of a file; `theme` is the file's own, None where each message names its own."""
+    group = reader.fields(top.entries.get("messages"), top.place, f'"messages" in {what}')
+    found = {}
+    for name, node in reader.names(group, "message").items():
+        message = read_message(reader, name, node, group.keys[name], theme)
+        if message is None:
+            continue
+        found[name] = message
+        if theme is None and message.theme and message.theme not in themes:
+            no_theme(reader, _at_theme(node, message.place), message.theme, themes)
+    return found
+
+
+def _at_theme(node: Node, place: Place) -> Place:
+    return Reader.at(node, "theme") if isinstance(node, Fields) else place
+
+
+def read_message(
+    reader: Reader, name: str, node: Node, place: Place, theme: str | None, *, local: bool = False
+) -> Message | None:
+    inner = reader.fields(node, place, f'the message "{name}"')
+    if is_nameless(reader, inner, f"the message {name}", "wordings: and the name of a wording"):
+        return None
+    reader.known_fields(inner, MESSAGE_FIELDS, "a message")
+    own = reader.phrase(inner, "theme", needed=theme is None and bool(inner.entries))
+    if own and theme and own != theme:
+        reader.problem(
+            reader.at(inner, "theme"),
+            "other-theme",
+            f'this file is for the theme "{theme}", not "{own}".',
+            "Move the message to its theme's file, or leave the line out.",
+        )
+    group = reader.fields(inner.entries.get("wordings"), place, f'"wordings" of {name}')
+    wordings = read_wordings(reader, group, name, local=local)
+    if wordings:
+        return Message(name, theme or own or "", wordings, place, local=local)
+    if not group.entries and is_empty(node) and not set(inner.entries) - {"theme", "wordings"}:
+        reader.problem(
+            place,
+            "no-wordings",
+            f'the message "{name}" has no wordings.',
+            "Write wordings: under it, then a name for each, then en: and cy:",
+        )
+    return None
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing stands there: neither fields nor something else, reported already."""
+    return isinstance(node, Fields) or (isinstance(node, Scalar) and not node.value)
+
+
+def is_nameless(reader: Reader, group: Fields, where: str, missing: str) -> bool:
+    """Words that stand where a name should: a level was left out."""
+    for language in Language:
+        if language.value in group.entries:
+            reader.problem(
+                group.keys[language.value],
+                "level-missing",
+                f'"{language}:" stands straight under {where}.',
+                f"Between the two belongs {missing}.",
+            )
+            return True
+    return False
+
+
+def read_wordings(
+    reader: Reader, group: Fields, message: str, *, local: bool
+) -> dict[str, Wording]:
+    if is_nameless(reader, group, message, "the name of a wording"):
+        return {}
+    found = {}
+    for name, node in reader.names(group, "wording").items():
+        place = group.keys[name]
+        inner = reader.fields(node, place, f'the wording "{message}/{name}"')
+        reader.known_fields(inner, WORDING_FIELDS, "a wording")
+        words = {}
+        for language in Language:
+            if language.value in inner.entries:
+                text = reader.words(inner.entries[language.value], language.value)
+                if text:
+                    words[language] = text
+        if is_empty(node) and not set(inner.entries) - set(WORDING_FIELDS[2:]):
+            reader.problem(
+                place,
+                "no-words",
+                f'the wording "{message}/{name}" has no words.',
+                'Write them under it: "en: |", and the words on the next line.',
+            )
+        found[name] = Wording(
+            name,
+            words,
+            reader.listed(inner, "for_forces_with"),
+            reader.listed(inner, "for_forces_without"),
+            place,
+            local,
+        )
+    return found
+
+
+def read_slots(reader: Reader, top: Fields, name: str) -> dict[str, Slot]:
+    group = reader.fields(top.entries.get(name), top.place, f'"{name}"')
+    slots: dict[str, Slot] = {}
+    for slot in reader.names(group, "slot"):
+        at = reader.clock(group, slot)
+        if at is None:
+            continue
+        twin = next((other for other in slots.values() if other.at == at), None)
+        if twin:
+            reader.problem(
+                group.keys[slot],
+                "two-slots",
+                f"{slot} and {twin.name} are at the same time.",
+                "An account says one thing at a time: give one of them another time.",
+            )
+        else:
+            slots[slot] = Slot(slot, at, group.keys[slot])
+    return slots
+
+
+def no_theme(reader: Reader, place: Place, theme: str, themes: Mapping[str, Theme]) -> None:
+    reader.problem(
+        place,
+        "unknown-theme",
+        f'there is no theme called "{theme}".',
+        did_you_mean(theme, themes, what="Themes"),
+    )

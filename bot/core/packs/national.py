@@ -1,0 +1,255 @@
+"""The folder of a campaign -> a national pack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from bot.core.packs.messages import is_empty, no_theme, read_messages, read_slots
+from bot.core.packs.pack import Message, NationalPack, Theme, ValueField
+from bot.core.reading import WEEKDAYS, Reader
+from bot.core.source import Fields, Place, Problem, Scalar, read, shortened
+
+DEFAULT_GRACE: Final = timedelta(minutes=20)
+
+
+HASHTAG: Final = re.compile(r"\w{1,100}")
+
+
+CAMPAIGN_FIELDS: Final = (
+    "campaign", "version", "starts", "days", "weeks", "hashtag", "more_hashtags", "link", "grace",
+    "translation", "slots", "each_force_fills_in", "themes", "messages",
+)  # fmt: skip
+
+
+THEME_FILE_FIELDS: Final = ("theme", "messages")
+
+
+VALUE_FIELDS: Final = ("help", "example", "needed", "list")
+
+
+def read_national(
+    id: str,  # noqa: A002 - the trade's word
+    files: Mapping[str, bytes],
+) -> tuple[NationalPack | None, list[Problem]]:
+    """The pack in the folder `id`, or None where it cannot be used; and every Problem in it.
+
+    `files` maps each file's path to its bytes: `campaign.yaml` and any number of theme files.
+    """
+    reader = Reader()
+    main = next((path for path in files if path.endswith("/campaign.yaml")), None)
+    if main is None:
+        folder = Place(f"messages/national/{id}")
+        reader.problem(
+            folder, "no-campaign", "there is no campaign.yaml here.", "Every campaign has one."
+        )
+        return None, reader.problems
+    top, problems = read(main, files[main])
+    reader.problems += problems
+    if top is None:
+        return None, reader.problems
+    reader.known_fields(top, CAMPAIGN_FIELDS, "a campaign")
+    themes = _themes(reader, top)
+    messages = read_messages(reader, top, None, themes, what="campaign.yaml")
+    for path in sorted(set(files) - {main}):
+        for name, message in _theme_file(reader, path, files[path], themes).items():
+            if name in messages:
+                reader.problem(
+                    message.place,
+                    "two-messages",
+                    f'there is another message called "{name}" at {messages[name].place}.',
+                    "Give one of them another name.",
+                )
+            messages.setdefault(name, message)
+    pack = _national(reader, id, top, themes, messages)
+    usable = pack is not None and not any(p.severity == "error" for p in reader.problems)
+    return (pack if usable else None), reader.problems
+
+
+def _theme_file(
+    reader: Reader, path: str, content: bytes, themes: Mapping[str, Theme]
+) -> dict[str, Message]:
+    """The messages in a theme's file; a file with nothing but notes in it has none."""
+    top, problems = read(path, content)
+    reader.problems += problems
+    if top is None or not top.entries:
+        return {}
+    reader.known_fields(top, THEME_FILE_FIELDS, "a theme's file")
+    theme = reader.phrase(top, "theme") or ""
+    if theme and theme not in themes:
+        no_theme(reader, reader.at(top, "theme"), theme, themes)
+    return read_messages(reader, top, theme, themes, what=path)
+
+
+def _days(reader: Reader, top: Fields) -> int:
+    days = reader.number(top, "days", default=0, least=1, most=366)
+    weeks = reader.number(top, "weeks", default=0, least=1, most=53)
+    said = top.entries.keys() & {"days", "weeks"}
+    if len(said) != 1:
+        reader.problem(
+            top.keys["weeks"] if said else top.place,
+            "missing-field",
+            '"days" and "weeks" both stand here.' if said else '"days" or "weeks" is missing here.',
+            "Say how long it lasts in one way: days: 5, or weeks: 8.",
+        )
+    return days or weeks * 7
+
+
+def _national(
+    reader: Reader,
+    pack_id: str,
+    top: Fields,
+    themes: dict[str, Theme],
+    messages: dict[str, Message],
+) -> NationalPack | None:
+    title = reader.phrase(top, "campaign")
+    starts = reader.day(top, "starts")
+    hashtag = reader.phrase(top, "hashtag")
+    days = _days(reader, top)
+    slots = read_slots(reader, top, "slots")
+    if not slots and is_empty(top.entries.get("slots") or Fields({}, {}, top.place)):
+        reader.problem(
+            top.keys.get("slots", top.place),
+            "missing-field",
+            '"slots" is missing here: when posts go out.',
+            "Add slots: and under it a line such as morning: 09:00",
+        )
+    hashtags = _hashtags(reader, top, "hashtag", hashtag)
+    more = _hashtags(reader, top, "more_hashtags", ",".join(reader.listed(top, "more_hashtags")))
+    if title is None or starts is None:
+        return None
+    return NationalPack(
+        id=pack_id,
+        title=title,
+        version=reader.number(top, "version", default=1, least=1, most=9999),
+        starts=starts,
+        days=days,
+        hashtags=hashtags,
+        more_hashtags=more,
+        link=reader.phrase(top, "link", needed=False),
+        grace=reader.duration(top, "grace", default=DEFAULT_GRACE),
+        translation_reviewed=_reviewed(reader, top),
+        slots=slots,
+        values=_values(reader, top),
+        themes=themes,
+        messages=messages,
+        place=top.keys.get("campaign", top.place),
+        places=top.keys,
+    )
+
+
+def _reviewed(reader: Reader, top: Fields) -> bool:
+    said = reader.phrase(top, "translation", needed=False)
+    if said in (None, "reviewed", "unreviewed"):
+        return said != "unreviewed"
+    reader.problem(
+        reader.at(top, "translation"),
+        "translation",
+        f'"translation" is reviewed or unreviewed, not "{said}".',
+        "Write reviewed once a translator has signed the Welsh.",
+    )
+    return False
+
+
+def _hashtags(reader: Reader, top: Fields, name: str, value: str | None) -> tuple[str, ...]:
+    tags = []
+    for tag in (value or "").split(","):
+        tag = tag.strip()
+        if tag.startswith("#"):
+            reader.problem(
+                reader.at(top, name),
+                "hashtag",
+                f'"{shortened(tag)}" has a # in front.',
+                f"Write it without the #: {name}: {tag[1:]}",
+            )
+        elif tag and not (HASHTAG.fullmatch(tag) and re.search(r"[^\W\d_]", tag)):
+            reader.problem(
+                reader.at(top, name),
+                "hashtag",
+                f'"{shortened(tag)}" would not link as one hashtag.',
+                "Use letters, digits and _ only, at most 100, at least one letter, no spaces.",
+            )
+        elif tag:
+            tags.append(tag)
+    return tuple(tags)
+
+
+def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
+    group = reader.fields(top.entries.get("themes"), top.place, '"themes"')
+    themes: dict[str, Theme] = {}
+    taken: dict[int, str] = {}
+    for name, node in reader.names(group, "theme").items():
+        if isinstance(node, Fields):
+            reader.known_fields(node, ("on", "about"), "a theme")
+            holder, days, about = node, "on", reader.phrase(node, "about", needed=False) or name
+        else:
+            holder, days, about = group, name, name
+        weekdays = _weekdays(reader, holder, days)
+        for weekday in weekdays:
+            if weekday in taken:
+                reader.problem(
+                    group.keys[name],
+                    "two-themes",
+                    f"{WEEKDAYS[weekday]} already belongs to the theme {taken[weekday]}.",
+                    "A day has one theme: take the weekday out of one of them.",
+                )
+            taken[weekday] = name
+        themes[name] = Theme(name, about, weekdays, group.keys[name])
+    return themes
+
+
+def _weekdays(reader: Reader, group: Fields, name: str) -> frozenset[int]:
+    found = set()
+    node = group.entries.get(name)
+    if isinstance(node, Scalar) and not node.value:
+        reader.problem(
+            node.place, "empty", f'"{name}" has no weekday.', f"Write one after it: {name}: Monday"
+        )
+    for word in reader.listed(group, name):
+        if word.capitalize() in WEEKDAYS:
+            found.add(WEEKDAYS.index(word.capitalize()))
+        else:
+            reader.problem(
+                reader.at(group, name),
+                "weekday-name",
+                f'"{word}" is not a weekday.',
+                "Write it out in full, with commas between several: Monday, Thursday.",
+            )
+    if not found and name not in group.entries:
+        reader.problem(
+            group.place,
+            "missing-field",
+            'a theme needs "on:" with its weekdays.',
+            "Add a line such as on: Monday",
+        )
+    return frozenset(found)
+
+
+def _values(reader: Reader, top: Fields) -> dict[str, ValueField]:
+    group = reader.fields(
+        top.entries.get("each_force_fills_in"), top.place, '"each_force_fills_in"'
+    )
+    values = {}
+    for name, node in group.entries.items():
+        place = group.keys[name]
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            reader.problem(
+                place,
+                "bad-name",
+                f'"{name}" cannot be the name of a value.',
+                f"Use small letters and _: {re.sub(r'[^a-z0-9]+', '_', name.lower())}",
+            )
+            continue
+        inner = reader.fields(node, place, f'"{name}"')
+        reader.known_fields(inner, VALUE_FIELDS, "a value")
+        values[name] = ValueField(
+            name,
+            reader.phrase(inner, "help", needed=False) or "",
+            reader.phrase(inner, "example", needed=False) or "",
+            reader.yes_no(inner, "needed", default=True),
+            reader.yes_no(inner, "list", default=False),
+            place,
+        )
+    return values

@@ -1,0 +1,222 @@
+"""A local pack laid over its national pack -> the campaign as one sender says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.core.model import Language, Sender
+from bot.core.packs.messages import no_theme
+from bot.core.packs.pack import LocalPack, Message, NationalPack, Pack, Slot, Wording
+from bot.core.reading import Reader
+from bot.core.source import Place, Problem, did_you_mean, listed, nearest
+from bot.core.typed import typed_problems
+
+
+@dataclass
+class _Overlay:
+    national: NationalPack
+    sender: Sender
+    local: LocalPack | None
+    reader: Reader = field(default_factory=Reader)
+
+    def pack(self) -> Pack:
+        local = self.local
+        self._check_values()
+        if local is None:
+            return self._pack({}, self.national.slots, self.national.messages)
+        messages = dict(self.national.messages)
+        for name, wordings in local.change.items():
+            if name in messages:
+                messages[name] = self._changed(messages[name], wordings)
+            else:
+                self._no_message("change", name)
+        for name, message in local.add.items():
+            self._add(messages, name, message)
+        for name, reason in local.withdraw.items():
+            if name in messages:
+                messages[name] = replace(messages[name], withdrawn=reason or "withdrawn")
+            else:
+                self._no_message("withdraw", name)
+        slots = dict(self.national.slots)
+        for name, at in local.times.items():
+            if name in slots:
+                slots[name] = replace(slots[name], at=at)
+            else:
+                self.reader.problem(
+                    local.places["times", name],
+                    "unknown-slot",
+                    f'the national pack has no slot called "{name}".',
+                    did_you_mean(name, slots, what="Slots"),
+                )
+        self._check_fill_in()
+        return self._pack(local.fill_in, slots, messages)
+
+    def _pack(
+        self,
+        fill_in: Mapping[str, Mapping[Language, str]],
+        slots: Mapping[str, Slot],
+        messages: Mapping[str, Message],
+    ) -> Pack:
+        values = {**self.sender.values, **fill_in}
+        return Pack(self.national, self.sender, self.local, values, slots, messages)
+
+    def _changed(self, message: Message, wordings: Mapping[str, Wording]) -> Message:
+        result = dict(message.wordings)
+        for name, wording in wordings.items():
+            national = message.wordings.get(name)
+            if national is None:
+                self.reader.problem(
+                    wording.place,
+                    "unknown-wording",
+                    f'{message.name} has no wording called "{name}".',
+                    did_you_mean(name, message.wordings, what="Its wordings"),
+                )
+                continue
+            self._check_twins(message.name, wording, national)
+            result[name] = replace(
+                wording,
+                words={**national.words, **wording.words},
+                forces_with=wording.forces_with or national.forces_with,
+                forces_without=wording.forces_without or national.forces_without,
+            )
+        return replace(message, wordings=result)
+
+    def _check_twins(self, message: str, wording: Wording, national: Wording) -> None:
+        """A changed English beside an unchanged Welsh would say two different things."""
+        for language in self.languages:
+            if language in wording.words or language not in national.words:
+                continue
+            changed = next((lang for lang in wording.words if lang in self.languages), None)
+            if changed:
+                self.reader.problem(
+                    wording.place,
+                    "stale-twin",
+                    f"you changed the {changed.label} of {message}/{wording.name}; its "
+                    f"{language.label} still says the national words.",
+                    f'Change "{language}" too.',
+                )
+
+    def _add(self, messages: dict[str, Message], name: str, message: Message) -> None:
+        if name in messages:
+            self.reader.problem(
+                message.place,
+                "two-messages",
+                f'the national pack already has a message called "{name}".',
+                'Give yours another name, or put your words under "change".',
+            )
+        elif message.theme not in self.national.themes:
+            no_theme(self.reader, message.place, message.theme, self.national.themes)
+        else:
+            self._check_added(message)
+            messages[name] = message
+
+    def _check_added(self, message: Message) -> None:
+        for wording in message.wordings.values():
+            missing = [language for language in self.languages if language not in wording.words]
+            if missing:
+                self.reader.problem(
+                    wording.place,
+                    "no-twin",
+                    f"{message.name}/{wording.name} has no {self._spoken(missing)}. "
+                    f"{self._publishes()}",
+                    f'Write it beside the other, under "{missing[0]}: |".',
+                )
+
+    def _no_message(self, part: str, name: str) -> None:
+        assert self.local is not None
+        self.reader.problem(
+            self.local.places[part, name],
+            "unknown-message",
+            f'the national pack has no message called "{name}".',
+            did_you_mean(name, self.national.messages, what="Messages"),
+        )
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those this sender or one of its accounts publishes in."""
+        of_accounts = (language for one in self.sender.accounts for language in one.languages)
+        return tuple(dict.fromkeys((*self.sender.languages, *of_accounts)))
+
+    def _check_fill_in(self) -> None:
+        assert self.local is not None
+        for name, values in self.local.fill_in.items():
+            place = self.local.places["fill_in", name]
+            if name not in self.national.values:
+                self.reader.problem(
+                    place,
+                    "unknown-value",
+                    f'the pack asks for no value called "{name}".',
+                    did_you_mean(name, self.national.values),
+                )
+            for value in values.values():
+                if "{" in value or "}" in value:
+                    self.reader.problem(
+                        place,
+                        "braces-in-value",
+                        "values are plain words; {{ }} works only in wordings.",
+                        f'Write the words of "{name}" out.',
+                    )
+
+    def _check_values(self) -> None:
+        """Every value is there, in every language, and is plain words."""
+        own = self.local.fill_in if self.local else {}
+        given = {**self.sender.values, **own}
+        missing = [n for n, v in self.national.values.items() if v.needed and not given.get(n)]
+        if missing:
+            self._not_filled_in(missing, given)
+        for language in self.languages:
+            untranslated = [
+                n for n in self.national.values if given.get(n) and language not in given[n]
+            ]
+            if untranslated:
+                self._untranslated(untranslated, language)
+        for name, values in self.sender.values.items():
+            for value in values.values() if name not in own else ():
+                self.reader.problems += (
+                    replace(problem, message=f"{name}: {problem.message}")
+                    for problem in typed_problems(self._at_sender(), value, ())
+                )
+
+    def _not_filled_in(
+        self, missing: list[str], given: Mapping[str, Mapping[Language, str]]
+    ) -> None:
+        value = self.national.values[missing[0]]
+        quoted = listed(f'"{name}"' for name in missing)
+        slip = nearest(missing[0], set(given) - set(self.national.values))
+        advice = f"{value.help} For example: {value.example}"
+        self.reader.problem(
+            self.local.place if self.local else self._at_sender(),
+            "not-filled-in",
+            f"{self.sender.id} has not filled in {quoted}.",
+            f'There is "{slip}": did you mean {missing[0]}?' if slip else advice,
+        )
+
+    def _untranslated(self, names: list[str], language: Language) -> None:
+        own = self.local.places.get(("fill_in", names[0])) if self.local else None
+        have = "has" if len(names) == 1 else "have"
+        self.reader.problem(
+            own or self._at_sender(),
+            "no-twin",
+            f"{listed(names)} {have} no {language.label}. {self._publishes()}",
+            f'Write both, under "{names[0]}:", as en: and cy:',
+        )
+
+    def _publishes(self) -> str:
+        return f"{self.sender.name(Language.EN)} publishes in {self._spoken(self.languages)}."
+
+    @staticmethod
+    def _spoken(languages: Iterable[Language]) -> str:
+        return listed(language.label for language in languages)
+
+    def _at_sender(self) -> Place:
+        return self.sender.place or Place("config/forces.yaml")
+
+
+def overlay(
+    national: NationalPack, sender: Sender, local: LocalPack | None
+) -> tuple[Pack, list[Problem]]:
+    """The pack as this sender says it, and what is wrong between the two files."""
+    work = _Overlay(national, sender, local)
+    pack = work.pack()
+    return pack, work.reader.problems

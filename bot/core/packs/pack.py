@@ -1,0 +1,128 @@
+"""What a pack is made of, once it has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from bot.core.model import Language, Sender
+from bot.core.reading import Words
+from bot.core.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class ValueField:
+    """Something each force fills in: a phrase, with its small word."""
+
+    name: str
+    help: str
+    example: str
+    needed: bool
+    is_list: bool  # several values with commas between them, for a loop
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A named occasion in a campaign's day, and when it is, on London's clocks."""
+
+    name: str
+    at: time
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What a day is about, and on which weekdays (0 is Monday)."""
+
+    name: str
+    about: str
+    weekdays: frozenset[int]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say a message, in each language side by side."""
+
+    name: str
+    words: Mapping[Language, Words]
+    forces_with: tuple[str, ...]  # only for forces that filled in all of these values
+    forces_without: tuple[str, ...]  # only for forces that filled in none of these
+    place: Place
+    local: bool = False  # the force's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to say, in several wordings."""
+
+    name: str
+    theme: str
+    wordings: Mapping[str, Wording]
+    place: Place
+    withdrawn: str | None = None  # the reason; it keeps its rank, and its places are refilled
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NationalPack:
+    """A campaign as its national team wrote it."""
+
+    id: str  # the folder's name
+    title: str
+    version: int
+    starts: date  # the date it was written for; a run may have another
+    days: int
+    hashtags: tuple[str, ...]  # required: they always fit
+    more_hashtags: tuple[str, ...]  # while they fit, in this order
+    link: str | None  # the token every account shows at least once a day
+    grace: timedelta
+    translation_reviewed: bool
+    slots: Mapping[str, Slot]
+    values: Mapping[str, ValueField]
+    themes: Mapping[str, Theme]
+    messages: Mapping[str, Message]
+    place: Place
+    places: Mapping[str, Place]  # where each field of campaign.yaml stands
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPack:
+    """What one sender lays over a national pack."""
+
+    sender: str
+    campaign: str
+    takes_part: bool | None  # None: not said yet, so planned and previewed, never live
+    why_not: str
+    written_for_version: int
+    fill_in: Mapping[str, Mapping[Language, str]]
+    change: Mapping[str, Mapping[str, Wording]]
+    add: Mapping[str, Message]
+    withdraw: Mapping[str, str]
+    times: Mapping[str, time]
+    place: Place
+    places: Mapping[tuple[str, str], Place]  # where each name stands: ("withdraw", "no-rewind")
+    ok: bool = True  # read without an error
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A campaign as one sender says it: the national pack with the local one laid over it."""
+
+    national: NationalPack
+    sender: Sender
+    local: LocalPack | None
+    values: Mapping[str, Mapping[Language, str]]
+    slots: Mapping[str, Slot]
+    messages: Mapping[str, Message]
+
+    @property
+    def id(self) -> str:
+        return self.national.id
+
+    def on_day(self, day: date) -> Theme | None:
+        """The theme of a date."""
+        themes = self.national.themes.values()
+        return next((theme for theme in themes if day.weekday() in theme.weekdays), None)
