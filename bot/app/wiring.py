@@ -45,14 +45,25 @@ def make_plan(
     *,
     now: datetime,
 ) -> Planned:
-    """The checked plan of a window of London dates. Raises SettingsError where config is broken."""
+    """The checked plan of a window of London dates. Raises SettingsError where config is broken.
+
+    Posts are compared with those of a week before and after, so that what stops one does not
+    depend on which days are looked at.
+    """
     sources = loaded.usable
-    whole = plan(sources, window, kept)
+    around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
+    whole = plan(sources, around, kept)
     checked = check.check_posts(whole.posts, sources.packs, sources.config)
+    within = {post.key for post in whole.posts if window.holds(today(post.due))}
+    found = {problem for key in within for problem in checked.by_post.get(key, ())}
     facts = check.fact_problems(sources.config, today(now), live=sources.live)
-    problems = check.gathered([*loaded.problems, *facts, *whole.problems, *checked.problems])
-    stopped = tuple(post for post in whole.posts if post.key in checked.stopped)
-    return Planned(whole.without(checked.stopped), checked, tuple(problems), stopped)
+    problems = check.gathered([*loaded.problems, *facts, *whole.problems, *found])
+    stopped = tuple(p for p in whole.posts if p.key in checked.stopped and p.key in within)
+    shown = whole.without(checked.stopped).only(
+        lambda post: post.key in within,
+        lambda one: one.day is None or window.holds(one.day),
+    )
+    return Planned(shown, checked, tuple(problems), stopped)
 
 
 class Bot:

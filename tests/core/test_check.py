@@ -246,6 +246,55 @@ def test_the_same_words_a_month_later_are_nobodys_business() -> None:
     assert not [p for p in checked(posts).problems if p.code in ("said-again", "identical")]
 
 
+OFFICIAL = (
+    CAMPAIGN
+    + """\
+  official-line:
+    theme: report-it
+    same_for_all: fixed wording, agreed by the national lead on 1 November 2015
+    wordings:
+      only:
+        en: |
+          Please stay alert, not alarmed.
+        cy: |
+          Byddwch yn wyliadwrus, ond heb boeni.
+"""
+)
+
+
+def two_of_the_official_line() -> list[Post]:
+    return [
+        a_post(force=force, campaign="cdt", message="official-line", text="Please stay alert.")
+        for force in ("kent", "essex")
+    ]
+
+
+def test_a_fixed_official_line_may_be_the_same_for_all_on_a_recorded_basis() -> None:
+    allowed = checked(two_of_the_official_line(), OFFICIAL)
+    refused = checked(two_of_the_official_line(), OFFICIAL.replace("    same_for_all:", "    #"))
+
+    assert "identical" not in {problem.code for problem in allowed.problems}
+    assert "identical" in {problem.code for problem in refused.problems}
+
+
+def test_a_line_that_is_the_same_for_all_needs_no_local_value() -> None:
+    codes = {problem.code for problem in problems_of(campaign=OFFICIAL)}
+    without = OFFICIAL.replace("    same_for_all:", "    #")
+
+    assert "no-local-value" not in codes
+    assert "no-local-value" in {problem.code for problem in problems_of(campaign=without)}
+
+
+def test_words_shared_by_two_accounts_more_than_a_week_apart_are_nobodys_business() -> None:
+    posts = [
+        a_post("d1.morning", force="kent", text="Tell us."),
+        a_post("d2.morning", force="kent", text="Tell us.", due=at("09:00", day=2)),
+        a_post("d9.morning", force="essex", text="Tell us.", due=at("09:01", day=9)),
+    ]
+
+    assert "identical" not in {problem.code for problem in checked(posts).problems}
+
+
 @pytest.mark.parametrize("blank", ["{in_area}", "[town]", "XXX", "{{ in_area }}", "}"])
 def test_a_blank_in_a_post_stops_it_whatever_its_way_in(blank: str) -> None:
     post = a_post(text=f"Seen something in {blank}?")

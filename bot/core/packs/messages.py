@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.core.model import Language
@@ -10,7 +11,7 @@ from bot.core.packs.pack import Message, Slot, Theme, Wording
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Scalar, did_you_mean
 
-MESSAGE_FIELDS: Final = ("theme", "wordings")
+MESSAGE_FIELDS: Final = ("theme", "wordings", "same_for_all")
 
 
 WORDING_FIELDS: Final = ("en", "cy", "for_forces_with", "for_forces_without")
@@ -53,9 +54,18 @@ def read_message(
         )
     group = reader.fields(inner.entries.get("wordings"), place, f'"wordings" of {name}')
     wordings = read_wordings(reader, group, name, local=local)
+    basis = reader.phrase(inner, "same_for_all", needed=False)
+    if basis and local:
+        reader.problem(
+            reader.at(inner, "same_for_all"),
+            "same-for-all",
+            "only a national pack can say that every account may use the same words.",
+            "Take the line out, and put {{ in_area }} or the like in your words.",
+        )
     if wordings:
-        return Message(name, theme or own or "", wordings, place, local=local)
-    if not group.entries and is_empty(node) and not set(inner.entries) - {"theme", "wordings"}:
+        message = Message(name, theme or own or "", wordings, place, local=local)
+        return replace(message, same_for_all=basis)
+    if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(
             place,
             "no-wordings",

@@ -64,6 +64,7 @@ class Message:
     place: Place
     withdrawn: str | None = None  # the reason; it keeps its rank, and its places are refilled
     local: bool = False
+    same_for_all: str | None = None  # on what basis every account may say exactly this
 
 
 @dataclass(frozen=True, slots=True)

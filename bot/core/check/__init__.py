@@ -1,0 +1,19 @@
+"""Everything that can be wrong with words: in a pack as it is written, and in posts as they go out.
+
+An error stops what it touches; a warning is shown. One cause gives one line, with the forces it
+touches.
+"""
+
+from bot.core.check.lines import gathered
+from bot.core.check.packs import fact_problems, local_problems, national_problems
+from bot.core.check.posts import IDENTICAL_WITHIN, Checked, check_posts
+
+__all__ = [
+    "IDENTICAL_WITHIN",
+    "Checked",
+    "check_posts",
+    "fact_problems",
+    "gathered",
+    "local_problems",
+    "national_problems",
+]

@@ -1,0 +1,261 @@
+"""Packs as they are written: everything that can be wrong with words, whoever says them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from bot.core.check.lines import error, warning
+from bot.core.config import Config
+from bot.core.model import Language
+from bot.core.packs import LocalPack, NationalPack, Wording
+from bot.core.reading import WEEKDAYS, Words, written
+from bot.core.render import inspect, template_problems
+from bot.core.source import Place, Problem, Severity, did_you_mean, listed
+from bot.core.typed import typed_problems
+
+SENTENCE_START: Final = re.compile(r"(?:^|[.?!] )\{\{\s*(\w+)\s*\}\}")
+
+
+RISING: Final = re.compile(r"[^.?!:;…\"'”’)]$")  # a line that does not end a sentence
+
+
+def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
+    """What is wrong with a national pack, whoever says it."""
+    lists = frozenset(name for name, value in pack.values.items() if value.is_list)
+    known = frozenset(pack.values) | config.tokens()
+    found = list(_pack_problems(pack, config))
+    for message in pack.messages.values():
+        for wording in message.wordings.values():
+            found += _wording_problems(message.name, wording, known, lists)
+            found += _condition_problems(wording, pack)
+            found += _unguarded(message.name, wording, pack, config)
+            found += _small_letters(wording, pack)
+            if not message.same_for_all and not _differs(
+                wording, known, frozenset(pack.values) | {"force"}
+            ):
+                found.append(
+                    warning(
+                        wording.place,
+                        "no-local-value",
+                        f"{message.name}/{wording.name} says the same for every force.",
+                        "X forbids one text on many accounts. Put in a value each force fills in; "
+                        "or, for a fixed official line, write its basis under the message, after "
+                        "same_for_all:",
+                    )
+                )
+    return found
+
+
+def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list[Problem]:
+    """What is wrong with the words of a local pack."""
+    lists = frozenset(name for name, value in pack.values.items() if value.is_list)
+    known = frozenset(pack.values) | config.tokens()
+    changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
+    added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
+    found: list[Problem] = []
+    for name, wording in [*changed, *added]:
+        found += _wording_problems(name, wording, known, lists)
+        found += _condition_problems(wording, pack)
+        found += _small_letters(wording, pack)
+    for name, values in local.fill_in.items():
+        for value in values.values():
+            if not set(value) & set("{}"):  # said when the pack is laid over the national one
+                found += typed_problems(local.places["fill_in", name], value, ())
+            if value.endswith("."):
+                found.append(_ends_with_stop(local.places["fill_in", name], name))
+    found += _version_problems(local, pack)
+    return [replace(problem, forces=(local.sender,)) for problem in found]
+
+
+def _ends_with_stop(place: Place, name: str) -> Problem:
+    return warning(
+        place,
+        "full-stop",
+        f'"{name}" ends with a full stop, and stands inside sentences.',
+        "Take the full stop away.",
+    )
+
+
+def _version_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
+    """One line for all the forces that are behind: the cause is one, a new national version."""
+    said = local.written_for_version
+    if said < pack.version:
+        yield warning(
+            pack.places.get("version", pack.place),
+            "behind",
+            f"the pack is now version {pack.version}; these local packs were written for {said}.",
+            "Read what changed, then set written_for_version in messages/local.",
+        )
+    if said > pack.version:
+        yield warning(
+            local.place,
+            "ahead",
+            f"written for version {said} of {pack.title}, which is at version {pack.version}.",
+            f"Write written_for_version: {pack.version}",
+        )
+
+
+def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
+    for name in sorted(set(pack.values) & config.tokens()):
+        yield error(
+            pack.values[name].place,
+            "two-values",
+            f'"{name}" is already a constant, in config/constants.yaml.',
+            "Give the value another name.",
+        )
+    fact = config.facts.get(pack.link or "")
+    if pack.link and (fact is None or not fact.is_link):
+        links = [name for name, fact in config.facts.items() if fact.is_link]
+        yield error(
+            pack.places.get("link", pack.place),
+            "unknown-link",
+            f'there is no link called "{pack.link}" in config/constants.yaml.',
+            did_you_mean(pack.link, links, what="Links"),
+        )
+    for theme in pack.themes.values():
+        if not any(message.theme == theme.name for message in pack.messages.values()):
+            days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
+            yield error(
+                theme.place,
+                "empty-theme",
+                f'the theme "{theme.name}" has no messages, so {days} would be silent.',
+                "Write at least one, or take the theme out.",
+            )
+        if not theme.weekdays & _weekdays_of(pack):
+            yield warning(
+                theme.place,
+                "never",
+                f'the theme "{theme.name}" never comes: the {pack.days} days from '
+                f"{written(pack.starts)} have none of its weekdays.",
+                "Give it another weekday, or the campaign more days.",
+            )
+
+
+def _weekdays_of(pack: NationalPack) -> frozenset[int]:
+    return frozenset((pack.starts.weekday() + day) % 7 for day in range(min(pack.days, 7)))
+
+
+def _wording_problems(
+    message: str, wording: Wording, known: frozenset[str], lists: frozenset[str]
+) -> Iterator[Problem]:
+    for language, words in wording.words.items():
+        of_template = list(template_problems(words, local=wording.local, known=known, lists=lists))
+        yield from of_template
+        lines = {problem.place.line for problem in of_template}
+        for problem in typed_problems(words.place, words.text, known):
+            # A bracket on a line whose {{ }} are wrong already is the same mistake.
+            if problem.code != "left-behind" or problem.place.line not in lines:
+                yield problem
+        yield from _broken_sentences(words)
+        names = inspect(words.text, local=wording.local)[0].names
+        if "hotline" in names and "emergency" not in names:
+            yield error(
+                Place(words.place.file, words.place.line + names["hotline"] - 1),
+                "hotline-alone",
+                f"{message}/{wording.name} ({language.label}) gives the hotline without 999.",
+                "Say what to do in an emergency in the same post: {{ emergency }}.",
+            )
+    for language in Language:
+        if wording.words and language not in wording.words and not wording.local:
+            yield warning(
+                wording.place,
+                "no-twin",
+                f"{message}/{wording.name} has no {language.label}.",
+                "Forces that publish in it cannot use this wording.",
+            )
+
+
+def _condition_problems(wording: Wording, pack: NationalPack) -> Iterator[Problem]:
+    for name in (*wording.forces_with, *wording.forces_without):
+        if name not in pack.values:
+            yield error(
+                wording.place,
+                "unknown-value",
+                f'for_forces names a value the pack does not ask for: "{name}".',
+                did_you_mean(name, pack.values),
+            )
+
+
+def _broken_sentences(words: Words) -> Iterator[Problem]:
+    lines = words.text.split("\n")
+    for number, (line, following) in enumerate(pairwise(lines)):
+        if RISING.search(line.rstrip()) and following[:1].islower():
+            yield warning(
+                Place(words.place.file, words.place.line + number),
+                "broken-line",
+                "the line breaks in the middle of a sentence, and will in the post.",
+                "A line in the file is a line in the post: join the two lines.",
+            )
+
+
+def _unguarded(
+    message: str, wording: Wording, pack: NationalPack, config: Config
+) -> Iterator[Problem]:
+    """A value that a force may leave empty, in a wording that every force may use."""
+    if not set(wording.forces_with) <= set(pack.values):
+        return  # the condition itself is wrong, and is named
+    may_be_empty = {
+        name
+        for name, value in pack.values.items()
+        if not value.needed and not value.is_list and name not in config.tokens()
+    }
+    for words in wording.words.values():
+        use, _ = inspect(words.text, local=wording.local)
+        for name, line in use.names.items():
+            if name in may_be_empty - use.guarded - set(wording.forces_with):
+                yield error(
+                    Place(words.place.file, words.place.line + line - 1),
+                    "may-be-empty",
+                    f"{message}/{wording.name} shows {name}, which a force may leave empty.",
+                    f"Add for_forces_with: {name} to the wording.",
+                )
+
+
+def _small_letters(wording: Wording, pack: NationalPack) -> Iterator[Problem]:
+    """A phrase such as `in Kent` at the start of a sentence."""
+    for words in wording.words.values():
+        for number, line in enumerate(words.text.split("\n")):
+            for match in SENTENCE_START.finditer(line):
+                if match[1] in pack.values:
+                    yield warning(
+                        Place(words.place.file, words.place.line + number),
+                        "small-letter",
+                        f"a sentence begins with {match[1]}, so with a small letter.",
+                        f"Write {{{{ {match[1]} | first_capital }}}}, or put another word first.",
+                    )
+
+
+def _differs(wording: Wording, known: frozenset[str], local: frozenset[str]) -> bool:
+    """Whether each language shows something that differs from force to force.
+
+    A template that is wrong, or names what nobody knows, is not judged: that is named already.
+    """
+    for words in wording.words.values():
+        use, wrong = inspect(words.text, local=wording.local)
+        judged = not wrong and not use.misspelt and set(use.names) <= known
+        if judged and not local & set(use.names):
+            return False
+    return True
+
+
+def fact_problems(config: Config, today: date, *, live: bool) -> list[Problem]:
+    """Constants past their check-by: errors when live, because somebody must look again."""
+    dated = [(fact.name, fact.check_by, fact.place) for fact in config.facts.values()]
+    if config.threat:
+        dated.append(("threat_levels", config.threat.check_by, config.threat.place))
+    return [
+        Problem(
+            place,
+            "past-check-by",
+            f"{name} should have been checked by {written(check_by, weekday=False)}.",
+            "Look it up at its source, then move as_of and check_by.",
+            Severity.ERROR if live else Severity.WARNING,
+        )
+        for name, check_by, place in dated
+        if check_by is not None and check_by < today
+    ]

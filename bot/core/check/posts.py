@@ -1,0 +1,233 @@
+"""Posts as they go out: what only shows once every value is filled in, side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot.core.check.lines import warning
+from bot.core.config import Config
+from bot.core.model import LONDON, WEEKLY, Language, Post, PostKey
+from bot.core.packs import NationalPack
+from bot.core.reading import written
+from bot.core.source import Place, Problem, Severity, listed
+from bot.core.text import x
+from bot.core.typed import LEFT_BEHIND
+
+IDENTICAL_WITHIN: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Problems of posts: one line for a cause, and the posts each error stops."""
+
+    problems: tuple[Problem, ...]
+    by_post: Mapping[PostKey, tuple[Problem, ...]]
+    stopped: Mapping[PostKey, Problem]
+
+
+Packs = Mapping[str, NationalPack | None]
+
+
+Findings = Iterator[tuple[Problem, list[PostKey]]]
+
+
+def check_posts(
+    posts: Sequence[Post], packs: Mapping[str, NationalPack | None], config: Config
+) -> Checked:
+    """What is wrong with posts as they would go out."""
+    found: dict[PostKey, list[Problem]] = defaultdict(list)
+    summary: list[Problem] = []
+    for check in (_too_long, _refused_characters, _missing_hashtags, _left_in_values, _identical):
+        for problem, touched in check(posts, packs):
+            summary.append(problem)
+            for key in touched:
+                found[key].append(problem)
+    for problem, touched in _without_link(posts, packs, config):
+        summary.append(problem)
+        for key in touched:
+            found[key].append(problem)
+    stopped = {
+        key: error
+        for key, problems in found.items()
+        for error in [next((p for p in problems if p.severity is Severity.ERROR), None)]
+        if error
+    }
+    return Checked(
+        tuple(summary), {key: tuple(problems) for key, problems in found.items()}, stopped
+    )
+
+
+def _too_long(posts: Sequence[Post], _packs: Packs) -> Findings:
+    by_place: dict[tuple[Place, str], list[Post]] = defaultdict(list)
+    everyone = len({post.sender for post in posts})
+    for post in posts:
+        if post.rendering.length > post.rendering.limit:
+            by_place[post.place, post.rendering.platform.label].append(post)
+    for (place, platform), long in by_place.items():
+        over: dict[str, int] = {}
+        for post in long:
+            by = post.rendering.length - post.rendering.limit
+            over[post.sender] = max(by, over.get(post.sender, 0))
+        detail = ", ".join(f"{sender} by {by}" for sender, by in sorted(over.items()))
+        yield (
+            Problem(
+                place,
+                "too-long",
+                f"too long on {platform} for {len(over)} of {everyone}: {detail}.",
+                "Shorten the wording, or the longest of the values these forces filled in.",
+                forces=tuple(sorted(over)),
+            ),
+            [post.key for post in long],
+        )
+
+
+def _refused_characters(posts: Sequence[Post], _packs: Packs) -> Findings:
+    for post in posts:
+        fits = x.parse(post.rendering.text).fits
+        if not fits and post.rendering.length <= post.rendering.limit:
+            yield (
+                Problem(
+                    post.place,
+                    "refused-character",
+                    "the text is empty or holds an invisible character that X refuses.",
+                    "Type the words again.",
+                    forces=(post.sender,),
+                ),
+                [post.key],
+            )
+
+
+def _missing_hashtags(posts: Sequence[Post], packs: Packs) -> Findings:
+    for post in posts:
+        pack = packs.get(post.campaign)
+        linked = {tag.casefold() for tag in post.rendering.hashtags}
+        for tag in pack.hashtags if pack else ():
+            if tag.casefold() not in linked:
+                yield (
+                    Problem(
+                        post.place,
+                        "hashtag-not-linked",
+                        f"X would not link #{tag} here.",
+                        "It needs a space or the start of a line before it.",
+                        forces=(post.sender,),
+                    ),
+                    [post.key],
+                )
+
+
+def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
+    """The last look before the public: one line for each blank of a force."""
+    found: dict[tuple[str, str], list[Post]] = defaultdict(list)
+    for post in posts:
+        for blank in {match[0] for match in LEFT_BEHIND.finditer(post.rendering.text)}:
+            found[post.sender, blank].append(post)
+    for (sender, blank), of_sender in found.items():
+        yield (
+            Problem(
+                of_sender[0].place,
+                "left-behind",
+                f'"{blank}" would be published as it stands.',
+                f"Look at the values {sender} filled in.",
+                forces=(sender,),
+            ),
+            [post.key for post in of_sender],
+        )
+
+
+def _identical(posts: Sequence[Post], packs: Packs) -> Findings:
+    # Practice weeks are never published: they are compared among themselves only.
+    by_text: dict[tuple[str, str, bool], list[Post]] = defaultdict(list)
+    for post in posts:
+        practice = WEEKLY.search(post.key.run) is not None
+        by_text[post.rendering.platform.label, post.rendering.text, practice].append(post)
+    for (platform, text, practice), same in by_text.items():
+        if len(same) == 1 or all(_is_official(post, packs) for post in same):
+            continue
+        same.sort(key=lambda post: post.due)
+        shared = _close(same, lambda one, other: one.key.account != other.key.account)
+        if shared:
+            yield _on_two_accounts(shared, platform, text), [post.key for post in shared]
+            continue
+        again = _close(same, lambda one, other: one.key.account == other.key.account)
+        if again and not practice:
+            yield (
+                warning(
+                    again[0].place,
+                    "said-again",
+                    f'{again[0].key.account} says the same words twice within a week: "'
+                    f'{text.split(chr(10))[0]}"',
+                    f"{platform} may refuse the second. More wordings would help.",
+                ),
+                [post.key for post in again[1:]],
+            )
+
+
+def _is_official(post: Post, packs: Packs) -> bool:
+    """Whether its message may be the same for all, on the basis that the pack records."""
+    pack = packs.get(post.campaign)
+    message = pack.messages.get(post.rendering.pick.message) if pack else None
+    return message is not None and message.same_for_all is not None
+
+
+def _close(same: Sequence[Post], counts: Callable[[Post, Post], bool]) -> list[Post]:
+    """The posts that have another, which counts, within seven days; `same` is in order of time."""
+    found: dict[PostKey, Post] = {}
+    for index, post in enumerate(same):
+        for later in same[index + 1 :]:
+            if later.due - post.due >= IDENTICAL_WITHIN:
+                break
+            if counts(post, later):
+                found |= {post.key: post, later.key: later}
+    return list(found.values())
+
+
+def _on_two_accounts(shared: Sequence[Post], platform: str, text: str) -> Problem:
+    accounts = sorted({post.key.account for post in shared})
+    first = text.split("\n")[0]
+    return Problem(
+        shared[0].place,
+        "identical",
+        f'{listed(accounts)} would publish the same words on {platform}: "{first}"',
+        "X forbids one text on several accounts. Put in a value each force fills in, or change the "
+        "words for one of them.",
+        forces=tuple(sorted({post.sender for post in shared})),
+    )
+
+
+def _without_link(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
+    days: dict[tuple[str, str, date, Language], list[Post]] = defaultdict(list)
+    for post in posts:
+        day = post.due.astimezone(LONDON).date()
+        days[post.key.run, post.key.account, day, post.key.language].append(post)
+    without: dict[tuple[str, str], list[tuple[date, Post]]] = defaultdict(list)
+    touched: dict[tuple[str, str], list[PostKey]] = defaultdict(list)
+    for (run, _, day, language), of_day in days.items():
+        pack = packs.get(of_day[0].campaign)
+        fact = config.facts.get(pack.link) if pack and pack.link else None
+        link = fact.value(language) if fact else None
+        if link and not any(link in post.rendering.links for post in of_day):
+            without[run, link].append((day, of_day[0]))
+            touched[run, link] += [post.key for post in of_day]
+    for (run, link), found in without.items():
+        pack = packs[found[0][1].campaign]
+        assert pack is not None
+        yield _no_link(pack, link, found), touched[run, link]
+
+
+def _no_link(pack: NationalPack, link: str, found: Sequence[tuple[date, Post]]) -> Problem:
+    """One line for all the days on which an account does not show the campaign's link."""
+    shown = [f"{post.key.account} on {written(day)}" for day, post in found[:3]]
+    more = [f"{len(found) - 3} more"] if len(found) > 3 else []
+    return replace(
+        warning(
+            pack.places.get("link", pack.place),
+            "no-link",
+            f"days that do not show {link}: {listed([*shown, *more])}.",
+            "Every account should show the campaign's link once a day: put it in more wordings.",
+        ),
+        forces=tuple(sorted({post.sender for _, post in found})),
+    )
