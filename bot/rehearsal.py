@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.core.reading import to_utc
 from bot.core.source import Place, Problem
 from bot.ledger import Ledger, LedgerPost
 
+Watch = Callable[[Sequence[datetime]], Iterable[datetime]]
 AFTERWARDS: Final = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15))
 """Looks after the last post: time for what is unknown to be found, and for what is late to end."""
 
@@ -73,7 +74,7 @@ def rehearse(
     start: date | None = None,
     to_loopback: bool = False,
     senders: Sequence[str] = (),
-    progress: Callable[[Iterator[datetime], int], Iterator[datetime]] | None = None,
+    watch: Watch = iter,
 ) -> Rehearsed:
     """Plans, approves, claims and publishes a whole run, instant by instant, without waiting.
 
@@ -100,7 +101,7 @@ def rehearse(
             bot = _RehearsalBot(
                 replace(env, values={}, mode=mode, forces=tuple(senders)), ledger, clocks, run
             )
-            _live_through(bot, clocks, first, last, progress)
+            _live_through(bot, clocks, first, last, watch)
             posts = ledger.posts()
         finally:
             ledger.close()
@@ -154,7 +155,7 @@ def _live_through(
     clocks: SimulatedClocks,
     first: date,
     last: date,
-    progress: Callable[[Iterator[datetime], int], Iterator[datetime]] | None,
+    watch: Watch,
 ) -> None:
     ahead = bot.load().config.settings.plan_ahead
     day = first
@@ -165,8 +166,7 @@ def _live_through(
         instants = sorted(
             {post.due for post in bot.ledger.posts() if clocks.now() < post.due < end}
         )
-        moments = iter(instants)
-        for instant in progress(moments, len(instants)) if progress else moments:
+        for instant in watch(instants):
             clocks.move_to(instant)
             bot.ledger.heartbeat(now=instant, unbroken=True)
             for key in bot.ledger.due(now=instant):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,10 +34,13 @@ class Loaded:
     @property
     def usable(self) -> Sources:
         if self.sources is None:
-            count = sum(problem.severity is Severity.ERROR for problem in self.problems)
+            errors = [p for p in self.problems if p.severity is Severity.ERROR]
+            errors.sort(key=lambda problem: not problem.place.file.startswith("config"))
+            more = f"\n… and {len(errors) - 3} more: .venv/bin/bot check" if errors[3:] else ""
             raise SettingsError(
-                f"config/ cannot be used: {count} problem{'s' * (count != 1)}. "
-                "Run `bot check` and mend what it says."
+                "the configuration cannot be used until this is mended:\n"
+                + "\n".join(str(problem) for problem in errors[:3])
+                + more
             )
         return self.sources
 
@@ -47,6 +51,8 @@ def load(env: Environment) -> Loaded:
     config, found = read_config(_files(env.config, "config", problems))
     problems += found
     files = _files(env.messages, "messages", problems)
+    if not env.messages.is_dir():
+        return Loaded(None, tuple(problems))  # each run would only say the same again
     packs: dict[str, NationalPack | None] = {}
     for name in sorted({p.split("/")[2] for p in files if p.startswith("messages/national/")}):
         folder = f"messages/national/{name}/"
@@ -94,21 +100,26 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> dict[str, bytes
             Problem(Place(shown), "no-folder", "this folder is missing.", f"Looked in {folder}.")
         )
         return files
-    for path in sorted(folder.rglob("*.y*ml")):
+    for path in sorted(folder.rglob("*")):
         name = f"{shown}/{path.relative_to(folder).as_posix()}"
-        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts) or path.is_dir():
             continue
-        if path.suffix == ".yml":
-            problems.append(
-                Problem(Place(name), "yml", "the bot reads files that end in .yaml.", "Rename it.")
-            )
+        if path.suffix != ".yaml":
+            if re.search(r"\.ya?ml", path.name):  # a.yml; a.yaml.txt, which Notepad makes
+                sentence = "the bot reads only files whose names end in .yaml."
+                problems.append(Problem(Place(name), "not-yaml", sentence, "Rename it."))
             continue
         try:
             with path.open("rb") as file:
                 files[name] = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             problems.append(
-                Problem(Place(name), "unreadable", f"cannot be read: {error.strerror}.")
+                Problem(
+                    Place(name),
+                    "unreadable",
+                    "this file is there, but may not or cannot be read.",
+                    f"Ask whoever looks after the computer; it says: {error.strerror}.",
+                )
             )
     return files
 
@@ -139,8 +150,6 @@ def _local_packs(
                 problems.append(_misplaced(path))
             continue
         sender, campaign = parts[2], parts[3].removesuffix(".yaml")
-        pack, found = read_local(path, content, sender=sender, campaign=campaign)
-        problems += found
         if config is not None and sender not in config.senders:
             problems.append(
                 Problem(
@@ -160,7 +169,10 @@ def _local_packs(
                 )
             )
         else:
-            local[sender, campaign] = pack
+            local[sender, campaign], found = read_local(
+                path, content, sender=sender, campaign=campaign
+            )
+            problems += found
     return local
 
 

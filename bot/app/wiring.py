@@ -15,7 +15,7 @@ from bot.app.environment import Environment, SystemClocks, today
 from bot.app.files import Loaded, load
 from bot.core import check
 from bot.core.model import Account, Mode, Pick, Post, PostKey, SettingsError
-from bot.core.plan import Plan, Window, plan
+from bot.core.plan import Plan, Watch, Window, plan
 from bot.core.source import Problem
 from bot.delivery import Clocks, Delivery
 from bot.ledger import Adoption, Ledger
@@ -44,6 +44,7 @@ def make_plan(
     kept: Mapping[PostKey, Pick],
     *,
     now: datetime,
+    watch: Watch = iter,
 ) -> Planned:
     """The checked plan of a window of London dates. Raises SettingsError where config is broken.
 
@@ -52,7 +53,7 @@ def make_plan(
     """
     sources = loaded.usable
     around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
-    whole = plan(sources, around, kept)
+    whole = plan(sources, around, kept, watch=watch)
     checked = check.check_posts(whole.posts, sources.packs, sources.config)
     within = {post.key for post in whole.posts if window.holds(today(post.due))}
     found = {problem for key in within for problem in checked.by_post.get(key, ())}

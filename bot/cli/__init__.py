@@ -80,4 +80,6 @@ def main() -> None:
 
 def _sentence(error: BotError) -> str:
     text = str(error)
-    return text[:1].upper() + text[1:]
+    first = text.split(" ", 1)[0]
+    is_name = "/" in first or "_" in first  # a path or a variable keeps its spelling
+    return text if is_name else text[:1].upper() + text[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import webbrowser
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.cli import show
 from bot.cli.filters import Asked, Day, filter_options
 from bot.cli.view import View
 from bot.core import check as checks
+from bot.core.config import Config
 from bot.core.localise import local_file
 from bot.core.model import LONDON, Language, Post, SettingsError, State
 from bot.core.plan import Window
@@ -52,7 +53,7 @@ def check(on: Any, force: str | None, form: str) -> None:
     posts = 0
     if loaded.sources is not None:
         for window in _windows_to_check(loaded, on, app.today(now)):
-            planned = app.make_plan(loaded, window, {}, now=now)
+            planned = app.make_plan(loaded, window, {}, now=now, watch=show.watched("Checking"))
             problems += planned.problems
             posts += len(planned.plan.posts)
     gathered = checks.gathered(problems)
@@ -173,7 +174,7 @@ def _preview_in_words(view: View, code: str) -> None:
     click.echo()
     show.problems_in_words(view.problems)
     view.summary()
-    if view.posts:
+    if len(view.posts) > len(view.stopped):
         click.echo(
             f'To approve exactly these: .venv/bin/bot approve --preview {code} --by "Your Name"'
         )
@@ -267,11 +268,12 @@ def localise(force: str, campaign: str) -> None:
     pack = app.chosen("campaign", campaign, sources.packs)
     if pack is None:
         raise SettingsError(f"the pack {campaign} has errors. Run `bot check` first.")
+    run = _run_to_look_at(sources.config, campaign)
     path = env.messages / "local" / force / f"{campaign}.yaml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(local_file(pack, sender))
+            file.write(local_file(pack, sender, run))
     except FileExistsError as error:
         raise SettingsError(f"{path} is there already. Edit it, or move it away first.") from error
     except OSError as error:
@@ -280,7 +282,13 @@ def localise(force: str, campaign: str) -> None:
     click.echo(f"Written: {path}")
     if empty:
         click.echo(f"Fill in: {', '.join(empty)}. The file says how.")
-    click.echo(f"Then look at it: .venv/bin/bot preview --force {force} --campaign {campaign}")
+    click.echo(f"Then look at it: .venv/bin/bot preview --force {force} --campaign {run}")
+
+
+def _run_to_look_at(config: Config, campaign: str) -> str:
+    """The run of a pack that a preview shows without being told its days, if there is one."""
+    runs = [run for run in config.runs.values() if run.pack == campaign]
+    return next((run.id for run in runs if run.weekly is None), campaign)
 
 
 # --- rehearse ---------------------------------------------------------------------------------
@@ -317,7 +325,7 @@ def rehearse(
         start=start,
         to_loopback=to_loopback,
         senders=forces,
-        progress=_progress if show.is_terminal() else None,
+        watch=show.watched("Rehearsing"),
     )
     if form == "json":
         posts = [show.ledger_record(post) for post in result.posts]
@@ -330,11 +338,6 @@ def rehearse(
         show.problems_in_words(p for p in result.problems if p.severity is Severity.ERROR)
     done = result.counts["published"] == result.counts["planned"] and result.counts["planned"]
     raise click.exceptions.Exit(0 if done else 1)
-
-
-def _progress(instants: Iterator[datetime], total: int) -> Iterator[datetime]:
-    with click.progressbar(instants, length=total, label="Rehearsing") as bar:
-        yield from bar
 
 
 def _unpublished(posts: Any) -> None:

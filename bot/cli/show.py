@@ -6,10 +6,10 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -21,6 +21,7 @@ from bot.core.source import Problem, Severity
 from bot.core.text import x
 from bot.ledger import LedgerPost
 
+T = TypeVar("T")
 COLOURS = {x.Entity.LINK: "blue", x.Entity.HASHTAG: "cyan", x.Entity.MENTION: "cyan"}
 
 
@@ -206,6 +207,20 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
         standing,
     ]
     yield click.style("       " + "  ·  ".join(fact for fact in facts if fact), dim=True)
+
+
+def watched(label: str) -> Callable[[Sequence[T]], Iterator[T]]:
+    """Shows a progress bar on a terminal while what it is given is worked through."""
+
+    def through(parts: Sequence[T]) -> Iterator[T]:
+        with click.progressbar(
+            parts, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), update_min_steps=4
+        ) as bar:
+            yield from bar
+        if sys.stderr.isatty():
+            click.echo("\033[1A\033[2K", file=sys.stderr, nl=False)  # done: nobody needs it now
+
+    return through
 
 
 def is_terminal() -> bool:

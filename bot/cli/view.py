@@ -13,7 +13,7 @@ from bot.cli.filters import Asked
 from bot.core.model import Mode, Pick, Post, PostKey, State
 from bot.core.plan import preview_code
 from bot.core.reading import written
-from bot.core.source import Problem
+from bot.core.source import Problem, Severity
 from bot.ledger import LedgerPost
 
 
@@ -30,7 +30,13 @@ class View:
         self.filters = asked.settled(self.config, sources.packs, app.today(self.now))
         self._in_ledger: Mapping[PostKey, LedgerPost] = {}
         self._approvers: Mapping[tuple[PostKey, str], str] = {}
-        planned = app.make_plan(self.loaded, self.filters.window, self._read_ledger(), now=self.now)
+        planned = app.make_plan(
+            self.loaded,
+            self.filters.window,
+            self._read_ledger(),
+            now=self.now,
+            watch=show.watched("Planning"),
+        )
         shown = planned.plan.only(
             self.filters.wants, lambda one: self.filters.wants_left(one, self.config)
         )
@@ -106,6 +112,8 @@ class View:
             click.echo(self._where_posts_are())
 
     def _where_posts_are(self) -> str:
+        if any(problem.severity is Severity.ERROR for problem in self.problems):
+            return "Nothing can be shown until the errors above are mended."
         lines = ["There are no posts in these days. The runs in config/campaigns.yaml:"]
         for run in self.config.runs.values():
             pack = self.loaded.usable.packs.get(run.pack)

@@ -10,21 +10,25 @@ from bot.core.reading import WEEKDAYS
 from bot.core.source import listed
 
 
-def local_file(pack: NationalPack, sender: Sender) -> str:
+def local_file(pack: NationalPack, sender: Sender, run: str) -> str:
     """The text of `messages/local/<sender>/<campaign>.yaml`, ready to be edited.
+
+    `run` is the one whose posts the file tells its reader to look at.
 
     The national words stand as notes above the place of each change, so that a change is made by
     taking the # away.
     """
-    return "\n".join([*_head(pack, sender), *_fill_in(pack, sender), *_change(pack, sender), ""])
+    return "\n".join(
+        [*_head(pack, sender, run), *_fill_in(pack, sender), *_change(pack, sender), ""]
+    )
 
 
-def _head(pack: NationalPack, sender: Sender) -> Iterator[str]:
+def _head(pack: NationalPack, sender: Sender, run: str) -> Iterator[str]:
     yield f"# {pack.title}, as {sender.name(Language.EN)} says it."
     yield "#"
     yield "# Lines that begin with # are notes. They are never published. Everything below works as"
     yield "# it stands: fill in what is empty, and change only what you want to say differently."
-    yield "# Then look at it:   .venv/bin/bot preview --force " + sender.id
+    yield f"# Then look at it:   .venv/bin/bot preview --force {sender.id} --campaign {run}"
     yield ""
     yield f"force: {sender.id}"
     yield f"campaign: {pack.id}"

@@ -141,15 +141,32 @@ class Plan:
         )
 
 
-def plan(sources: Sources, window: Window, kept: Mapping[PostKey, Pick]) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sender's share of a plan."""
+
+    run: Run
+    occurrences: tuple[Occurrence, ...]
+    national: NationalPack
+    sender: Sender
+
+
+Watch = Callable[[Sequence[Part]], Iterable[Part]]
+"""Hands the parts on, one by one, so that somebody can watch how far a plan has come."""
+
+
+def plan(
+    sources: Sources, window: Window, kept: Mapping[PostKey, Pick], *, watch: Watch = iter
+) -> Plan:
     """Every post due in `window`, rendered.
 
     `kept` are places whose message stays what it is, because it was approved or is on its way:
     an addition to a pack moves none of them.
     """
     work = _Planning(sources, window, kept)
-    for run in sources.config.runs.values():
-        work.run(run)
+    parts = [part for run in sources.config.runs.values() for part in work.parts(run)]
+    for part in watch(parts):
+        work.sender(part)
     posts = sorted(work.posts, key=_order)
     owners = {a.id: s.id for s in sources.config.senders.values() for a in s.accounts}
     return Plan(
@@ -210,8 +227,7 @@ def _weekly(run: Run, day: date, pack: NationalPack) -> Occurrence:
 
 
 def _order(post: Post) -> tuple[datetime, str, int, int]:
-    # Of one place in two languages, Welsh goes first.
-    return post.due, post.key.account, 0 if post.key.language is Language.CY else 1, post.key.part
+    return post.due, post.key.account, post.key.language.rank, post.key.part
 
 
 @dataclass
@@ -227,7 +243,8 @@ class _Planning:
     too_long: set[TooLong] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)  # senders whose wordings were measured
 
-    def run(self, run: Run) -> None:
+    def parts(self, run: Run) -> list[Part]:
+        """What there is to plan for a run; nothing where its pack cannot be used."""
         if run.pack not in self.sources.packs:
             self._problem(
                 run.place,
@@ -239,20 +256,22 @@ class _Planning:
         national = self.sources.packs.get(run.pack)
         if national is None:
             self.broken.add((run.id, ""))
-            return
+            return []
         first = run.starts or national.starts
         if run.weekly is None and first.weekday() != national.starts.weekday():
             self.broken.add((run.id, ""))
             self._problem(run.place, "other-weekday", *_other_weekday(first, national))
-            return
+            return []
         if run.practice and self.sources.live:
-            return
+            return []
         found = occurrences(run, national, self.window)
         if run.weekly is not None:
             found = [one for one in found if not self._gives_way(one, national)]
-        for sender in self.sources.config.senders.values():
-            if found and run.takes(sender):
-                self._sender(run, found, national, sender)
+        return [
+            Part(run, tuple(found), national, sender)
+            for sender in self.sources.config.senders.values()
+            if found and run.takes(sender)
+        ]
 
     def _gives_way(self, practice: Occurrence, national: NationalPack) -> bool:
         """A practice week is left out where the pack has a real run in those days."""
@@ -260,9 +279,9 @@ class _Planning:
         window = Window(practice.starts, practice.last)
         return any(run.pack == national.id and occurrences(run, national, window) for run in real)
 
-    def _sender(
-        self, run: Run, found: Sequence[Occurrence], national: NationalPack, sender: Sender
-    ) -> None:
+    def sender(self, part: Part) -> None:
+        """Plans one sender's posts of a run, or notes why it has none."""
+        run, national, sender = part.run, part.national, part.sender
         local = self.sources.local.get((sender.id, national.id))
         reason = self._why_not(sender, local)
         if reason:
@@ -278,7 +297,7 @@ class _Planning:
             first = problems[0]
             self._leave(run.id, national, sender, first.message, first.place, first.code)
             return
-        for occurrence in found:
+        for occurrence in part.occurrences:
             for account in sender.accounts:
                 if self.sources.live and not account.live:
                     self._leave(
@@ -288,6 +307,16 @@ class _Planning:
                         f"the account {account.id} is not marked live: yes.",
                         account.place or national.place,
                         "not-live",
+                    )
+                    continue
+                if self.sources.live and not _may_say(account, national):
+                    self._leave(
+                        run.id,
+                        national,
+                        sender,
+                        "the pack's Welsh has not been reviewed by a translator.",
+                        national.place,
+                        "unreviewed",
                     )
                     continue
                 self.asked.add(sender.id)
@@ -312,6 +341,11 @@ class _Planning:
 
     def _problem(self, place: Place, code: str, message: str, advice: str = "") -> None:
         self.problems.append(Problem(place, code, message, advice))
+
+
+def _may_say(account: Account, national: NationalPack) -> bool:
+    """Whether every language of the account may go out; one never goes without the other."""
+    return national.translation_reviewed or Language.CY not in account.languages
 
 
 def _other_weekday(first: date, national: NationalPack) -> tuple[str, str]:

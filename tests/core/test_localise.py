@@ -19,7 +19,7 @@ from tests.core.packs_in_text import (
 
 
 def written(force: str, campaign: str = CAMPAIGN) -> str:
-    return local_file(a_national(campaign), a_config().senders[force])
+    return local_file(a_national(campaign), a_config().senders[force], "cdt@2015")
 
 
 @pytest.mark.parametrize("force", ["kent", "gwent"])
@@ -77,7 +77,7 @@ def test_what_forces_yaml_holds_already_is_shown_and_not_asked_for() -> None:
 def test_what_is_needed_and_missing_is_asked_for() -> None:
     forces = FORCES.replace("    in_area: in Kent\n", "    other: x\n")
 
-    own = local_file(a_national(), a_config(forces=forces).senders["kent"])
+    own = local_file(a_national(), a_config(forces=forces).senders["kent"], "cdt@2015")
 
     assert "\n  in_area:\n" in own
     assert "  # Where you are, with its small word.\n  # For example: in Kent\n" in own
