@@ -124,9 +124,9 @@ def plan(asked: Asked, why_not: bool, form: str) -> None:
         )
         return
     if form == "json":
-        show.as_json([show.post_record(post, view.config) for post in view.posts])
+        show.as_json([show.post_record(post, view.config) for post in view.going_out])
         return
-    for post in view.posts:
+    for post in view.going_out:
         pick = post.rendering.pick
         click.echo(
             f"{post.due.astimezone(LONDON):%a %d %b %H:%M}  {post.key.account:28} "
@@ -157,8 +157,9 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
     view = View(asked)
     code = view.remember()
     if form == "json":
-        records = [show.post_record(post, view.config) for post in view.posts]
-        show.as_json({"code": code, "posts": records})
+        records = [show.post_record(post, view.config) for post in view.going_out]
+        stopped = sorted(str(key) for key in view.stopped)
+        show.as_json({"code": code, "posts": records, "stopped": stopped})
     elif html is None:
         _preview_in_words(view, code)
     else:
@@ -174,7 +175,7 @@ def _preview_in_words(view: View, code: str) -> None:
     click.echo()
     show.problems_in_words(view.problems)
     view.summary()
-    if len(view.posts) > len(view.stopped):
+    if view.going_out:
         click.echo(
             f'To approve exactly these: .venv/bin/bot approve --preview {code} --by "Your Name"'
         )

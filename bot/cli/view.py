@@ -46,6 +46,7 @@ class View:
         self.posts = sorted(
             [*shown.posts, *stopped], key=lambda p: (p.due, p.key.account, p.key.language.rank)
         )
+        self.going_out = [post for post in self.posts if post.key not in self.stopped]
         self.problems_by_post = planned.checked.by_post
         senders = {post.sender for post in self.posts} | set(self.filters.forces)
         self.problems: list[Problem] = [
@@ -84,7 +85,7 @@ class View:
 
         A live ledger is never made on the way: without one the code cannot be used yet.
         """
-        pairs = [(p.key, p.rendering.digest) for p in self.posts if p.key not in self.stopped]
+        pairs = [(post.key, post.rendering.digest) for post in self.going_out]
         code = preview_code(pairs)
         if self.env.mode is Mode.LIVE and not app.ledger_exists(self.env):
             return code
@@ -97,10 +98,10 @@ class View:
 
     def summary(self) -> None:
         """Prints the totals, and where there are posts if there are none here."""
-        total = sum((show.cost(post, self.config) for post in self.posts), Decimal(0))
-        accounts = len({post.key.account for post in self.posts})
+        total = sum((show.cost(post, self.config) for post in self.going_out), Decimal(0))
+        accounts = len({post.key.account for post in self.going_out})
         click.echo(
-            f"\n{show.counted(len(self.posts), 'post')} from {show.counted(accounts, 'account')}, "
+            f"\n{show.counted(len(self.going_out), 'post')} from {show.counted(accounts, 'account')}, "
             f"{self.filters.spoken(self.config)}. Estimated cost ${total:.2f}."
         )
         if self.left_out:

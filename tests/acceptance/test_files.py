@@ -117,7 +117,7 @@ def test_an_unreviewed_translation_keeps_welsh_accounts_out_of_live(office: Offi
 def test_posts_are_compared_with_those_of_the_days_around_the_ones_looked_at(
     office: Office,
 ) -> None:
-    # One theme for both days: Essex may say on Tuesday, word for word, what Kent said on Monday.
+    # One theme for both days: Dorset says on Tuesday, word for word, what Kent says on Monday.
     one_theme = CAMPAIGN.replace("theme: report", "theme: notice")
     one_theme = one_theme.replace("notice: Monday\n  report: Tuesday", "notice: Monday, Tuesday")
     office.write("messages/national/winter/campaign.yaml", one_theme)
@@ -125,14 +125,14 @@ def test_posts_are_compared_with_those_of_the_days_around_the_ones_looked_at(
         "config/forces.yaml",
         (office.folder / "config/forces.yaml").read_text(encoding="utf-8")
         + """
-essex:
-  name: Essex Police
+dorset:
+  name: Dorset Police
   kind: force
   languages: en
   fill_in:
     in_area: in Kent
   accounts:
-    essex-x:
+    dorset-x:
       platform: x
 """,
     )
