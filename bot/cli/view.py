@@ -99,10 +99,11 @@ class View:
     def summary(self) -> None:
         """Prints the totals, and where there are posts if there are none here."""
         total = sum((show.cost(post, self.config) for post in self.going_out), Decimal(0))
-        accounts = len({post.key.account for post in self.going_out})
+        posts = show.counted(len(self.going_out), "post")
+        accounts = show.counted(len({post.key.account for post in self.going_out}), "account")
         click.echo(
-            f"\n{show.counted(len(self.going_out), 'post')} from {show.counted(accounts, 'account')}, "
-            f"{self.filters.spoken(self.config)}. Estimated cost ${total:.2f}."
+            f"\n{posts} from {accounts}, {self.filters.spoken(self.config)}. "
+            f"Estimated cost ${total:.2f}."
         )
         if self.left_out:
             click.echo(
