@@ -8,16 +8,15 @@ adding a force changes no other force's posts.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import count
 from typing import Final
 
 from bot.core.config import Config, Run
 from bot.core.model import LONDON, WEEKLY, Account, Language, Pick, Post, PostKey, Sender
 from bot.core.packs import LocalPack, Message, NationalPack, Pack, Slot, Theme, Wording, overlay
+from bot.core.picks import assign, rank, settled, turns_of
 from bot.core.reading import WEEKDAYS, to_utc, written
 from bot.core.render import TooLong, render, too_long
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
@@ -421,7 +420,7 @@ class _AccountPlan:
         messages = settled(
             [name for name, _ in natural], [pick.message if pick else None for pick in kept], order
         )
-        turns = _turns(natural, messages)
+        turns = turns_of(natural, messages)
         picks: dict[int, tuple[str, Wording]] = {}
         for name in dict.fromkeys(messages):
             usable = {wording.name: wording for wording in pool[name]}
@@ -448,7 +447,7 @@ class _AccountPlan:
         run, account = self.occurrence.id, self.account.id
         ranked = sorted(
             (message for message in self.pack.messages.values() if message.theme == theme.name),
-            key=lambda message: _rank(run, account, theme.name, message.name),
+            key=lambda message: rank(run, account, theme.name, message.name),
         )
         pool = {}
         for message in ranked:
@@ -462,7 +461,7 @@ class _AccountPlan:
         return tuple(
             sorted(
                 (wording for wording in message.wordings.values() if self._fits(wording)),
-                key=lambda wording: _rank(run, account, message.name, wording.name),
+                key=lambda wording: rank(run, account, message.name, wording.name),
             )
         )
 
@@ -544,65 +543,6 @@ class _AccountPlan:
                 self.account.id,
             )
         )
-
-
-def assign(places: int, ranked: Sequence[str], usable: Iterable[str]) -> list[tuple[str, int]]:
-    """For each place: (message, which turn of it); nothing at all where there is nothing to say.
-
-    No message comes twice until the pool is through. `ranked` holds withdrawn messages too, so
-    that only their own places are refilled, from the messages used least.
-    """
-    usable = set(usable)
-    order = [name for name in ranked if name in usable]
-    filled: dict[int, tuple[str, int]] = {}
-    uses: Counter[str] = Counter()
-    for index in range(places if order else 0):
-        turn, wanted = divmod(index, len(ranked))
-        if ranked[wanted] in usable:
-            filled[index] = ranked[wanted], turn
-            uses[ranked[wanted]] += 1
-    for index in range(places if order else 0):
-        if index not in filled:
-            least = min(order, key=lambda name: uses[name])  # the first of its rank, on a tie
-            filled[index] = least, uses[least]
-            uses[least] += 1
-    return [filled[index] for index in sorted(filled)]
-
-
-def settled(natural: Sequence[str], kept: Sequence[str | None], order: Sequence[str]) -> list[str]:
-    """What fills each place: what is kept stays, the rest is natural as far as that goes.
-
-    Each name is used as often as it would be if nothing were kept, so keeping a place as it is
-    changes no other, and where a kept name came from elsewhere, its place there is refilled from
-    the names that are now missing.
-    """
-    wanted = Counter(natural)
-    uses = Counter(name for name in kept if name)
-    found = []
-    for name, stays in zip(natural, kept, strict=True):
-        if stays is None:
-            if uses[name] >= wanted[name]:
-                name = min(order, key=lambda one: uses[one] - wanted[one])
-            uses[name] += 1
-        found.append(stays or name)
-    return found
-
-
-def _turns(natural: Sequence[tuple[str, int]], names: Sequence[str]) -> list[int]:
-    """Which turn of its message each place is: its natural one, or the first that is free."""
-    taken = {pick for pick, name in zip(natural, names, strict=True) if pick[0] == name}
-    turns = []
-    for pick, name in zip(natural, names, strict=True):
-        turn = pick[1]
-        if pick[0] != name:
-            turn = next(n for n in count() if (name, n) not in taken)
-            taken.add((name, turn))
-        turns.append(turn)
-    return turns
-
-
-def _rank(*parts: str) -> bytes:
-    return hashlib.sha256("\x1f".join(parts).encode()).digest()
 
 
 CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U

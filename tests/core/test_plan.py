@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.model import LONDON, PostKey
 from bot.core.packs import NationalPack
-from bot.core.plan import Plan, Sources, Window, assign, plan, preview_code, settled
+from bot.core.picks import assign, settled
+from bot.core.plan import Plan, Sources, Window, plan, preview_code
 from bot.core.reading import to_utc
 from bot.core.source import Place, Problem
 from tests.core.packs_in_text import (
