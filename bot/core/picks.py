@@ -64,5 +64,5 @@ def turns_of(natural: Sequence[tuple[str, int]], names: Sequence[str]) -> list[i
 
 
 def rank(*parts: str) -> bytes:
-    """The rank of what these names name, the same on every machine: by hash, so that nobody chose it."""
+    """The rank of what these names name: by hash, so the same everywhere and chosen by nobody."""
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
