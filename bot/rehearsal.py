@@ -17,6 +17,7 @@ from bot.core.plan import Sources, Window, occurrences
 from bot.core.reading import to_utc
 from bot.core.source import Place, Problem
 from bot.ledger import Ledger, LedgerPost
+from bot.platforms import CannotLook
 
 Watch = Callable[[Sequence[datetime]], Iterable[datetime]]
 AFTERWARDS: Final = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15))
@@ -149,6 +150,18 @@ class _RehearsalBot(app.Bot):
     def approves_itself(self) -> bool:
         return True
 
+    def begin(self) -> None:
+        """Plans, and takes a timeline that a test server does not serve to be empty.
+
+        A real ledger never does: without its account's timeline it publishes nothing.
+        """
+        self.plan_ahead()
+        if self.env.mode is Mode.DRY:
+            return
+        for account in sorted({post.key.account for post in self.ledger.posts()}):
+            if isinstance(self.platform_for(account).recent(), CannotLook):
+                self.ledger.note_timeline(account, [], now=self.clocks.now())
+
 
 def _live_through(
     bot: _RehearsalBot,
@@ -159,7 +172,7 @@ def _live_through(
 ) -> None:
     ahead = bot.load().config.settings.plan_ahead
     day = first
-    bot.plan_ahead()
+    bot.begin()
     while day <= last:
         until = min(last, day + ahead / 2)
         end = to_utc(until + timedelta(days=1), time(0))

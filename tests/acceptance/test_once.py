@@ -8,7 +8,13 @@ import pytest
 
 from bot.delivery import STEPS
 from tests.acceptance.conftest import Office
-from tests.loopback.x_server import XServer, drop_before_answer, no_credit
+from tests.loopback.x_server import (
+    TIMELINE,
+    XServer,
+    drop_before_answer,
+    no_credit,
+    server_fault,
+)
 
 MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 """Kent's post is three minutes old, and both of Gwent's are due."""
@@ -150,3 +156,13 @@ def test_a_stopped_account_is_started_again_by_a_person(live: Office, x: XServer
 
     assert done.returncode == 0, done.stderr
     assert live.json("status", **MORNING)["stopped_accounts"] == []
+
+
+def test_a_test_server_that_serves_no_timeline_still_sees_the_whole_campaign(
+    office: Office, x: XServer
+) -> None:
+    x.script([server_fault(501, route=TIMELINE)] * 20)
+
+    result = office.json("rehearse", "winter", "--to-loopback", BOT_X_URL=x.url)
+
+    assert (result["planned"], result["published"]) == (12, 12)
