@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from bot.core.model import NotSent, Outcome, PostKey, Receipt, State, Unknown
+from bot.core.model import NotSent, Outcome, PostKey, Receipt, SettingsError, State, Unknown
 from bot.ledger import (
     LEASE_SECONDS,
     Attempt,
@@ -366,7 +366,12 @@ def _in_words(answer: Found | NotFound) -> tuple[Receipt | None, str]:
 
 
 def _what(error: Exception) -> str:
-    """The kind of error and where it came from. Its own words may hold a credential."""
+    """Our own sentence, or the kind of error and where it came from.
+
+    The words of anybody else's error may hold a credential.
+    """
+    if isinstance(error, SettingsError):
+        return str(error).rstrip(".")
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

@@ -126,6 +126,11 @@ class _Running:
         self._files = app.fingerprint(self.bot.env)
         self._day = str(app.today(self.bot.clocks.now()))
         _check_forces(self.bot)
+        for account in sorted({post.key.account for post in self.bot.ledger.posts()}):
+            try:
+                self.bot.platform_for(account)
+            except SettingsError as error:  # the other accounts go on
+                log.error("no-credentials", account=account, why=str(error))
         self._warn()
 
     def _plan(self) -> None:
