@@ -11,7 +11,7 @@ help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/ready ## Set everything up and run the bot in dry-run mode: nothing is sent
-	@$(BOT) run
+	@$(BOT) run || test $$? -eq 130
 
 preview: .venv/ready ## Show the shipped campaign's week for Kent as the public would see it
 	@$(BOT) preview --campaign ct-awareness-week@2015 --force kent

@@ -6,7 +6,15 @@ the parts together.
 
 from bot.app.environment import Environment, SystemClocks, read_environment, today
 from bot.app.files import Loaded, chosen, fingerprint, load
-from bot.app.wiring import Bot, Planned, ledger_exists, make_plan, open_ledger
+from bot.app.wiring import (
+    Bot,
+    Planned,
+    credential_problems,
+    ledger_exists,
+    make_plan,
+    modes_here,
+    open_ledger,
+)
 
 __all__ = [
     "Bot",
@@ -15,10 +23,12 @@ __all__ = [
     "Planned",
     "SystemClocks",
     "chosen",
+    "credential_problems",
     "fingerprint",
     "ledger_exists",
     "load",
     "make_plan",
+    "modes_here",
     "open_ledger",
     "read_environment",
     "today",

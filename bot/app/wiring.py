@@ -6,7 +6,7 @@ import os
 import signal
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from bot.app.files import Loaded, load
 from bot.core import check
 from bot.core.model import Account, Mode, Pick, Post, PostKey, SettingsError
 from bot.core.plan import Plan, Watch, Window, plan
-from bot.core.source import Problem
+from bot.core.source import Place, Problem
 from bot.delivery import Clocks, Delivery
 from bot.ledger import Adoption, Ledger
 from bot.platforms import Platform
@@ -166,6 +166,22 @@ def credentials(env: Environment, account: Account) -> XCredentials:
     return XCredentials(**found)
 
 
+def credential_problems(env: Environment, loaded: Loaded) -> list[Problem]:
+    """Live accounts of this deployment whose credentials are missing; none in a dry run."""
+    if env.mode is Mode.DRY or loaded.sources is None:
+        return []
+    found = []
+    for account in loaded.config.accounts.values():
+        if not account.live or (env.forces and account.sender not in env.forces):
+            continue
+        try:
+            credentials(env, account)
+        except SettingsError as error:
+            place = account.place or Place("config/forces.yaml")
+            found.append(Problem(place, "no-credentials", str(error), forces=(account.sender,)))
+    return found
+
+
 def hash_id(account_id: str) -> int:
     """A number that stands for an account on a loopback server, the same in every run."""
     return zlib.crc32(account_id.encode())
@@ -198,6 +214,14 @@ def open_ledger(env: Environment, *, now: datetime, create: bool) -> Ledger:
             else "nothing has run here yet. Start with: make run"
         )
     return Ledger.open(env.ledger_url, env.mode)
+
+
+def modes_here(env: Environment) -> tuple[Mode, ...]:
+    """The modes that have a ledger here, live first: a hold means all of them."""
+    if env.database_url:
+        return (env.mode,)
+    both = (Mode.LIVE, Mode.DRY)
+    return tuple(mode for mode in both if ledger_exists(replace(env, mode=mode)))
 
 
 def ledger_exists(env: Environment) -> bool:

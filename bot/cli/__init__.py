@@ -12,7 +12,7 @@ import traceback
 import click
 
 from bot import __version__
-from bot.cli import content, operate, people
+from bot.cli import content, people, run, status
 from bot.core.model import BotError
 
 
@@ -35,13 +35,13 @@ for command in (
     content.localise,
     people.approve,
     content.rehearse,
-    operate.run,
-    operate.status,
+    run.run,
+    status.status,
     people.hold,
     people.release,
     people.unsettled,
     people.settle,
-    operate.db,
+    status.db,
 ):
     bot.add_command(command)
 

@@ -56,6 +56,7 @@ def check(on: Any, force: str | None, form: str) -> None:
             planned = app.make_plan(loaded, window, {}, now=now, watch=show.watched("Checking"))
             problems += planned.problems
             posts += len(planned.plan.posts)
+    problems += app.credential_problems(env, loaded)
     gathered = checks.gathered(problems)
     if force:
         if loaded.sources is not None:
@@ -202,7 +203,10 @@ def _write_page(view: View, code: str, path: Path, *, watched: bool = False) -> 
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
-    click.echo(f"{path}: {show.counted(len(view.posts), 'post')}. Approval code {code}.")
+    errors = [problem for problem in view.problems if problem.severity is Severity.ERROR]
+    show.problems_in_words(errors)
+    approves = f" Approval code {code}." if view.going_out else ""
+    click.echo(f"{path}: {show.counted(len(view.posts), 'post')}.{approves}")
 
 
 def _title(view: View) -> str:
@@ -279,10 +283,9 @@ def localise(force: str, campaign: str) -> None:
         raise SettingsError(f"{path} is there already. Edit it, or move it away first.") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
-    empty = [name for name in pack.values if name not in sender.values]
+    empty = ["takes_part", *(name for name in pack.values if name not in sender.values)]
     click.echo(f"Written: {path}")
-    if empty:
-        click.echo(f"Fill in: {', '.join(empty)}. The file says how.")
+    click.echo(f"Fill in: {', '.join(empty)}. The file says how.")
     click.echo(f"Then look at it: .venv/bin/bot preview --force {force} --campaign {run}")
 
 

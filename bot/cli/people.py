@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -146,26 +148,45 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
     holds everything first and asks for the reason and your name after.
     """
     env = app.read_environment()
-    clocks = app.SystemClocks(env.now)
-    ledger = app.open_ledger(env, now=clocks.now(), create=True)
+    modes = app.modes_here(env)
+    placed: list[tuple[Mode, int]] = []
+    wanted = Scope.everything()
+    for mode in modes or (Mode.DRY,):
+        with _ledger(env, mode) as ledger:
+            now = app.SystemClocks(env.now).now()
+            wanted = _scope(env, ledger, " ".join(scope), verb="HELD")
+            one = ledger.hold(wanted, by=by or NOT_SAID, reason=reason or NOT_SAID, now=now)
+            placed += [(mode, one.id)] if NOT_SAID in (one.by, one.reason) else []
+            click.echo(click.style(f"HELD, {_spoken(mode)}: {_covers(env, wanted)}", bold=True))
+            _wait_for_flights(ledger, wanted)
+    if not modes:
+        click.echo("No bot has run with this data folder. If one is running, stop its process.")
+    if not (by and reason) and sys.stdin.isatty():
+        reason = reason or click.prompt("Why")
+        by = by or click.prompt("Your name")
+    for mode, hold_id in placed if by and reason else ():
+        with _ledger(env, mode) as ledger:
+            now = app.SystemClocks(env.now).now()
+            ledger.explain_hold(hold_id, by=str(by), reason=str(reason), now=now)
+    if not (by and reason):
+        click.echo("No name and reason are recorded yet: give the command again with both:")
+        click.echo(f"  .venv/bin/bot hold{_as_typed(wanted)} --by NAME --reason WORDS")
+    click.echo("What falls due under the hold is missed: nothing catches up by itself. To end it:")
+    click.echo(f"  .venv/bin/bot release{_as_typed(wanted)} --by NAME --reason WORDS")
+
+
+@contextmanager
+def _ledger(env: app.Environment, mode: Mode) -> Iterator[Ledger]:
+    env = replace(env, mode=mode)
+    ledger = app.open_ledger(env, now=app.SystemClocks(env.now).now(), create=True)
     try:
-        wanted = _scope(env, ledger, " ".join(scope), verb="HELD")
-        placed = ledger.hold(wanted, by=by or NOT_SAID, reason=reason or NOT_SAID, now=clocks.now())
-        click.echo(click.style(f"HELD: {_covers(env, wanted)}", bold=True))
-        _wait_for_flights(ledger, wanted)
-        if not (by and reason) and sys.stdin.isatty():
-            reason = reason or click.prompt("Why")
-            by = by or click.prompt("Your name")
-        if by and reason and NOT_SAID in (placed.by, placed.reason):
-            ledger.explain_hold(placed.id, by=by, reason=reason, now=clocks.now())
+        yield ledger
     finally:
         ledger.close()
-    if not (by and reason):
-        click.echo(
-            "No name or reason is recorded yet. Run the command again with --by and --reason."
-        )
-    click.echo("Nothing catches up by itself: what falls due under the hold is missed.")
-    click.echo(f"To end it: .venv/bin/bot release {_as_typed(wanted)} --by NAME --reason WORDS")
+
+
+def _spoken(mode: Mode) -> str:
+    return "LIVE" if mode is Mode.LIVE else "dry run"
 
 
 @click.command(epilog='Example:  .venv/bin/bot release kent --by Gold --reason "incident over"')
@@ -178,26 +199,29 @@ def release(scope: tuple[str, ...], by: str, reason: str) -> None:
     An account that the bot itself stopped (out of credit, suspended) is started again by its name.
     """
     env = app.read_environment()
-    now = app.SystemClocks(env.now).now()
-    ledger = app.open_ledger(env, now=now, create=False)
-    try:
-        wanted = _scope(env, ledger, " ".join(scope), verb="RELEASED")
-        ended = ledger.release(wanted, by=by, reason=reason, now=now)
-        started = wanted.kind is ScopeKind.ACCOUNT and ledger.start_account(
-            str(wanted.name), by=by, now=now
-        )
-        still = ledger.holds()
-    finally:
-        ledger.close()
-    if started:
-        click.echo(f"Started again: the account {wanted.name}.")
-    elif not ended:
-        click.echo("NOTHING IS RELEASED: there is no such hold.")
-    for one in ended:
-        click.echo(f"Released: {_covers(env, one.scope)} (held since {show.local_moment(one.at)})")
-    for one in still:
-        click.echo(f"Still held: {_covers(env, one.scope)} by {one.by}: {one.reason}")
-    raise click.exceptions.Exit(0 if ended or started else 1)
+    done = False
+    for mode in app.modes_here(env):
+        with _ledger(env, mode) as ledger:
+            now = app.SystemClocks(env.now).now()
+            wanted = _scope(env, ledger, " ".join(scope), verb="RELEASED")
+            ended = ledger.release(wanted, by=by, reason=reason, now=now)
+            started = wanted.kind is ScopeKind.ACCOUNT and ledger.start_account(
+                str(wanted.name), by=by, now=now
+            )
+            done = done or bool(ended) or started
+            if started:
+                click.echo(f"Started again, {_spoken(mode)}: the account {wanted.name}.")
+            for one in ended:
+                since = show.local_moment(one.at)
+                click.echo(
+                    f"Released, {_spoken(mode)}: {_covers(env, one.scope)} Held since {since}."
+                )
+            for one in ledger.holds():
+                by_whom = f"Held by {one.by}: {one.reason}."
+                click.echo(f"Still held, {_spoken(mode)}: {_covers(env, one.scope)} {by_whom}")
+    if not done:
+        click.echo("NOTHING IS RELEASED: there is no such hold here.")
+    raise click.exceptions.Exit(0 if done else 1)
 
 
 def _scope(env: app.Environment, ledger: Ledger, said: str, *, verb: str) -> Scope:
@@ -208,7 +232,11 @@ def _scope(env: app.Environment, ledger: Ledger, said: str, *, verb: str) -> Sco
     known = _known_scopes(env, ledger)
     wanted = said.lower()
     matches = sorted(
-        {scope for scope in known if wanted in (str(scope.name).lower(), _as_typed(scope).lower())}
+        {
+            scope
+            for scope in known
+            if wanted in (str(scope.name).lower(), _as_typed(scope, whole=True).lower())
+        }
     )
     if len(matches) == 1:
         return matches[0]
@@ -219,7 +247,7 @@ def _scope(env: app.Environment, ledger: Ledger, said: str, *, verb: str) -> Sco
     raise SettingsError(
         f'NOTHING IS {verb}: there is nothing called "{said}". '
         + did_you_mean(said, {n.lower(): n for n in names}, what="Known")
-        + " To stop everything: .venv/bin/bot hold"
+        + (" To stop everything: .venv/bin/bot hold" if verb == "HELD" else "")
     )
 
 
@@ -242,11 +270,15 @@ def _known_scopes(env: app.Environment, ledger: Ledger) -> set[Scope]:
     return found
 
 
+def _names(scope: Scope) -> tuple[str, str]:
+    return str(scope.name).lower(), _as_typed(scope, whole=True).lower()
+
+
 def _as_typed(scope: Scope, *, whole: bool = False) -> str:
     if scope.name is None:
         return ""
     name = f'"{scope.name}"' if " " in scope.name else scope.name
-    return f"{scope.kind}:{scope.name}" if whole else name
+    return f"{scope.kind}:{scope.name}" if whole else f" {name}"
 
 
 def _covers(env: app.Environment, scope: Scope) -> str:

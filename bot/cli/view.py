@@ -125,5 +125,5 @@ class View:
                 lines.append(f"  {run.id}: every week, practice only")
             else:
                 first = run.starts or pack.starts
-                lines.append(f"  {run.id}: from {written(first)}, {pack.days} days")
+                lines.append(f"  {run.id}: from {written(first)}, {show.counted(pack.days, 'day')}")
         return "\n".join(lines)

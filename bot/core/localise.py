@@ -33,8 +33,9 @@ def _head(pack: NationalPack, sender: Sender, run: str) -> Iterator[str]:
     yield f"force: {sender.id}"
     yield f"campaign: {pack.id}"
     yield ""
-    yield "# no, with a line such as  why: our own campaign runs that week  if you stay out."
-    yield "takes_part: yes"
+    yield "# Write yes when your force takes part: until then nothing of it is published live."
+    yield "# If you stay out, write no, and a line such as  why: our own campaign runs that week"
+    yield "takes_part:"
     yield f"written_for_version: {pack.version}"
     yield ""
 

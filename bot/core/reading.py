@@ -449,7 +449,7 @@ def _bad_name(name: str, what: str) -> tuple[str, str, str]:
     better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "know-how-to-report"
     return (
         "bad-name",
-        f'"{shortened(name)}" cannot be the name of a {what}.',
+        f'"{shortened(name)}" cannot be the name of {"an" if what[0] in "aeiou" else "a"} {what}.',
         f"Names are small letters and hyphens: {better}",
     )
 

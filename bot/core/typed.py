@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from bot.core.source import Place, Problem, nearest, shortened
+from bot.core.source import Place, Problem, Severity, nearest, shortened
 from bot.core.text import x
 
 TOKEN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -20,6 +20,7 @@ LEFT_BEHIND: Final = re.compile(
 PHONE: Final = re.compile(
     r"(?<![\w#])(?:(?:\+44|\(?0)[0-9 ()./-]{7,16}[0-9]|999|112|101|111|116 ?123)(?!\w)"
 )
+EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -30,7 +31,9 @@ def typed_problems(place: Place, text: str, known: Collection[str]) -> Iterator[
     """
     for number, line in enumerate(text.split("\n")):
         at = Place(place.file, place.line + number, place.column if number == 0 else 0)
-        yield from (Problem(at, *found) for found in _typed(line, known))
+        for code, message, advice in _typed(line, known):
+            severity = Severity.WARNING if code == "typed-mention" else Severity.ERROR
+            yield Problem(at, code, message, advice, severity)
 
 
 def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
@@ -46,15 +49,28 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
         yield (
             "typed-number",
             f'the number "{match[0]}" is typed here.',
-            "Numbers are inserted, so that no digit is ever wrong: {{ hotline }}, {{ emergency }}.",
+            f"Numbers are inserted, so that no digit is ever wrong: {_token_for(match[0])}.",
+        )
+    for match in EMAIL.finditer(bare):
+        yield (
+            "typed-address",
+            f'the e-mail address "{match[0]}" is typed here.',
+            "Take it out: a post asks for one thing, at one link, such as {{ report_link }}.",
         )
     unmeant = x.unmeant_links(bare)
+    bare = EMAIL.sub(" address ", bare)
     for span in x.parse(bare).spans:
         if span.kind is x.Entity.HASHTAG:
             yield (
                 "typed-hashtag",
                 f'the hashtag "#{span.value}" is typed here.',
                 "Take it out: the bot adds the campaign's hashtags.",
+            )
+        if span.kind is x.Entity.MENTION:
+            yield (
+                "typed-mention",
+                f'the account "@{span.value}" is named here.',
+                "X forbids unasked-for mentions by automated posts. Write the name without the @.",
             )
         if span.kind is x.Entity.LINK and span not in unmeant:
             yield (
@@ -65,6 +81,12 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
     for span in unmeant:
         message = f'X would turn "{span.value}" into a link.'
         yield "unmeant-link", message, "Put a space after the full stop."
+
+
+def _token_for(number: str) -> str:
+    """What to write instead of a number that was typed."""
+    known = {"999": "{{ emergency }}", "112": "{{ emergency }}", "101": "{{ non_emergency }}"}
+    return known.get(number, "{{ hotline }}")
 
 
 def _left_behind(found: str, known: Collection[str]) -> tuple[str, str]:

@@ -356,8 +356,8 @@ def _short_day(day: date) -> str:
 
 
 def _dollars(amount: Decimal) -> str:
-    """US$0.20 and US$0.015: tenths of a cent only where there are any."""
-    figures = f"{amount:,.3f}"
+    """US$0.20 and US$0.015: tenths of a cent only below a dollar, and where there are any."""
+    figures = f"{amount:,.3f}" if amount < 1 else f"{amount:,.2f}0"
     return f"US${figures.removesuffix('0')}"
 
 

@@ -93,6 +93,7 @@ kent:
     kent-x:
       platform: x
       handle: kent_police
+      handle_source: the force's own page
       live: yes
 gwent:
   name:
@@ -109,6 +110,8 @@ gwent:
   accounts:
     gwent-x:
       platform: x
+      handle: gwentpolice
+      handle_source: the force's own page
       live: yes
 """
 

@@ -260,7 +260,7 @@ def test_a_bare_hold_holds_everything_without_asking_first(office: Office) -> No
     done = office.bot("hold", **BEFORE)
 
     assert done.returncode == 0
-    assert done.stdout.startswith("HELD: everything that runs here.")
+    assert done.stdout.startswith("HELD, dry run: everything that runs here.")
     assert office.json("status", **BEFORE)["holds"][0]["scope"] == "everything"
 
 
@@ -283,7 +283,7 @@ def test_a_hold_needs_no_sound_configuration(office: Office) -> None:
 def test_a_region_of_two_words_needs_no_quotes(office: Office) -> None:
     done = office.bot("hold", "south", "east", "--by", "G", "--reason", "r", **BEFORE)
 
-    assert "HELD: the region South East." in done.stdout
+    assert "HELD, dry run: the region South East." in done.stdout
 
 
 def test_release_of_what_is_not_held_says_so(office: Office) -> None:
@@ -444,3 +444,34 @@ def test_name_and_reason_can_be_given_after_a_bare_hold(office: Office) -> None:
 
     holds = office.json("status", **BEFORE)["holds"]
     assert [(one["by"], one["reason"]) for one in holds] == [("Gold", "major incident")]
+
+
+def test_check_names_the_credentials_that_live_accounts_lack(office: Office) -> None:
+    found = office.json("check", BOT_MODE="live")
+
+    assert [one["code"] for one in found["problems"]] == ["no-credentials"] * 2
+    assert "KENT_X_ACCESS_TOKEN" in found["problems"][0]["message"]
+    assert found["problems"][0]["place"].startswith("config/forces.yaml:")
+
+
+def test_an_account_goes_live_only_with_a_handle_that_was_looked_up(office: Office) -> None:
+    forces = (office.folder / "config/forces.yaml").read_text(encoding="utf-8")
+    office.write("config/forces.yaml", forces.replace("      handle: kent_police\n", ""))
+
+    found = office.json("check")
+
+    assert [one["code"] for one in found["problems"]] == ["live-without-handle"]
+
+
+def test_a_preview_with_nothing_to_approve_offers_no_code(office: Office) -> None:
+    campaign = office.folder / "messages/national/winter/campaign.yaml"
+    campaign.write_text("campaign: [\n", encoding="utf-8")
+    page = office.folder / "week.html"
+
+    shown = office.bot("preview", *DAY)
+    written = office.bot("preview", *DAY, "--html", str(page))
+
+    assert "Nothing can be shown until the errors above are mended." in shown.stdout
+    assert "approve" not in shown.stdout
+    assert "Approval code" not in written.stdout
+    assert "messages/national/winter/campaign.yaml:1" in written.stdout

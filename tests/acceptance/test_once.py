@@ -166,3 +166,42 @@ def test_a_test_server_that_serves_no_timeline_still_sees_the_whole_campaign(
     result = office.json("rehearse", "winter", "--to-loopback", BOT_X_URL=x.url)
 
     assert (result["planned"], result["published"]) == (12, 12)
+
+
+def test_a_hold_stops_a_live_bot_whatever_mode_it_is_typed_in(live: Office, x: XServer) -> None:
+    typed_without_a_mode = {"BOT_MODE": "dry", "BOT_NOW": "2015-11-23T08:59:00"}
+
+    held = live.bot("hold", "--by", "Gold", "--reason", "incident", **typed_without_a_mode)
+    live.bot("run", "--once", **MORNING)
+
+    assert "HELD, LIVE: everything that runs here." in held.stdout
+    assert x.posts() == ()
+    status = live.bot("status", **typed_without_a_mode)
+    assert "There is a live ledger here" in status.stdout
+
+
+def test_a_post_that_cannot_leave_is_overdue_with_its_reason(live: Office, x: XServer) -> None:
+    x.script([server_fault(503, route=TIMELINE)] * 20)
+
+    done = live.bot("run", "--once", **MORNING)
+
+    overdue = live.json("status", BOT_NOW="2015-11-23T09:04:00")["overdue"]
+    assert len(overdue) == 3
+    assert "timeline" in overdue[0]["why"]
+    assert done.stderr.count('"action": "not-sent-yet"') >= 2
+    assert "OVERDUE since 09:0" in live.bot("status", BOT_NOW="2015-11-23T09:04:00").stdout
+
+
+def test_a_bot_whose_ledger_is_gone_stops(live: Office, x: XServer) -> None:
+    running = live.start("run", BOT_NOW="2015-11-23T06:00:00")
+    assert running.stdout is not None
+    for line in running.stdout:
+        if "Ctrl-C" in line:
+            break
+    for path in (live.folder / "data").iterdir():
+        path.unlink()
+
+    _, err = running.communicate(timeout=30)
+
+    assert running.returncode == 1
+    assert '"action": "ledger-gone"' in err

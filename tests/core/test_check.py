@@ -53,6 +53,9 @@ def checked(posts: list[Post], campaign: str = CAMPAIGN) -> Checked:
         ("{{ force }}: call +44 800 789321.", 'the number "+44 800 789321" is typed here.'),
         ("{{ force }}: call (01622) 690690.", 'the number "(01622) 690690" is typed here.'),
         ("{{ force }}: call 999.", 'the number "999" is typed here.'),
+        ("{{ force }}: write to tips@kent.police.uk.",
+         'the e-mail address "tips@kent.police.uk" is typed here.'),
+        ("{{ force }} and @metpoliceuk ask you.", 'the account "@metpoliceuk" is named here.'),
         ("{{ force }}: call 101 now.", 'the number "101" is typed here.'),
         ("{{ force }}: in\N{ZERO WIDTH SPACE}visible.",
          "there is an invisible character in this line."),
@@ -70,7 +73,7 @@ def test_what_the_bot_inserts_must_not_be_typed(words: str, sentence: str) -> No
     "words",
     [
         "In 1999 and in 2,000 places {{ in_area }}, 24/7.",
-        "{{ in_area | first_capital }}: Remember! @kent 'quotes' and \"more\" 100% & so on…",
+        "{{ in_area | first_capital }}: Remember! 'quotes' and \"more\" 100% & so on…",
         "Call {{ hotline }} {{ in_area }}. In an emergency call {{ emergency }}.",
         "Room 1010 {{ in_area }}.",
     ],

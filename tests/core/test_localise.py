@@ -28,7 +28,7 @@ def test_it_is_a_local_pack_as_it_stands(force: str) -> None:
 
     assert lines(problems) == []
     assert pack.ok
-    assert pack.takes_part
+    assert pack.takes_part is None  # only a person says yes
     assert lines(problems_of(local=written(force), force=force)) == []
 
 

@@ -450,8 +450,11 @@ def test_a_theme_with_nothing_left_to_say_is_listed() -> None:
     assert len(left) == 10
 
 
+LIVE = "      handle: kent_police\n      handle_source: its own page\n      live: yes\n"
+
+
 def test_live_leaves_out_whoever_has_not_said_yes_and_every_account_not_marked_live() -> None:
-    forces = FORCES.replace("      handle: kent_police\n", "      live: yes\n")
+    forces = FORCES.replace("      handle: kent_police\n", LIVE)
 
     found = Newsroom(local={"kent": KENT}, files={"forces": forces}, live=True).plan()
 
@@ -516,7 +519,7 @@ def test_a_practice_week_gives_way_to_a_real_run_of_the_same_pack() -> None:
 
 
 def test_a_practice_run_is_never_planned_live() -> None:
-    forces = FORCES.replace("      handle: kent_police\n", "      live: yes\n")
+    forces = FORCES.replace("      handle: kent_police\n", LIVE)
     files = {"campaigns": PRACTICE, "forces": forces}
 
     assert Newsroom(local={"kent": KENT}, files=files, live=True).plan().posts == ()

@@ -128,13 +128,21 @@ def _account(
         )
         return None
     own = "languages" in fields.entries
+    handle, live = _handle(reader, fields), reader.yes_no(fields, "live", default=False)
+    if live and not (handle and reader.phrase(fields, "handle_source", needed=False)):
+        reader.problem(
+            reader.at(fields, "live"),
+            "live-without-handle",
+            f"{name} is live: yes without a handle and handle_source.",
+            "Look the account up, write its handle, and after handle_source: where you saw it.",
+        )
     return Account(
         id=name,
         sender=sender,
         platform=PlatformName(platform),
         languages=reader.languages(fields, "languages") if own else languages,
-        handle=_handle(reader, fields),
-        live=reader.yes_no(fields, "live", default=False),
+        handle=handle,
+        live=live,
         place=place,
     )
 
@@ -150,7 +158,8 @@ def _handle(reader: Reader, fields: Fields) -> str | None:
         reader.problem(
             reader.at(fields, "handle"),
             "handle",
-            f'"{shortened(said)}" is not a handle.',
+            f'"{shortened(said)}" is not a handle'
+            + (f": it has {len(handle)} characters." if re.fullmatch(r"\w+", handle) else "."),
             "Write the public name alone, at most 15 letters, digits and _: handle: metpoliceuk",
         )
     return handle

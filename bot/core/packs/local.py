@@ -81,9 +81,10 @@ def _takes_part(reader: Reader, top: Fields) -> tuple[bool | None, str]:
     """(whether the force takes part, None where it has not said; why not)."""
     why_not = reader.phrase(top, "why", needed=False) or ""
     before = len(reader.problems)
-    said = reader.yes_no(top, "takes_part", default=True)
-    if "takes_part" not in top.entries or len(reader.problems) > before:
-        return None, why_not
+    said = reader.yes_no(top, "takes_part", default=False)
+    node = top.entries.get("takes_part")
+    if node is None or _left_blank(node) or len(reader.problems) > before:
+        return None, why_not  # only a person's yes is a yes
     if not said and not why_not:
         reader.problem(
             reader.at(top, "takes_part"),

@@ -1,15 +1,11 @@
-"""Commands for running the bot: run, status, db."""
+"""The command that runs the bot."""
 
 from __future__ import annotations
 
 import signal
 import sys
 import threading
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any, Final
 
 import click
@@ -17,11 +13,10 @@ import structlog
 
 from bot import app
 from bot.cli import show
-from bot.cli.content import FORMAT
 from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
 from bot.core.reading import written
 from bot.core.source import Severity, did_you_mean
-from bot.ledger import Ledger, LedgerPost
+from bot.ledger import Hold, LedgerPost
 
 DISPATCH_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 15.0
@@ -69,14 +64,15 @@ class _Running:
         self._files: object = None
         self._day = ""
         self._warned: set[PostKey] = set()
+        self._holds: dict[int, Hold] = {one.id: one for one in bot.ledger.holds()}
 
     def once(self) -> None:
         self._must_plan()
         self.bot.ledger.heartbeat(now=self.bot.clocks.now())
-        self.bot.delivery.sweep()
+        self._sweep()
         for key in self.bot.ledger.due(now=self.bot.clocks.now()):
             self._deliver(key)
-        self.bot.delivery.settle()
+        self._settle()
 
     def until_stopped(self) -> int:
         """Runs until a signal comes; the exit code."""
@@ -98,13 +94,20 @@ class _Running:
         carrier = Carrier(self._deliver)
 
         def dispatch() -> None:
+            nonlocal code
+            if not app.ledger_exists(self.bot.env):
+                log.error("ledger-gone", so="the bot stops; nothing more is sent")
+                code = 1
+                stopped.set()
+                return
             now = self.bot.clocks.now()
             self.bot.ledger.heartbeat(now=now)
+            self._tell_holds()
             carrier.submit(self.bot.ledger.due(now=now))
 
         def sweep() -> None:
-            self.bot.delivery.sweep()
-            self.bot.delivery.settle()
+            self._sweep()
+            self._settle()
 
         clock = Clock(
             {
@@ -118,7 +121,10 @@ class _Running:
             pass
         clock.stop()
         finished = carrier.drain(STOP_SECONDS - 2)
-        log.info("stopped", finished=finished)
+        if finished:
+            click.echo("Stopped. Nothing was left in hand.")
+        else:
+            click.echo("Stopped with a post in hand: .venv/bin/bot unsettled will name it.")
         return code
 
     def _must_plan(self) -> None:
@@ -143,12 +149,13 @@ class _Running:
             except SettingsError as error:
                 log.error("plan-failed", why=str(error), so="the last good plan stands")
                 return
-            log.info(
-                "planned",
-                new=len(adoption.new),
-                changed=len(adoption.changed),
-                withdrawn=len(adoption.gone),
-            )
+            done = {
+                "new": len(adoption.new),
+                "changed": len(adoption.changed),
+                "withdrawn": len(adoption.gone),
+            }
+            if any(done.values()):
+                log.info("planned", **done)
             errors = [p for p in self.bot.problems if p.severity is Severity.ERROR]
             for problem in errors[:5]:
                 log.error("problem", where=str(problem.place), what=problem.message)
@@ -160,8 +167,29 @@ class _Running:
                 self._warned.add(post.key)
                 log.warning("not-approved", key=str(post.key), due=show.local_moment(post.due))
 
+    def _sweep(self) -> None:
+        for key in self.bot.delivery.sweep().missed:
+            post = self.bot.ledger.post(key)
+            log.warning("missed", key=str(key), why=post.why if post else "")
+
+    def _settle(self) -> None:
+        for look in self.bot.delivery.settle():
+            log.info("looked", key=str(look.key), state=str(look.state), seen=look.sentence)
+
+    def _tell_holds(self) -> None:
+        holds = {one.id: one for one in self.bot.ledger.holds()}
+        for number in holds.keys() - self._holds.keys():
+            one = holds[number]
+            log.warning("held", scope=str(one.scope), by=one.by, reason=one.reason)
+        for number in self._holds.keys() - holds.keys():
+            log.warning("released", scope=str(self._holds[number].scope))
+        self._holds = holds
+
     def _deliver(self, key: PostKey) -> None:
         state = self.bot.delivery.deliver(key)
+        if state is State.PLANNED:
+            post = self.bot.ledger.post(key)
+            log.warning("not-sent-yet", key=str(key), why=post.why if post else "")
         if state in (State.PUBLISHED, State.REFUSED, State.UNKNOWN):
             dry = self.bot.env.mode is Mode.DRY
             log.info("dry-run-" * dry + str(state), key=str(key))
@@ -260,121 +288,3 @@ def _log_for_people_or_programs() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-
-
-# --- status -----------------------------------------------------------------------------------
-
-
-@click.command(epilog="Example:  .venv/bin/bot status --format json")
-@FORMAT
-def status(form: str) -> None:
-    """Say how things stand: today's posts, what comes next, holds, and what needs a person."""
-    env = app.read_environment()
-    clocks = app.SystemClocks(env.now)
-    now = clocks.now()
-    if not app.ledger_exists(env):
-        if env.mode is Mode.LIVE:
-            raise SettingsError(
-                "there is no live ledger yet. Make it: .venv/bin/bot db create --live"
-            )
-        click.echo("{}" if form == "json" else "Nothing has run yet. Start with: make run")
-        return
-    ledger = app.open_ledger(env, now=now, create=False)
-    try:
-        found = _standing_of_all(env, ledger, now)
-    finally:
-        ledger.close()
-    if form == "json":
-        show.as_json(found)
-        return
-    _status_in_words(found)
-
-
-def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dict[str, Any]:
-    today = app.today(now)
-    posts = ledger.posts()
-    of_today = [post for post in posts if post.due.astimezone(LONDON).date() == today]
-    ahead = sorted(
-        (post for post in posts if post.state is State.PLANNED and post.due > now),
-        key=lambda post: post.due,
-    )
-    beat = ledger.last_heartbeat()
-    loaded = app.load(env)
-    errors = [p for p in loaded.problems if p.severity is Severity.ERROR]
-    return {
-        "mode": env.mode.value,
-        "last_tick": beat.isoformat() if beat else None,
-        "today": dict(Counter(post.state.value for post in of_today)),
-        "waiting": len(ahead),
-        "next": show.ledger_record(ahead[0]) if ahead else None,
-        "not_approved": len([post for post in ahead if not post.approved_by]),
-        "holds": [
-            {"scope": str(one.scope), "by": one.by, "reason": one.reason, "at": one.at.isoformat()}
-            for one in ledger.holds()
-        ],
-        "stopped_accounts": [
-            {"account": one.account, "why": one.sentence} for one in ledger.stopped_accounts()
-        ],
-        "unsettled": [str(one.key) for one in ledger.unknown()],
-        "missed_today": [
-            {"key": str(post.key), "why": post.why}
-            for post in of_today
-            if post.state is State.MISSED
-        ],
-        "errors_in_files": len(errors),
-    }
-
-
-def _status_in_words(found: Mapping[str, Any]) -> None:
-    click.echo("DRY RUN: nothing is sent." if found["mode"] == "dry" else "LIVE.")
-    beat = found["last_tick"]
-    when = show.local_moment(datetime.fromisoformat(beat)) if beat else "never"
-    click.echo(f"The clock last ticked: {when}.")
-    today = ", ".join(f"{number} {state}" for state, number in sorted(found["today"].items()))
-    click.echo(f"Today: {today or 'no posts'}.")
-    if found["next"]:
-        due = show.local_moment(datetime.fromisoformat(found["next"]["due"]))
-        click.echo(f"Next: {found['next']['account']}, {due}. {found['waiting']:,} posts waiting.")
-    if found["not_approved"]:
-        click.echo(f"Not approved yet: {show.counted(found['not_approved'], 'post')}.")
-    for one in found["holds"]:
-        click.echo(f"HELD: {one['scope']} by {one['by']}: {one['reason']}")
-    for one in found["stopped_accounts"]:
-        click.echo(f"STOPPED: {one['account']}: {one['why']}")
-        click.echo(
-            f"  When mended: .venv/bin/bot release {one['account']} --by NAME --reason WORDS"
-        )
-    if found["unsettled"]:
-        click.echo(
-            f"UNSETTLED: {show.counted(len(found['unsettled']), 'post')}; see bot unsettled."
-        )
-    missed = Counter(one["why"] for one in found["missed_today"])
-    for why, number in missed.most_common():
-        click.echo(f"Missed today: {show.counted(number, 'post')}: {why}")
-    if found["errors_in_files"]:
-        click.echo(
-            f"{show.counted(found['errors_in_files'], 'error')} in the files; see bot check. What "
-            "they touch keeps its last good plan."
-        )
-
-
-# --- db ---------------------------------------------------------------------------------------
-
-
-@click.group()
-def db() -> None:
-    """The ledger's database."""
-
-
-@db.command(epilog="Example:  .venv/bin/bot db create --live")
-@click.option("--live", is_flag=True, help="A ledger for live publishing. It stays live for ever.")
-def create(live: bool) -> None:
-    """Make a new, empty ledger. A live one is never made by itself."""
-    env = replace(app.read_environment(), mode=Mode.LIVE if live else Mode.DRY)
-    now = app.SystemClocks(env.now).now()
-    url = env.ledger_url
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger.create(url, env.mode, now=now)
-    ledger.close()
-    click.echo(f"A {env.mode} ledger was made. Before an account's first post its page is read.")
