@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.core.model import LONDON, Mode, SettingsError
+from bot.core.model import Mode, SettingsError, london_day
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 X_URL: Final = "https://api.twitter.com"
@@ -133,4 +133,4 @@ class SystemClocks:
 
 def today(now: datetime) -> date:
     """The date in London."""
-    return now.astimezone(LONDON).date()
+    return london_day(now)

@@ -12,7 +12,7 @@ import click
 
 from bot.app import chosen
 from bot.core.config import Config
-from bot.core.model import LONDON, WEEKLY, Language, Post, SettingsError
+from bot.core.model import Language, Post, SettingsError, configured_run, london_day
 from bot.core.plan import LeftOut, Window
 from bot.core.reading import parse_day, written
 
@@ -49,7 +49,7 @@ class Filters:
         return Window(self.first, self.last)
 
     def wants(self, post: Post) -> bool:
-        day = post.due.astimezone(LONDON).date()
+        day = london_day(post.due)
         return self.window.holds(day) and self._covers(
             post.sender, post.region, post.campaign, post.key.run
         )
@@ -63,7 +63,7 @@ class Filters:
         return (
             (not self.forces or sender in self.forces)
             and (self.region is None or (region or "").lower() == self.region.lower())
-            and self.campaign in (None, campaign, run, WEEKLY.sub("", run))
+            and self.campaign in (None, campaign, run, configured_run(run))
         )
 
     def spoken(self, config: Config) -> str:
@@ -122,7 +122,7 @@ class Asked:
         if self.region and self.region.lower() not in regions:
             chosen("region", self.region, {region: region for region in regions.values()})
         if self.campaign:
-            chosen("campaign", WEEKLY.sub("", self.campaign), {**packs, **config.runs})
+            chosen("campaign", configured_run(self.campaign), {**packs, **config.runs})
         first = _day(self.start, today)
         last = _day(self.end, today)
         dated = bool(first or last)

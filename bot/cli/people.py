@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache, partial
 from typing import Any, Final
 
 import click
@@ -16,19 +17,20 @@ from bot import app
 from bot.cli import show
 from bot.cli.content import FORMAT
 from bot.core.model import (
-    WEEKLY,
     Language,
     Mode,
     PlatformName,
     PostKey,
     SettingsError,
     State,
+    configured_run,
 )
-from bot.core.plan import Window
+from bot.core.plan import Sources, Window
 from bot.core.source import did_you_mean, listed
 from bot.ledger import Ledger, Phase, Scope, ScopeKind
 from bot.platforms import REQUEST_DEADLINE_SECONDS
 
+FileReader = Callable[[], Sources | None]
 NOT_SAID: Final = "not said yet"
 BY = click.option("--by", metavar="NAME", help="Who decides: your name. It is recorded.")
 
@@ -119,7 +121,7 @@ def _windows_of(loaded: app.Loaded, runs: Iterable[str]) -> Iterable[Window]:
     """The days of runs: a weekly one's week is in its id."""
     sources = loaded.usable
     for name in sorted(runs):
-        run = sources.config.runs.get(WEEKLY.sub("", name))
+        run = sources.config.runs.get(configured_run(name))
         pack = sources.packs.get(run.pack) if run else None
         if run is None or pack is None:
             continue
@@ -149,15 +151,17 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
     """
     env = app.read_environment()
     modes = app.modes_here(env)
+    sources = _read_once(env)
+    covers = partial(_covers, env, sources)
     placed: list[tuple[Mode, int]] = []
     wanted = Scope.everything()
     for mode in modes or (Mode.DRY,):
         with _ledger(env, mode) as ledger:
             now = app.SystemClocks(env.now).now()
-            wanted = _scope(env, ledger, " ".join(scope), verb="HELD")
+            wanted = _scope(sources, ledger, " ".join(scope), verb="HELD")
             one = ledger.hold(wanted, by=by or NOT_SAID, reason=reason or NOT_SAID, now=now)
             placed += [(mode, one.id)] if NOT_SAID in (one.by, one.reason) else []
-            click.echo(click.style(f"HELD, {_spoken(mode)}: {_covers(env, wanted)}", bold=True))
+            click.echo(click.style(f"HELD, {_spoken(mode)}: {covers(wanted)}", bold=True))
             _wait_for_flights(ledger, wanted)
     if not modes:
         click.echo("No bot has run with this data folder. If one is running, stop its process.")
@@ -199,11 +203,13 @@ def release(scope: tuple[str, ...], by: str, reason: str) -> None:
     An account that the bot itself stopped (out of credit, suspended) is started again by its name.
     """
     env = app.read_environment()
+    sources = _read_once(env)
+    covers = partial(_covers, env, sources)
     done = False
     for mode in app.modes_here(env):
         with _ledger(env, mode) as ledger:
             now = app.SystemClocks(env.now).now()
-            wanted = _scope(env, ledger, " ".join(scope), verb="RELEASED")
+            wanted = _scope(sources, ledger, " ".join(scope), verb="RELEASED")
             ended = ledger.release(wanted, by=by, reason=reason, now=now)
             started = wanted.kind is ScopeKind.ACCOUNT and ledger.start_account(
                 str(wanted.name), by=by, now=now
@@ -213,31 +219,28 @@ def release(scope: tuple[str, ...], by: str, reason: str) -> None:
                 click.echo(f"Started again, {_spoken(mode)}: the account {wanted.name}.")
             for one in ended:
                 since = show.local_moment(one.at)
-                click.echo(
-                    f"Released, {_spoken(mode)}: {_covers(env, one.scope)} Held since {since}."
-                )
+                click.echo(f"Released, {_spoken(mode)}: {covers(one.scope)} Held since {since}.")
             for one in ledger.holds():
                 by_whom = f"Held by {one.by}: {one.reason}."
-                click.echo(f"Still held, {_spoken(mode)}: {_covers(env, one.scope)} {by_whom}")
+                click.echo(f"Still held, {_spoken(mode)}: {covers(one.scope)} {by_whom}")
     if not done:
         click.echo("NOTHING IS RELEASED: there is no such hold here.")
     raise click.exceptions.Exit(0 if done else 1)
 
 
-def _scope(env: app.Environment, ledger: Ledger, said: str, *, verb: str) -> Scope:
+def _read_once(env: app.Environment) -> FileReader:
+    """Reads packs and configuration when first asked for: a bare hold waits for no file."""
+    return cache(lambda: app.load(env).sources)
+
+
+def _scope(sources: FileReader, ledger: Ledger, said: str, *, verb: str) -> Scope:
     """What a person meant by a name. Raises SettingsError, saying that nothing happened."""
     said = said.strip()
     if not said or said.lower() in ("everything", "all"):
         return Scope.everything()
-    known = _known_scopes(env, ledger)
+    known = _known_scopes(sources(), ledger)
     wanted = said.lower()
-    matches = sorted(
-        {
-            scope
-            for scope in known
-            if wanted in (str(scope.name).lower(), _as_typed(scope, whole=True).lower())
-        }
-    )
+    matches = sorted(scope for scope in known if wanted in _names(scope))
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -251,14 +254,13 @@ def _scope(env: app.Environment, ledger: Ledger, said: str, *, verb: str) -> Sco
     )
 
 
-def _known_scopes(env: app.Environment, ledger: Ledger) -> set[Scope]:
+def _known_scopes(sources: Sources | None, ledger: Ledger) -> set[Scope]:
     """Everything that can be held, from the configuration and from what the ledger holds."""
     found = {Scope.platform(name.value) for name in PlatformName}
     for post in ledger.posts():
         found |= {Scope.force(post.sender), Scope.account(post.key.account)}
         found |= {Scope.campaign(post.campaign), Scope.theme(post.theme)}
         found |= {Scope.region(post.region)} if post.region else set()
-    sources = app.load(env).sources
     if sources is None:  # a broken configuration must not stand in the way of a hold
         return found
     for sender in sources.config.senders.values():
@@ -281,9 +283,9 @@ def _as_typed(scope: Scope, *, whole: bool = False) -> str:
     return f"{scope.kind}:{scope.name}" if whole else f" {name}"
 
 
-def _covers(env: app.Environment, scope: Scope) -> str:
-    sources = app.load(env).sources
-    senders = sources.config.senders if sources else {}
+def _covers(env: app.Environment, sources: FileReader, scope: Scope) -> str:
+    found = sources()
+    senders = found.config.senders if found else {}
     sender = senders.get(scope.name or "")
     if scope.kind is ScopeKind.EVERYTHING:
         text = "everything that runs here."
@@ -307,10 +309,9 @@ def _wait_for_flights(ledger: Ledger, scope: Scope) -> None:
     keys = {one.key for one in past}
     while time.monotonic() < ends and keys & {one.key for one in ledger.in_flight(scope)}:
         time.sleep(0.2)
-    states = {post.key: post for post in ledger.posts() if post.key in keys}
     for key in sorted(keys):
-        post = states[key]
-        if post.state is State.SENDING:
+        post = ledger.post(key)
+        if post is None or post.state is State.SENDING:
             click.echo(f"  {key}: MAY STILL LEAVE: its process has not answered.")
         else:
             click.echo(f"  {key}: {post.state} {post.remote_url or ''}".rstrip())

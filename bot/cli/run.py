@@ -13,7 +13,7 @@ import structlog
 
 from bot import app
 from bot.cli import show
-from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
+from bot.core.model import Mode, PostKey, SettingsError, State, london_day
 from bot.core.reading import written
 from bot.core.source import Severity, did_you_mean
 from bot.ledger import Hold, LedgerPost
@@ -132,7 +132,8 @@ class _Running:
         self._files = app.fingerprint(self.bot.env)
         self._day = str(app.today(self.bot.clocks.now()))
         _check_forces(self.bot)
-        for account in sorted({post.key.account for post in self.bot.ledger.posts()}):
+        waiting = self.bot.ledger.posts(states=[State.PLANNED])
+        for account in sorted({post.key.account for post in waiting}):
             try:
                 self.bot.platform_for(account)
             except SettingsError as error:  # the other accounts go on
@@ -209,11 +210,8 @@ def unapproved_soon(bot: app.Bot) -> list[LedgerPost]:
     """Posts due within the warning time that nobody has approved."""
     now = bot.clocks.now()
     warn = bot.last_good.config.settings.warn_unapproved if bot.last_good else timedelta(days=1)
-    return [
-        post
-        for post in bot.ledger.posts()
-        if post.state is State.PLANNED and not post.approved_by and post.due <= now + warn
-    ]
+    soon = bot.ledger.posts(states=[State.PLANNED], due_before=now + warn)
+    return [post for post in soon if not post.approved_by]
 
 
 def _greet(bot: app.Bot) -> None:
@@ -225,13 +223,13 @@ def _greet(bot: app.Bot) -> None:
         else "LIVE: posts are published from the accounts marked live: yes."
     )
     posts = [post for post in bot.ledger.posts() if post.state is not State.WITHDRAWN]
-    days = sorted({post.due.astimezone(LONDON).date() for post in posts})
+    days = sorted({london_day(post.due) for post in posts})
     today = app.today(now)
     day = next((day for day in days if day >= today), None)
     if day is None:
         click.echo("No posts in the days ahead. Runs stand in config/campaigns.yaml.")
         return
-    of_day = [post for post in posts if post.due.astimezone(LONDON).date() == day]
+    of_day = [post for post in posts if london_day(post.due) == day]
     if day != today:
         click.echo(f"No posts today, {written(today)}. The next are on {written(day)}:")
     else:

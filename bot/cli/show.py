@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.core.config import Config
-from bot.core.model import LONDON, Language, Post, PostKey
+from bot.core.model import LONDON, Language, Post, PostKey, london_day
 from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
@@ -180,7 +180,7 @@ def posts_in_words(
     """Prints posts as a day's running order: each as the public will see it, and how it stands."""
     day = ""
     for post in posts:
-        local = written(post.due.astimezone(LONDON).date())
+        local = written(london_day(post.due))
         if local != day:
             day = local
             click.echo(f"\n{click.style(day, bold=True)} - {post.theme}")

@@ -14,7 +14,7 @@ import click
 from bot import app
 from bot.cli import show
 from bot.cli.content import FORMAT
-from bot.core.model import LONDON, Mode, SettingsError, State
+from bot.core.model import Mode, SettingsError, State, london_day
 from bot.core.source import Severity
 from bot.ledger import Ledger
 
@@ -51,7 +51,7 @@ def status(form: str) -> None:
 def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dict[str, Any]:
     today = app.today(now)
     posts = ledger.posts()
-    of_today = [post for post in posts if post.due.astimezone(LONDON).date() == today]
+    of_today = [post for post in posts if london_day(post.due) == today]
     ahead = sorted(
         (post for post in posts if post.state is State.PLANNED and post.due > now),
         key=lambda post: post.due,

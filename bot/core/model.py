@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,11 @@ from zoneinfo import ZoneInfo
 from bot.core.source import Place
 
 LONDON: Final = ZoneInfo("Europe/London")
+
+
+def london_day(instant: datetime) -> date:
+    """The date in London."""
+    return instant.astimezone(LONDON).date()
 
 
 class BotError(Exception):
@@ -126,6 +131,11 @@ class PostKey:
 
 WEEKLY: Final = re.compile(r"-\d{4}w\d{2}$")
 """How the id of one week of a weekly practice run ends: ct-awareness-week@practice-2026w48."""
+
+
+def configured_run(run: str) -> str:
+    """The id that stands in the configuration: a week's less its week, any other's as it is."""
+    return WEEKLY.sub("", run)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.core.config import Config, Run
-from bot.core.model import LONDON, WEEKLY, Account, Language, Pick, Post, PostKey, Sender
+from bot.core.model import (
+    Account,
+    Language,
+    Pick,
+    Post,
+    PostKey,
+    Sender,
+    configured_run,
+    london_day,
+)
 from bot.core.packs import LocalPack, Message, NationalPack, Pack, Slot, Theme, Wording, overlay
 from bot.core.picks import assign, rank, settled, turns_of
 from bot.core.reading import WEEKDAYS, to_utc, written
@@ -96,7 +105,7 @@ class Plan:
         Only campaign-force-days that planned without an error are judged: a pack that is broken,
         half-saved or missing withdraws nothing.
         """
-        run = WEEKLY.sub("", key.run)
+        run = configured_run(key.run)
         if run not in self.runs or key.account not in self.owners:
             return True
         if (run, "") in self.broken or (run, self.owners[key.account]) in self.broken:
@@ -123,7 +132,7 @@ class Plan:
                 reason=stopped[post.key].message,
                 place=stopped[post.key].place,
                 code=stopped[post.key].code,
-                day=post.due.astimezone(LONDON).date(),
+                day=london_day(post.due),
                 slot=post.key.slot,
                 account=post.key.account,
                 language=post.key.language,

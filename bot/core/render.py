@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.config import Config
 from bot.core.model import Account, Language, Pick, PlatformName, Rendering
-from bot.core.packs import Pack, Wording
+from bot.core.packs import NationalPack, Pack, Wording
 from bot.core.reading import Words
 from bot.core.source import Place, Problem, did_you_mean
 from bot.core.text import x
@@ -214,9 +214,9 @@ def _syntax(text: str, error: TemplateSyntaxError) -> tuple[int, str, str, str]:
     )
 
 
-def value_names(pack: Pack, config: Config) -> frozenset[str]:
+def value_names(pack: NationalPack, config: Config) -> frozenset[str]:
     """Every name a wording of this pack may use."""
-    return frozenset(pack.national.values) | config.tokens()
+    return frozenset(pack.values) | config.tokens()
 
 
 def template_problems(

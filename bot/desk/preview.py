@@ -199,10 +199,6 @@ def _by_time_of_day(shown: Iterable[Shown]) -> list[str]:
     return sorted(earliest, key=lambda slot: (earliest[slot], slot))
 
 
-def _rank(language: Language) -> int:
-    return language.rank
-
-
 def _order_within_sender(shown: Shown) -> tuple[int, int, datetime, str]:
     key = shown.post.key
     return key.language.rank, key.part, shown.post.due, str(key)

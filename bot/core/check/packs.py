@@ -14,7 +14,7 @@ from bot.core.config import Config
 from bot.core.model import Language
 from bot.core.packs import LocalPack, NationalPack, Wording
 from bot.core.reading import WEEKDAYS, Words, written
-from bot.core.render import inspect, template_problems
+from bot.core.render import inspect, template_problems, value_names
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
 from bot.core.typed import typed_problems
 
@@ -27,7 +27,7 @@ RISING: Final = re.compile(r"[^.?!:;…\"'”’)]$")  # a line that does not en
 def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with a national pack, whoever says it."""
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
-    known = frozenset(pack.values) | config.tokens()
+    known = value_names(pack, config)
     found = list(_pack_problems(pack, config))
     for message in pack.messages.values():
         for wording in message.wordings.values():
@@ -54,7 +54,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
 def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with the words of a local pack."""
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
-    known = frozenset(pack.values) | config.tokens()
+    known = value_names(pack, config)
     changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
     added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
     found: list[Problem] = []

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core.check.lines import warning
 from bot.core.config import Config
-from bot.core.model import LONDON, WEEKLY, Language, Post, PostKey
+from bot.core.model import WEEKLY, Language, Post, PostKey, london_day
 from bot.core.packs import NationalPack
 from bot.core.reading import written
 from bot.core.source import Place, Problem, Severity, listed
@@ -201,7 +201,7 @@ def _on_two_accounts(shared: Sequence[Post], platform: str, text: str) -> Proble
 def _without_link(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
     days: dict[tuple[str, str, date, Language], list[Post]] = defaultdict(list)
     for post in posts:
-        day = post.due.astimezone(LONDON).date()
+        day = london_day(post.due)
         days[post.key.run, post.key.account, day, post.key.language].append(post)
     without: dict[tuple[str, str], list[tuple[date, Post]]] = defaultdict(list)
     touched: dict[tuple[str, str], list[PostKey]] = defaultdict(list)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from bot.core.model import LONDON, Language
+from bot.core.model import Language, london_day
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, did_you_mean, shortened
 from bot.core.text import x
@@ -49,7 +49,7 @@ class ThreatLevels:
 
     def at(self, due: datetime, language: Language) -> dict[str, str]:
         """`threat_level` and `threat_meaning` in force at an instant; empty where none is known."""
-        day = due.astimezone(LONDON).date()
+        day = london_day(due)
         level = _latest(self.history, day)
         words = _latest(self.meanings, day)
         if level is None or words is None:
