@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.core.text import x_urls
 from bot.core.text.x import (
     LIMIT,
     URL_LENGTH,
@@ -23,6 +24,7 @@ from bot.core.text.x import (
     utf16_offsets,
 )
 from bot.core.text.x_emoji import find_emoji_sequences
+from bot.core.text.x_urls import find_urls
 from bot.core.text.x_words import any_of
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
@@ -444,3 +446,18 @@ def test_the_pattern_for_many_words_finds_the_longest(words: set[str], text: str
 
 def test_the_limit_is_the_one_x_publishes() -> None:
     assert (LIMIT, parse("a").limit) == (280, 280)
+
+
+def test_the_links_of_a_text_do_not_depend_on_the_texts_read_before() -> None:
+    texts = [
+        "gov.uk/ACT and HTTPS://Example.COM.", "xn--p1ai.xn--p1ai", "one.рф двa.РФ",
+        "police.ukgov.uk", "a.com9 a.com-b a.museum", "例.中国文 x.co.uk.foo",
+    ]  # fmt: skip
+    x_urls._patterns.cache_clear()
+    first = [find_urls(text) for text in texts]
+
+    for domain in sorted(x_urls._linked()[0])[:40]:
+        find_urls(f"one.{domain}")
+
+    assert [find_urls(text) for text in texts] == first
+    assert all(first)

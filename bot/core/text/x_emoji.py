@@ -16,8 +16,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from emoji import EMOJI_DATA, STATUS
-
 from bot.core.text.x_words import any_of
 
 _SELECTOR = "\ufe0f"  # asks for the colour form of the character before it
@@ -38,6 +36,8 @@ _EYE_IN_BUBBLE = "\U0001f441\u200d\U0001f5e8"
 
 def _sequences() -> set[str]:
     """Every emoji of two characters or more that X counts as one."""
+    from emoji import EMOJI_DATA, STATUS  # a fortieth of a second, for texts that have emoji
+
     proper = {
         emoji
         for emoji, facts in EMOJI_DATA.items()

