@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.core.check import ALIKE_PERCENT, Alike
 from bot.core.config import Config
 from bot.core.model import LONDON, Language, Post, PostKey, london_day
 from bot.core.plan import LeftOut
@@ -225,3 +226,52 @@ def watched(label: str) -> Callable[[Sequence[T]], Iterator[T]]:
 
 def is_terminal() -> bool:
     return sys.stdout.isatty()
+
+
+# --- how alike accounts sound -------------------------------------------------------------------
+
+
+def alike_in_words(found: Sequence[Alike]) -> None:
+    """One line a theme; then the worst pair of all, as the public would see the two."""
+    if not found:
+        return
+    click.echo(
+        f"Nearly the same on one day ({ALIKE_PERCENT:.0f} % or more alike), which X may call "
+        "duplication.\nMore wordings, or more of a force's own words, keep accounts apart:\n"
+    )
+    width = max(len(_theme_of(one)) for one in found)
+    click.echo(f"  {'':{width}}  wordings  accounts  posts a day   to add  pairs alike")
+    for one in sorted(found, key=lambda one: (one.campaign, one.language, -one.percent)):
+        click.echo(
+            f"  {_theme_of(one):{width}}  {one.wordings:8}  {one.accounts:8}  {one.a_day:11}  "
+            f"{one.missing:7}  {one.alike} of {one.pairs}"
+        )
+    click.echo(f"\nThe worst pair, {found[0].percent:.0f} % alike:")
+    for post in found[0].worst:
+        click.echo(f"  {post.key.account}, {local_moment(post.due)}, {post.place}")
+        for line in text_lines(post.rendering.text):
+            click.echo(line)
+
+
+def _theme_of(one: Alike) -> str:
+    language = f" ({one.language.label})" if one.language is not Language.EN else ""
+    return f"{one.campaign}/{one.theme}{language}"
+
+
+def alike_record(one: Alike) -> dict[str, Any]:
+    return {
+        "campaign": one.campaign,
+        "theme": one.theme,
+        "language": one.language.value,
+        "wordings": one.wordings,
+        "accounts": one.accounts,
+        "posts_a_day": one.a_day,
+        "missing": one.missing,
+        "pairs": one.pairs,
+        "alike": one.alike,
+        "worst_percent": round(one.percent, 1),
+        "worst": [
+            {"key": str(post.key), "place": str(post.place), "text": post.rendering.text}
+            for post in one.worst
+        ],
+    }

@@ -4,13 +4,17 @@ An error stops what it touches; a warning is shown. One cause gives one line, wi
 touches.
 """
 
+from bot.core.check.alike import ALIKE_PERCENT, Alike, alike
 from bot.core.check.lines import gathered
 from bot.core.check.packs import fact_problems, local_problems, national_problems
 from bot.core.check.posts import IDENTICAL_WITHIN, Checked, check_posts
 
 __all__ = [
     "IDENTICAL_WITHIN",
+    "ALIKE_PERCENT",
+    "Alike",
     "Checked",
+    "alike",
     "check_posts",
     "fact_problems",
     "gathered",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -12,7 +12,7 @@ from typing import Final
 from bot.core.check.lines import error, warning
 from bot.core.config import Config
 from bot.core.model import Language
-from bot.core.packs import LocalPack, NationalPack, Wording
+from bot.core.packs import Dated, EveryWeek, LocalPack, NationalPack, Wording
 from bot.core.reading import WEEKDAYS, Words, written
 from bot.core.render import inspect, template_problems, value_names
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
@@ -28,7 +28,12 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with a national pack, whoever says it."""
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
-    found = list(_pack_problems(pack, config))
+    found = [*_pack_problems(pack, config), *_standing_problems(pack)]
+    found += _same_wordings(
+        (name, wording)
+        for name, message in pack.messages.items()
+        for wording in message.wordings.values()
+    )
     for message in pack.messages.values():
         for wording in message.wordings.values():
             found += _wording_problems(message.name, wording, known, lists)
@@ -58,7 +63,9 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
     added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
     found: list[Problem] = []
-    for name, wording in [*changed, *added]:
+    own = [*changed, *added]
+    found += _same_wordings(own)
+    for name, wording in own:
         found += _wording_problems(name, wording, known, lists)
         found += _condition_problems(wording, pack)
         found += _small_letters(wording, pack)
@@ -120,24 +127,69 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
     for theme in pack.themes.values():
         if not any(message.theme == theme.name for message in pack.messages.values()):
             days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
+            silent = f", so {days} would be silent" if days else ""
             yield error(
                 theme.place,
                 "empty-theme",
-                f'the theme "{theme.name}" has no messages, so {days} would be silent.',
+                f'the theme "{theme.name}" has no messages{silent}.',
                 "Write at least one, or take the theme out.",
             )
-        if not theme.weekdays & _weekdays_of(pack):
+        if isinstance(pack.schedule, Dated) and not theme.weekdays & _weekdays_of(pack.schedule):
             yield warning(
                 theme.place,
                 "never",
-                f'the theme "{theme.name}" never comes: the {pack.days} days from '
-                f"{written(pack.starts)} have none of its weekdays.",
+                f'the theme "{theme.name}" never comes: the {pack.schedule.days} days from '
+                f"{written(pack.schedule.starts)} have none of its weekdays.",
                 "Give it another weekday, or the campaign more days.",
             )
 
 
-def _weekdays_of(pack: NationalPack) -> frozenset[int]:
-    return frozenset((pack.starts.weekday() + day) % 7 for day in range(min(pack.days, 7)))
+def _weekdays_of(dates: Dated) -> frozenset[int]:
+    return frozenset((dates.starts.weekday() + day) % 7 for day in range(min(dates.days, 7)))
+
+
+def _standing_problems(pack: NationalPack) -> Iterator[Problem]:
+    """A standing campaign speaks on every weekday, and repeats nothing within a week."""
+    if not isinstance(pack.schedule, EveryWeek):
+        return
+    for theme in pack.themes.values():
+        places = len(theme.weekdays) * len(pack.slots)
+        messages = sum(message.theme == theme.name for message in pack.messages.values())
+        if 0 < messages < places:
+            yield error(
+                theme.place,
+                "too-few-messages",
+                f'the theme "{theme.name}" has {messages} of the {places} messages it needs: it '
+                f"fills {places} places a week.",
+                "Write more, or give it fewer weekdays or slots: nothing should come twice in a "
+                "week.",
+            )
+    taken = {weekday for theme in pack.themes.values() for weekday in theme.weekdays}
+    silent = [name for weekday, name in enumerate(WEEKDAYS) if weekday not in taken]
+    if silent:
+        yield warning(
+            pack.places.get("themes", pack.place),
+            "silent-days",
+            f"{listed(silent)} {'have' if len(silent) > 1 else 'has'} no theme, so nothing goes "
+            "out then.",
+            "Give a theme these weekdays too, if something should be said on them.",
+        )
+
+
+def _same_wordings(wordings: Iterable[tuple[str, Wording]]) -> Iterator[Problem]:
+    """Two wordings of a pack with one text: whoever picks the second says the first again."""
+    first: dict[tuple[Language, str], str] = {}
+    for message, wording in wordings:
+        name = f"{message}/{wording.name}"
+        for language, words in wording.words.items():
+            other = first.setdefault((language, " ".join(words.text.split())), name)
+            if other != name:
+                yield error(
+                    words.place,
+                    "same-wording",
+                    f"{name} ({language.label}) says the same as {other}.",
+                    "Say it in other words, or take one of the two out.",
+                )
 
 
 def _wording_problems(

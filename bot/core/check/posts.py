@@ -8,16 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.core.check.lines import warning
+from bot.core.check.alike import is_official
+from bot.core.check.lines import error, warning
 from bot.core.config import Config
-from bot.core.model import WEEKLY, Language, Post, PostKey, london_day
-from bot.core.packs import NationalPack
+from bot.core.model import Language, Post, PostKey, configured_run, london_day
+from bot.core.packs import NationalPack, Never
 from bot.core.reading import written
 from bot.core.source import Place, Problem, Severity, listed
 from bot.core.text import x
 from bot.core.typed import LEFT_BEHIND
 
 IDENTICAL_WITHIN: Final = timedelta(days=7)
+
+ONE_VOICE_SHARE: Final = 1 / 3
+"""One wording from more of a day's accounts than this is one text with the names exchanged."""
+
+ONE_VOICE_LEAST: Final = 6
+"""Fewer accounts than this with one wording are a coincidence among few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,23 @@ Findings = Iterator[tuple[Problem, list[PostKey]]]
 def check_posts(
     posts: Sequence[Post], packs: Mapping[str, NationalPack | None], config: Config
 ) -> Checked:
-    """What is wrong with posts as they would go out."""
+    """What is wrong with posts as they would go out.
+
+    Those of a pack that is never scheduled are looked at one by one: which of them go out
+    together, if any, a person decides.
+    """
+    together = [post for post in posts if not _is_held_ready(post, packs)]
     found: dict[PostKey, list[Problem]] = defaultdict(list)
     summary: list[Problem] = []
-    for check in (_too_long, _refused_characters, _missing_hashtags, _left_in_values, _identical):
-        for problem, touched in check(posts, packs):
-            summary.append(problem)
-            for key in touched:
-                found[key].append(problem)
-    for problem, touched in _without_link(posts, packs, config):
+    for problem, touched in (
+        *_too_long(posts, packs),
+        *_refused_characters(posts, packs),
+        *_missing_hashtags(posts, packs),
+        *_left_in_values(posts, packs),
+        *_one_voice(together, packs),
+        *_identical(together, packs, config),
+        *_without_link(together, packs, config),
+    ):
         summary.append(problem)
         for key in touched:
             found[key].append(problem)
@@ -59,6 +74,11 @@ def check_posts(
     return Checked(
         tuple(summary), {key: tuple(problems) for key, problems in found.items()}, stopped
     )
+
+
+def _is_held_ready(post: Post, packs: Packs) -> bool:
+    pack = packs.get(post.campaign)
+    return pack is not None and isinstance(pack.schedule, Never)
 
 
 def _too_long(posts: Sequence[Post], _packs: Packs) -> Findings:
@@ -138,14 +158,15 @@ def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
         )
 
 
-def _identical(posts: Sequence[Post], packs: Packs) -> Findings:
-    # Practice weeks are never published: they are compared among themselves only.
+def _identical(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
+    # Practice runs are never published: they are compared among themselves only.
+    rehearsed = {run.id for run in config.runs.values() if run.practice}
     by_text: dict[tuple[str, str, bool], list[Post]] = defaultdict(list)
     for post in posts:
-        practice = WEEKLY.search(post.key.run) is not None
+        practice = configured_run(post.key.run) in rehearsed
         by_text[post.rendering.platform.label, post.rendering.text, practice].append(post)
     for (platform, text, practice), same in by_text.items():
-        if len(same) == 1 or all(_is_official(post, packs) for post in same):
+        if len(same) == 1 or all(is_official(post, packs) for post in same):
             continue
         same.sort(key=lambda post: post.due)
         shared = _close(same, lambda one, other: one.key.account != other.key.account)
@@ -164,13 +185,6 @@ def _identical(posts: Sequence[Post], packs: Packs) -> Findings:
                 ),
                 [post.key for post in again[1:]],
             )
-
-
-def _is_official(post: Post, packs: Packs) -> bool:
-    """Whether its message may be the same for all, on the basis that the pack records."""
-    pack = packs.get(post.campaign)
-    message = pack.messages.get(post.rendering.pick.message) if pack else None
-    return message is not None and message.same_for_all is not None
 
 
 def _close(same: Sequence[Post], counts: Callable[[Post, Post], bool]) -> list[Post]:
@@ -196,6 +210,38 @@ def _on_two_accounts(shared: Sequence[Post], platform: str, text: str) -> Proble
         "words for one of them.",
         forces=tuple(sorted({post.sender for post in shared})),
     )
+
+
+def _one_voice(posts: Sequence[Post], packs: Packs) -> Findings:
+    """A wording that too many of a day's accounts say, so that only the names differ.
+
+    X allows local posts on many accounts and forbids "substantially similar" ones.
+    Source: docs.x.com, developer guidelines and restricted uses, August 2026.
+    """
+    speaking: dict[tuple[str, date, Language], set[str]] = defaultdict(set)
+    saying: dict[tuple[tuple[str, date, Language], Place], list[Post]] = defaultdict(list)
+    for post in posts:
+        if not is_official(post, packs):
+            day = post.key.run, london_day(post.due), post.key.language
+            speaking[day].add(post.key.account)
+            saying[day, post.place].append(post)
+    worst: dict[Place, tuple[int, int, list[Post]]] = {}
+    for (day, place), same in saying.items():
+        accounts, of = len({post.key.account for post in same}), len(speaking[day])
+        if accounts >= ONE_VOICE_LEAST and accounts > of * ONE_VOICE_SHARE:
+            before = worst.get(place, (0, 0, []))
+            worst[place] = *max(before[:2], (accounts, of)), before[2] + same
+    for place, (accounts, of, same) in worst.items():
+        yield (
+            error(
+                place,
+                "one-voice",
+                f"{accounts} of {of} accounts would say this wording on one day.",
+                "X forbids nearly the same text on many accounts. Write more messages and wordings "
+                "for the theme, or have forces change this one.",
+            ),
+            [post.key for post in same],
+        )
 
 
 def _without_link(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
