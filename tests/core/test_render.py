@@ -13,8 +13,9 @@ from bot.core.config import Config
 from bot.core.model import Account, Language, Rendering
 from bot.core.packs import Pack, Wording
 from bot.core.reading import Words
-from bot.core.render import finished, inspect, render, template_problems, with_hashtags
+from bot.core.render import finished, render, with_hashtags
 from bot.core.source import Place, Problem
+from bot.core.templates import inspect, template_problems
 from bot.core.text import x
 from tests.core.packs_in_text import (
     CAMPAIGN,
