@@ -12,8 +12,9 @@ from bot.core.templates.plain import pieces
 VALUES = {"in_area": "in Kent", "force": "Kent Police", "x1": "é 👮 {{ force }}", "_a": ""}
 BITS = [
     "{{ in_area }}", "{{force}}", "{{  x1 | first_capital }}", "{{ _a|first_capital}}",
-    "{{ in_area", "}}", "{", "}", "{%", "%}", "{#", "#}", "{{ true }}", "{{ loop }}", "{{ force | upper }}",
-    "{{ 1 }}", "{{- force }}", "{{ in_area -}}", "{{\nforce }}", "\n", "\r\n", " ", "Tell us.", "|",
+    "{{ in_area", "}}", "{", "}", "{%", "%}", "{#", "#}", "{{ true }}", "{{ loop }}",
+    "{{ force | upper }}", "{{ 1 }}", "{{- force }}", "{{ in_area -}}", "{{\nforce }}",
+    "\n", "\r\n", " ", "Tell us.", "|",
 ]  # fmt: skip
 
 WORDINGS = st.lists(st.sampled_from(BITS), max_size=8).map("".join)
