@@ -13,7 +13,8 @@ from typing import Final
 from bot import app
 from bot.core.config import Run
 from bot.core.model import Mode, SettingsError, State
-from bot.core.plan import Sources, Window, occurrences
+from bot.core.packs import Dated, EveryWeek, Never
+from bot.core.plan import Sources, Window, days_of, occurrences
 from bot.core.reading import to_utc
 from bot.core.source import Place, Problem
 from bot.ledger import Ledger, LedgerPost
@@ -73,12 +74,14 @@ def rehearse(
     name: str,
     *,
     start: date | None = None,
+    end: date | None = None,
     to_loopback: bool = False,
     senders: Sequence[str] = (),
     watch: Watch = iter,
 ) -> Rehearsed:
     """Plans, approves, claims and publishes a whole run, instant by instant, without waiting.
 
+    `end` is the last day of a standing campaign, which has none of its own: without it, one week.
     Dry-run adapters unless `to_loopback`, which publishes through the real ones and is refused
     unless every platform's URL is on this machine. Raises SettingsError and LedgerError.
     """
@@ -91,8 +94,9 @@ def rehearse(
     for sender in senders:
         app.chosen("force", sender, loaded.config.senders)
     run = find_run(loaded, name)
-    run = replace(run, starts=start or run.starts, weekly=None if start else run.weekly)
-    first, last = _dates(loaded.usable, run)
+    today = app.today(app.SystemClocks(env.now).now())
+    run, days = _with_days(loaded.usable, run, start, end, today)
+    first, last = days.first, days.last
     clocks = SimulatedClocks(to_utc(first - timedelta(days=1), time(8)))
     mode = Mode.LIVE if to_loopback else Mode.DRY
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
@@ -120,16 +124,38 @@ def rehearse(
     return Rehearsed(run, first, last, posts, counts, bot.problems)
 
 
-def _dates(sources: Sources, run: Run) -> tuple[date, date]:
+def _with_days(
+    sources: Sources, run: Run, start: date | None, end: date | None, today: date
+) -> tuple[Run, Window]:
+    """The run as it is rehearsed, and all its days."""
     pack = sources.packs.get(run.pack)
     if pack is None:
         raise SettingsError(f"the pack {run.pack} cannot be used. Run `bot check`.")
-    if run.weekly is not None:
-        # Any week will do; the one in which the pack was written is as good as another.
-        found = occurrences(run, pack, Window(pack.starts, pack.starts + timedelta(days=6)))
-        return found[-1].starts, found[-1].last
-    first = run.starts or pack.starts
-    return first, first + timedelta(days=pack.days - 1)
+    match pack.schedule:
+        case Never():
+            raise SettingsError(
+                f"{run.pack} is held ready and never scheduled, so there is nothing to rehearse. "
+                f"To read it: .venv/bin/bot preview --campaign {run.pack}"
+            )
+        case EveryWeek():
+            first = start or run.starts or today
+            last = end or first + timedelta(days=6)
+            if last < first:
+                raise SettingsError(f"--to {last} is before the first day, {first}.")
+            if (last - first).days > 400:
+                raise SettingsError("that is more than a year: rehearse fewer days.")
+            return replace(run, starts=first, ends=last), Window(first, last)
+        case Dated(written_for):
+            if end is not None:
+                raise SettingsError(f"{run.pack} has a length of its own: leave --to out.")
+            run = replace(run, starts=start or run.starts, weekly=None if start else run.weekly)
+            days = days_of(run, pack)
+            if days is None:
+                # Any week will do; the one in which the pack was written is as good as another.
+                week = Window(written_for, written_for + timedelta(days=6))
+                one = occurrences(run, pack, week)[-1]
+                days = Window(one.starts, one.last)
+            return run, days
 
 
 class _RehearsalBot(app.Bot):

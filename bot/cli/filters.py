@@ -13,8 +13,9 @@ import click
 from bot.app import chosen
 from bot.core.config import Config
 from bot.core.model import Language, Post, SettingsError, configured_run, london_day
-from bot.core.plan import LeftOut, Window
+from bot.core.plan import LeftOut, Window, days_of
 from bot.core.reading import parse_day, written
+from bot.ledger import LedgerPost
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,6 +31,10 @@ class Day(click.ParamType[Any]):
         _, found = parse_day(str(value))
         if found is None:
             self.fail(f'"{value}" is not a date. Write it as 2015-11-23, today or tomorrow.')
+        if (
+            not 1900 <= found.year < 2200
+        ):  # plans reach some weeks beyond the days they are asked for
+            self.fail(f"the bot plans for the years 1900 to 2199, not for {found.year}.")
         return found
 
 
@@ -48,11 +53,13 @@ class Filters:
     def window(self) -> Window:
         return Window(self.first, self.last)
 
-    def wants(self, post: Post) -> bool:
+    def wants(self, post: Post | LedgerPost) -> bool:
         day = london_day(post.due)
-        return self.window.holds(day) and self._covers(
-            post.sender, post.region, post.campaign, post.key.run
-        )
+        return self.window.holds(day) and self.is_about(post)
+
+    def is_about(self, post: Post | LedgerPost) -> bool:
+        """Whether a post is of the senders and the campaign that were named, whatever its day."""
+        return self._covers(post.sender, post.region, post.campaign, post.key.run)
 
     def wants_left(self, one: LeftOut, config: Config) -> bool:
         region = config.senders[one.sender].region
@@ -140,10 +147,8 @@ class Asked:
         """A run that was named brings its own days."""
         run = config.runs.get(self.campaign or "")
         pack = packs.get(run.pack) if run else None
-        if run is None or pack is None or run.weekly is not None:
-            return None
-        first = run.starts or pack.starts
-        return first, first + timedelta(days=pack.days - 1)
+        days = days_of(run, pack) if run and pack else None
+        return (days.first, days.last) if days else None
 
 
 def _day(value: Any, today: date) -> date | None:

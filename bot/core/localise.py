@@ -88,9 +88,10 @@ def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
     yield "# --- A message you do not want, and why:"
     yield "# withdraw:"
     yield f"#   {next(iter(pack.messages), 'message')}: the reason, in a few words"
-    yield ""
-    yield "# --- Other times of day:"
-    yield "# times:"
+    if pack.slots:
+        yield ""
+        yield "# --- Other times of day:"
+        yield "# times:"
     for slot in pack.slots.values():
         yield f"#   {slot.name}: {slot.at:%H:%M}"
 
@@ -98,7 +99,7 @@ def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
 def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
     days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
     yield ""
-    yield f"  # === {days}: {theme.about}"
+    yield f"  # === {days or theme.name}: {theme.about}"
     for message in pack.messages.values():
         if message.theme != theme.name:
             continue

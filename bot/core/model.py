@@ -130,7 +130,7 @@ class PostKey:
 
 
 WEEKLY: Final = re.compile(r"-\d{4}w\d{2}$")
-"""How the id of one week of a weekly practice run ends: ct-awareness-week@practice-2026w48."""
+"""How the id of one week of a run ends that comes every week: act-every-day@standing-2026w48."""
 
 
 def configured_run(run: str) -> str:

@@ -31,6 +31,33 @@ def assign(places: int, ranked: Sequence[str], usable: Iterable[str]) -> list[tu
     return [filled[index] for index in sorted(filled)]
 
 
+def once_each(ranked: Sequence[str], usable: Iterable[str]) -> list[tuple[str, int]]:
+    """For as many places as there are messages: (message, which turn of it), each message once.
+
+    The place of a message that is withdrawn goes to the one used least, and of those to the one
+    that comes farthest from it: what follows are the same messages in the same order.
+    """
+    usable = set(usable)
+    order = [name for name in ranked if name in usable]
+    if not order:
+        return []
+    at = {name: [index] for index, name in enumerate(ranked) if name in usable}
+    found = []
+    for index, name in enumerate(ranked):
+        turn = 0
+        if name not in usable:
+
+            def nearness(one: str, here: int = index) -> tuple[int, int]:
+                gaps = (abs(here - there) for there in at[one])
+                return len(at[one]), -min(min(gap, len(ranked) - gap) for gap in gaps)
+
+            name = min(order, key=nearness)
+            turn = len(at[name])
+            at[name].append(index)
+        found.append((name, turn))
+    return found
+
+
 def settled(natural: Sequence[str], kept: Sequence[str | None], order: Sequence[str]) -> list[str]:
     """What fills each place: what is kept stays, the rest is natural as far as that goes.
 

@@ -196,6 +196,20 @@ def a_campaign(messages: Sequence[str], *, wordings: int = 2, days: int = 5, slo
     )
 
 
+def a_standing_campaign(
+    messages: Sequence[str] = ("alpha", "bravo", "charlie"),
+    *,
+    wordings: int = 2,
+    days: str = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday",
+    slots: int = 1,
+) -> str:
+    """A campaign.yaml that goes on every week, with one theme on these days."""
+    text = a_campaign(messages, wordings=wordings, slots=slots)
+    return text.replace("starts: Monday 2015-11-23\ndays: 5\n", "scheduled: every week\n").replace(
+        "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday", days
+    )
+
+
 def config_of(**files: str) -> tuple[Config | None, list[Problem]]:
     """config/ with these files in place of the usual ones."""
     texts = {
@@ -215,12 +229,13 @@ def a_config(**files: str) -> Config:
 
 
 def national_of(
-    campaign: str = CAMPAIGN, **themes: str
+    campaign: str = CAMPAIGN, /, pack: str = "cdt", **themes: str
 ) -> tuple[NationalPack | None, list[Problem]]:
-    """The pack `cdt`, whose theme files are given by name."""
+    """A pack, `cdt` unless it is named, whose theme files are given by name."""
     files = {"campaign": campaign} | themes
+    folder = f"messages/national/{pack}"
     return read_national(
-        "cdt", {f"messages/national/cdt/{name}.yaml": yaml(text) for name, text in files.items()}
+        pack, {f"{folder}/{name}.yaml": yaml(text) for name, text in files.items()}
     )
 
 
@@ -230,9 +245,11 @@ def a_national(campaign: str = CAMPAIGN, **themes: str) -> NationalPack:
     return pack
 
 
-def local_of(text: str, force: str = "gwent") -> tuple[LocalPack, list[Problem]]:
+def local_of(
+    text: str, force: str = "gwent", campaign: str = "cdt"
+) -> tuple[LocalPack, list[Problem]]:
     """A local pack in a file called F."""
-    return read_local("F", yaml(text), sender=force, campaign="cdt")
+    return read_local("F", yaml(text), sender=force, campaign=campaign)
 
 
 def a_pack(
@@ -259,19 +276,27 @@ def problems_of(campaign: str = CAMPAIGN, local: str = KENT, force: str = "kent"
 
 @dataclass(frozen=True)
 class Newsroom:
-    """Files that can be read, and the plans made from them."""
+    """Files that can be read, and the plans made from them.
+
+    `local` is by force, or by force/pack for another pack than cdt; `packs` are other packs, each
+    by its name, None for one that cannot be read.
+    """
 
     campaign: str = CAMPAIGN
     local: Mapping[str, str] | None = None
     files: Mapping[str, str] | None = None
     live: bool = False
+    packs: Mapping[str, str | None] | None = None
 
     def sources(self) -> Sources:
-        local = {
-            (force, "cdt"): local_of(text, force)[0] for force, text in (self.local or {}).items()
-        }
-        pack, _ = national_of(self.campaign)
-        return Sources(a_config(**(self.files or {})), {"cdt": pack}, local, self.live)
+        local = {}
+        for name, text in (self.local or {}).items():
+            force, _, campaign = name.partition("/")
+            campaign = campaign or "cdt"
+            local[force, campaign] = local_of(text, force, campaign)[0]
+        texts = {"cdt": self.campaign, **(self.packs or {})}
+        packs = {name: national_of(text, name)[0] if text else None for name, text in texts.items()}
+        return Sources(a_config(**(self.files or {})), packs, local, self.live)
 
     def plan(self, window: Window = WEEK, kept: Mapping[PostKey, Pick] | None = None) -> Plan:
         return plan(self.sources(), window, kept or {})

@@ -14,8 +14,10 @@ from tests.core.packs_in_text import (
     GWENT,
     KENT,
     Newsroom,
+    a_campaign,
     a_config,
     a_national,
+    a_standing_campaign,
     lines,
     only,
     problems_of,
@@ -150,6 +152,86 @@ def test_a_theme_whose_weekday_never_comes_is_a_warning() -> None:
     assert 'the theme "report-it" never comes: the 5 days from Monday 23 November 2015' in only(
         never
     )
+
+
+def said_of(campaign: str, code: str) -> list[str]:
+    """What is said of a national pack under one code, without the file's name."""
+    found = [problem for problem in problems_of(campaign) if problem.code == code]
+    return [one.removeprefix("messages/national/cdt/campaign.yaml:") for one in lines(found)]
+
+
+def test_a_standing_theme_needs_a_message_for_each_of_its_places_in_a_week() -> None:
+    short = a_standing_campaign(["alpha", "bravo"], days="Monday, Tuesday, Thursday")
+    enough = a_standing_campaign(["alpha", "bravo"], days="Monday, Tuesday")
+
+    assert said_of(short, "too-few-messages") == [
+        '11:3: the theme "report-it" has 2 of the 3 messages it needs: it fills 3 places a week. '
+        "Write more, or give it fewer weekdays or slots: nothing should come twice in a week."
+    ]
+    assert said_of(enough, "too-few-messages") == []
+    assert said_of(a_campaign(["alpha"]), "too-few-messages") == []
+
+
+def test_the_weekdays_on_which_a_standing_campaign_says_nothing_are_a_warning() -> None:
+    week = "Monday, Tuesday, Wednesday, Thursday, Friday"
+    found = problems_of(a_standing_campaign(list("abcdefg"), days=week))
+    one_day = a_standing_campaign(list("abcdefg"), days=week + ", Saturday")
+
+    assert [p.severity for p in found if p.code == "silent-days"] == [Severity.WARNING]
+    assert said_of(a_standing_campaign(list("abcdefg"), days=week), "silent-days") == [
+        "10:1: Saturday and Sunday have no theme, so nothing goes out then. "
+        "Give a theme these weekdays too, if something should be said on them."
+    ]
+    assert said_of(one_day, "silent-days")[0].startswith("10:1: Sunday has no theme")
+
+
+def test_two_wordings_with_the_same_text_are_an_error() -> None:
+    twice = CAMPAIGN.replace(
+        "No report {{ in_area }} is too small: {{ report_link }}",
+        "Seen something {{ in_area }} that did not feel right? You do not have to be sure.\n"
+        "          Tell us in confidence: {{ report_link }}",
+    )
+
+    assert said_of(twice, "same-wording") == [
+        "33: trust-your-instincts/every-report (English) says the same as "
+        "trust-your-instincts/not-sure. Say it in other words, or take one of the two out."
+    ]
+    assert said_of(CAMPAIGN, "same-wording") == []
+
+
+def test_a_force_that_says_one_thing_twice_in_its_own_words_is_told() -> None:
+    words = "        en: |\n          The same {{ in_area }}: {{ report_link }}\n"
+    own = (
+        KENT
+        + "add:\n"
+        + "".join(
+            f"  {name}:\n    theme: report-it\n    wordings:\n      first:\n{words}"
+            for name in ("ours", "again")
+        )
+    )
+
+    found = [one for one in problems_of(local=own) if one.code == "same-wording"]
+
+    assert "again/first (English) says the same as ours/first." in only(found)
+    assert found[0].forces == ("kent",)
+
+
+def test_posts_of_a_standing_campaign_are_compared_with_those_of_any_other_run() -> None:
+    campaigns = "cdt@2015:\n  pack: cdt\n  who: everyone\n"
+    practice = campaigns.replace("2015", "practice") + (
+        "  starts: Monday of every week\n  practice: yes\n"
+    )
+    config = a_config(campaigns=campaigns + practice + campaigns.replace("2015", "standing"))
+
+    def checked(run: str) -> list[str]:
+        two = [
+            a_post(text="The same words.", run="cdt@2015"),
+            a_post(text="The same words.", run=run, force="gwent"),
+        ]
+        return [problem.code for problem in check_posts(two, {}, config).problems]
+
+    assert "identical" in checked("cdt@standing-2026w47")
+    assert "identical" not in checked("cdt@practice-2026w47")
 
 
 def test_a_name_that_is_wrong_in_many_places_is_one_line() -> None:

@@ -123,6 +123,18 @@ def test_a_mistake_in_forces_yaml_is_one_line(written: str, instead: str, senten
          "4:11: only a run with practice: yes can start every week."),
         ("cdt@2015:", "cdt 2015:", '1:1: "cdt 2015" cannot be the name of a run.'),
         ("  pack: cdt", "  pakc: cdt", '2:3: a run has no field called "pakc". Did you mean pack?'),
+        ("  who: everyone", "  who: everyone\n  starts: 2015-11-23\n  ends: 2015-11-22",
+         "5:9: the run ends on Sunday 22 November 2015, before it starts on Monday 23 November "
+         "2015. Exchange the two dates"),
+        ("  who: everyone", "  who: everyone\n  ends: Monday 22 November 2015",
+         "4:9: 22 November 2015 is a Sunday, not a Monday."),
+        ("  who: everyone", "  who: everyone\n  pauses: cdt@2016",
+         '4:11: there is no run or campaign called "cdt@2016" in this file. '
+         "Did you mean cdt@2015?"),
+        ("  who: everyone", "  who: everyone\n  pauses: cdt@2015",
+         "4:11: cdt@2015 cannot pause itself. Name the other run"),
+        ("  who: everyone", "  who: everyone\n  pauses: cdt",
+         "4:11: cdt@2015 cannot pause itself."),
     ],
 )  # fmt: skip
 def test_a_mistake_in_campaigns_yaml_is_one_line(written: str, instead: str, sentence: str) -> None:
@@ -154,6 +166,10 @@ def test_a_mistake_in_calendar_yaml_is_one_line(written: str, instead: str, sent
     ("written", "instead", "sentence"),
     [
         ("plan_ahead: 14 days", "plan_ahead: 14", '1:13: "14" is not a length of time.'),
+        ("plan_ahead: 14 days", "posts_per_account_a_day: 0",
+         '1:26: "posts_per_account_a_day" is a whole number from 1 to 50, not "0".'),
+        ("plan_ahead: 14 days", "posts_per_account_a_day: 51",
+         '1:26: "posts_per_account_a_day" is a whole number from 1 to 50, not "51".'),
         ("post_usd: 0.015", "post_usd: $0.015",
          '4:15: "post_usd" is a price in dollars, not "$0.015".'),
         ("post_usd: 0.015", "post_usd: NaN", '4:15: "post_usd" is a price in dollars'),
@@ -256,6 +272,36 @@ def test_a_run_for_a_region_leaves_out_the_others() -> None:
     assert not config.runs["cdt@2015"].takes(config.senders["kent"])
 
 
+PAUSING = """\
+{first}:
+  pack: cdt
+  who: everyone
+  pauses: {second}
+"""
+
+
+def test_runs_that_pause_one_another_in_a_circle_are_named_once() -> None:
+    circle = ("one@1", "two@2"), ("two@2", "three@3"), ("three@3", "two@2, one@1")
+    entries = "".join(PAUSING.format(first=a, second=b) for a, b in circle)
+
+    found = config_of(campaigns=entries)[1]
+
+    assert only(found) == (
+        "config/campaigns.yaml:4:11: these runs pause one another in a circle: one@1, two@2, "
+        "three@3. Take one of them out of pauses: the one that shall go on is named, and names "
+        "nobody."
+    )
+
+
+def test_a_run_pauses_runs_by_their_names_or_all_of_a_campaign() -> None:
+    others = "".join(f"{name}:\n  pack: daily\n  who: everyone\n" for name in ("d@1", "d@2"))
+    first = CAMPAIGNS + "  pauses: d@2, daily\n"
+
+    runs = a_config(campaigns=first + others).runs
+
+    assert (runs["cdt@2015"].pauses, runs["d@1"].pauses) == (("d@2", "d@1"), ())
+
+
 @pytest.mark.parametrize(
     ("due", "silent"),
     [
@@ -321,5 +367,6 @@ def test_settings_have_their_units() -> None:
     settings = a_config().settings
 
     assert settings.plan_ahead == timedelta(days=14)
+    assert settings.posts_per_account_a_day == 8
     assert settings.cost(PlatformName.X, with_link=True) == Decimal("0.20")
     assert settings.cost(PlatformName.X, with_link=False) == Decimal("0.015")

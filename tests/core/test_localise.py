@@ -105,3 +105,14 @@ def test_names_and_words_keep_their_columns() -> None:
 
     assert shown[0] == "  # trust-your-instincts:"
     assert shown[1] == "  #   every-report:"
+
+
+def test_a_pack_held_ready_has_themes_without_weekdays_and_no_times() -> None:
+    campaign = CAMPAIGN.replace("starts: Monday 2015-11-23\ndays: 5\n", "scheduled: never\n")
+    campaign = campaign.replace("slots:\n  morning: 09:00\n  evening: 17:30\n", "")
+    ready = a_national(campaign.replace(": Monday, Tuesday, Wednesday, Thursday, Friday", ":"))
+
+    text = local_file(ready, a_config().senders["kent"], "cdt")
+
+    assert "  # === report-it: report-it\n" in text
+    assert "times" not in text

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from bot.core.model import Language
-from bot.core.packs import read_local, read_national
+from bot.core.packs import Dated, EveryWeek, Never, read_local, read_national
 from bot.core.source import Place
 from tests.core.packs_in_text import (
     CAMPAIGN,
@@ -16,6 +16,7 @@ from tests.core.packs_in_text import (
     KENT,
     a_national,
     a_pack,
+    a_standing_campaign,
     lines,
     local_of,
     national_of,
@@ -530,7 +531,7 @@ def test_a_folder_without_campaign_yaml_is_named() -> None:
 def test_a_campaign_is_read_as_it_was_written() -> None:
     pack = a_national()
 
-    assert (pack.id, pack.starts, pack.days) == ("cdt", date(2015, 11, 23), 5)
+    assert (pack.id, pack.schedule) == ("cdt", Dated(date(2015, 11, 23), 5))
     assert pack.hashtags == ("CommunitiesDefeatTerrorism",)
     assert [slot.at for slot in pack.slots.values()] == [time(9), time(17, 30)]
     assert pack.themes["report-it"].weekdays == frozenset(range(5))
@@ -649,3 +650,81 @@ def test_both_languages_of_a_wording_stand_side_by_side(language: Language) -> N
     wording = a_national().messages["trust-your-instincts"].wordings["every-report"]
 
     assert "{{ in_area }}" in wording.words[language].text
+
+
+# --- when a pack is scheduled -----------------------------------------------------------------
+
+STANDING = CAMPAIGN.replace("starts: Monday 2015-11-23\ndays: 5\n", "scheduled: every week\n")
+READY = STANDING.replace("every week", "never").replace(
+    "slots:\n  morning: 09:00\n  evening: 17:30\n", ""
+)
+READY = READY.replace(
+    "  report-it: Monday, Tuesday, Wednesday, Thursday, Friday\n", "  report-it:\n"
+)
+
+
+def test_a_pack_says_how_it_is_scheduled() -> None:
+    by_date = CAMPAIGN.replace("days: 5", "days: 5\nscheduled: by date")
+
+    assert a_national(by_date).schedule == a_national().schedule
+    assert a_national(STANDING).schedule == EveryWeek()
+    assert a_national(READY).schedule == Never()
+
+
+def test_a_pack_held_ready_needs_no_weekdays_no_slots_and_no_hashtag() -> None:
+    pack = a_national(READY.replace("hashtag: CommunitiesDefeatTerrorism\n", ""))
+
+    assert (pack.hashtags, pack.slots) == ((), {})
+    assert pack.themes["report-it"].weekdays == frozenset()
+
+
+def test_a_theme_held_ready_may_say_what_it_is_about() -> None:
+    pack = a_national(READY.replace("  report-it:\n", "  report-it:\n    about: Reporting\n"))
+
+    assert pack.themes["report-it"].about == "Reporting"
+
+
+@pytest.mark.parametrize(
+    ("campaign", "written", "instead", "sentence"),
+    [
+        (CAMPAIGN, "days: 5", "days: 5\nscheduled: weekly",
+         '5:12: "scheduled" is by date, every week or never, not "weekly".'),
+        (STANDING, "hashtag", "starts: Monday 2015-11-23\nhashtag",
+         '4:1: a pack that is scheduled: every week has no "starts". Take it out. From when and '
+         "until when it goes on stands at the run, in config/campaigns.yaml."),
+        (STANDING, "hashtag", "days: 5\nhashtag",
+         '4:1: a pack that is scheduled: every week has no "days".'),
+        (STANDING, "hashtag", "weeks: 5\nhashtag",
+         '4:1: a pack that is scheduled: every week has no "weeks".'),
+        (STANDING, "report-it: Monday, Tuesday, Wednesday, Thursday, Friday", "report-it:",
+         '18:13: "report-it" has no weekday.'),
+        (STANDING, "hashtag: CommunitiesDefeatTerrorism\n", "", '1:1: "hashtag" is missing here.'),
+        (READY, "hashtag", "starts: Monday 2015-11-23\nhashtag",
+         '4:1: a pack that is scheduled: never has no "starts". Take it out. To let the bot post '
+         "from the pack, write scheduled: by date."),
+        (READY, "themes:", "slots:\n  morning: 09:00\nthemes:",
+         '14:1: a pack that is scheduled: never has no "slots".'),
+        (READY, "  report-it:\n", "  report-it: Monday\n",
+         '15:3: a pack that is scheduled: never has no weekdays, and "report-it" names some.'),
+        (READY, "  report-it:\n", "  report-it:\n    on: Monday\n",
+         '16:5: a pack that is scheduled: never has no weekdays, and "report-it" names some.'),
+        (READY, "  report-it:\n", "  report-it:\n    abuot: x\n",
+         '16:5: a theme has no field called "abuot". Did you mean about?'),
+    ],
+)  # fmt: skip
+def test_a_field_that_does_not_go_with_how_a_pack_is_scheduled_is_one_line(
+    campaign: str, written: str, instead: str, sentence: str
+) -> None:
+    assert written in campaign
+
+    found = national_of(campaign.replace(written, instead, 1))[1]
+
+    line = only(found).removeprefix("messages/national/cdt/campaign.yaml:")
+    assert line.startswith(sentence)
+
+
+def test_a_standing_pack_may_have_a_theme_on_any_weekday() -> None:
+    pack = a_national(a_standing_campaign(days="Saturday, Sunday"))
+
+    assert pack.on_day(date(2026, 11, 21)) == pack.themes["report-it"]
+    assert pack.on_day(date(2026, 11, 23)) is None

@@ -350,16 +350,28 @@ def test_a_missing_hour_shifts_forward_and_a_repeated_one_is_the_first(
         ("Saturday 28 March 2026", "09:00", ["2026-03-28T09:28", "2026-03-29T08:28"]),
         ("Saturday 28 March 2026", "00:45", ["2026-03-28T01:13", "2026-03-29T01:13"]),
         ("Saturday 24 October 2026", "09:00", ["2026-10-24T08:28", "2026-10-25T09:28"]),
+        (
+            "Saturday 24 March 2018",
+            "09:00",
+            ["2018-03-24T09:28", "2018-03-25T08:28", "2018-03-26T08:28"],
+        ),
+        (
+            "Saturday 26 October 2019",
+            "09:00",
+            ["2019-10-26T08:28", "2019-10-27T09:28", "2019-10-28T09:28"],
+        ),
         ("Saturday 24 October 2026", "23:50", ["2026-10-24T23:18", "2026-10-26T00:18"]),
     ],
 )
 def test_a_campaign_over_a_clock_change_keeps_londons_time(
     starts: str, slot: str, dues: list[str]
 ) -> None:
-    campaign = CAMPAIGN.replace("Monday 2015-11-23", starts).replace("days: 5", "days: 2")
+    campaign = CAMPAIGN.replace("Monday 2015-11-23", starts).replace(
+        "days: 5", f"days: {len(dues)}"
+    )
     campaign = campaign.replace("Monday, Tuesday", "Saturday, Sunday, Monday, Tuesday")
     campaign = campaign.replace("  morning: 09:00\n  evening: 17:30\n", f"  morning: {slot}\n")
-    window = Window(date(2026, 3, 1), date(2026, 12, 31))
+    window = Window(date(2018, 3, 1), date(2026, 12, 31))
 
     posts = [post for post in Newsroom(campaign).plan(window).posts if post.sender == "kent"]
 
@@ -448,6 +460,40 @@ def test_a_theme_with_nothing_left_to_say_is_listed() -> None:
 
     assert {one.reason for one in left} == {"no message of report-it is left for it."}
     assert len(left) == 10
+
+
+CINEMA_ONLY = CAMPAIGN.replace(
+    "      not-sure:\n", "      not-sure:\n        for_forces_with: at_cinemas\n"
+).replace("      every-report:\n", "      every-report:\n        for_forces_with: at_cinemas\n")
+
+
+def test_a_force_for_which_a_theme_has_no_wording_is_an_error_that_names_both() -> None:
+    found = Newsroom(CINEMA_ONLY, {"gwent": GWENT}).plan()
+
+    assert {post.sender for post in found.posts} == {"gwent"}
+    assert lines(found.problems) == [
+        'messages/national/cdt/campaign.yaml:19:3: nothing of the theme "report-it" is left for '
+        "kent to say. Each of its wordings is for other forces, or lacks one of their languages. "
+        "Write one that any force can use."
+    ]
+    assert (found.problems[0].code, found.problems[0].forces) == (
+        "force-left-with-nothing",
+        ("kent",),
+    )
+    assert {one.code for one in found.left_out} == {"force-left-with-nothing"}
+    assert not found.judges(PostKey("cdt@2015", "kent-x", "d1.morning", EN))
+    assert found.judges(PostKey("cdt@2015", "gwent-x", "d1.morning", EN))
+
+
+def test_a_length_of_its_own_is_not_cut_by_the_run() -> None:
+    found = Newsroom(files={"campaigns": CAMPAIGNS + "  ends: Wednesday 2015-11-25\n"}).plan()
+
+    assert found.posts == ()
+    assert lines(found.problems) == [
+        "config/campaigns.yaml:1:1: Communities Defeat Terrorism has a length of its own, so its "
+        "runs have no ends:. Take the line out: how long it lasts stands in "
+        "messages/national/cdt/campaign.yaml."
+    ]
 
 
 LIVE = "      handle: kent_police\n      handle_source: its own page\n      live: yes\n"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.templates import filled, inspect, logic
+from bot.core.templates import filled, heaviest, inspect, logic
 from bot.core.templates.plain import pieces
+from bot.core.text import x
 
 VALUES = {"in_area": "in Kent", "force": "Kent Police", "x1": "é 👮 {{ force }}", "_a": ""}
 BITS = [
@@ -41,3 +44,15 @@ def test_the_names_found_here_are_those_that_jinja_finds(text: str) -> None:
 )  # fmt: skip
 def test_whatever_is_more_than_a_name_goes_to_jinja(text: str) -> None:
     assert pieces(text) is None
+
+
+SHORT = st.text(alphabet=" .aéK#\u0958\N{POLICE OFFICER}x", max_size=6)
+
+
+@given(st.lists(st.sampled_from([*BITS, ".", "gov.uk", "…"]), max_size=8).map("".join), SHORT)
+def test_no_text_weighs_more_than_it_is_said_to_weigh_at_most(text: str, value: str) -> None:
+    values = {"in_area": value, "force": f"uk{value}", "x1": f"{value}.", "_a": "a.co"}
+    weights = {name: x.at_most(one) for name, one in values.items()}
+
+    if pieces(text) is not None and heaviest(text, weights) != math.inf:
+        assert x.length(filled(text, values)) <= heaviest(text, weights)

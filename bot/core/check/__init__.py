@@ -10,8 +10,8 @@ from bot.core.check.packs import fact_problems, local_problems, national_problem
 from bot.core.check.posts import IDENTICAL_WITHIN, Checked, check_posts
 
 __all__ = [
-    "IDENTICAL_WITHIN",
     "ALIKE_PERCENT",
+    "IDENTICAL_WITHIN",
     "Alike",
     "Checked",
     "alike",

@@ -14,8 +14,9 @@ from bot.core.config import Config
 from bot.core.model import Language
 from bot.core.packs import Dated, EveryWeek, LocalPack, NationalPack, Wording
 from bot.core.reading import WEEKDAYS, Words, written
-from bot.core.render import inspect, template_problems, value_names
+from bot.core.render import value_names
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
+from bot.core.templates import inspect, template_problems
 from bot.core.typed import typed_problems
 
 SENTENCE_START: Final = re.compile(r"(?:^|[.?!] )\{\{\s*(\w+)\s*\}\}")

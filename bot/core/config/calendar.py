@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from bot.core.model import LONDON
 from bot.core.reading import MONTHS, Reader
 from bot.core.source import Fields, Place
+
+CALENDAR_FIELDS: Final = ("no_posts",)
+
+
+SILENCE_FIELDS: Final = ("day", "from", "to", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,12 @@ class Silence:
 
 
 def read_calendar(reader: Reader, top: Fields) -> tuple[Silence, ...]:
-    reader.known_fields(top, ("no_posts",), "the calendar")
+    reader.known_fields(top, CALENDAR_FIELDS, "the calendar")
     group = reader.fields(top.entries.get("no_posts"), top.place, '"no_posts"')
     silences = []
     for name, node in reader.names(group, "window").items():
         inner = reader.fields(node, group.keys[name], f'"{name}"')
-        reader.known_fields(inner, ("day", "from", "to", "why"), "a window")
+        reader.known_fields(inner, SILENCE_FIELDS, "a window")
         start, end = reader.clock(inner, "from"), reader.clock(inner, "to")
         why = reader.phrase(inner, "why")
         when = _silent_day(reader, inner)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from bot.core.model import Sender
-from bot.core.reading import WEEKDAYS, Reader
+from bot.core.reading import WEEKDAYS, Reader, written
 from bot.core.source import Fields, Place, did_you_mean, listed, shortened
 
 RUN_ID: Final = re.compile(r"[a-z0-9-]+@[a-z0-9-]+")
@@ -17,15 +17,21 @@ RUN_ID: Final = re.compile(r"[a-z0-9-]+@[a-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One time a campaign runs. Its id is a name, not its date, so a moved date doubles nothing."""
+    """One time a campaign runs. Its id is a name, not its date, so a moved date doubles nothing.
+
+    `starts` is None for the date the pack was written for; a standing campaign's is its first day
+    and `ends` its last, each None where it has none.
+    """
 
     id: str
     pack: str
-    starts: date | None  # None: the date the pack was written for
-    weekly: int | None  # or: every week, from this weekday
+    starts: date | None
+    weekly: int | None  # a practice run that starts again every week, on this weekday
     who: tuple[str, ...]  # senders, regions, kinds; empty: everyone
     practice: bool  # dry run only
     place: Place
+    ends: date | None = None
+    pauses: tuple[str, ...] = ()  # the runs that give way to it, by their ids
 
     def takes(self, sender: Sender) -> bool:
         """Whether a sender is among those who take part."""
@@ -33,8 +39,13 @@ class Run:
         return not self.who or any(name.lower() in names for name in self.who)
 
 
+RUN_FIELDS: Final = ("pack", "starts", "ends", "who", "practice", "pauses")
+
+
 def read_runs(reader: Reader, top: Fields, known: Collection[str] | None) -> dict[str, Run]:
-    runs = {}
+    """The runs by their ids, in the order of the file; `known` are senders, regions and kinds."""
+    runs: dict[str, Run] = {}
+    groups: dict[str, Fields] = {}
     if not top.entries and not any(p.place.file == top.place.file for p in reader.problems):
         reader.warn(
             top.place,
@@ -54,7 +65,7 @@ def read_runs(reader: Reader, top: Fields, known: Collection[str] | None) -> dic
             )
             continue
         group = reader.fields(node, place, f'"{name}"')
-        reader.known_fields(group, ("pack", "starts", "who", "practice"), "a run")
+        reader.known_fields(group, RUN_FIELDS, "a run")
         weekly, starts = _starts(reader, group)
         practice = reader.yes_no(group, "practice", default=False)
         if weekly is not None and not practice:
@@ -72,8 +83,79 @@ def read_runs(reader: Reader, top: Fields, known: Collection[str] | None) -> dic
             who=_who(reader, group, known),
             practice=practice,
             place=place,
+            ends=_ends(reader, group, starts),
         )
-    return runs
+        groups[name] = group
+    pauses = {
+        name: tuple(dict.fromkeys(_pauses(reader, groups[name], run, runs)))
+        for name, run in runs.items()
+    }
+    for circle in _circles(pauses):
+        reader.problem(
+            reader.at(groups[circle[0]], "pauses"),
+            "pauses",
+            f"these runs pause one another in a circle: {', '.join(circle)}.",
+            "Take one of them out of pauses: the one that shall go on is named, and names nobody.",
+        )
+    return {name: replace(run, pauses=pauses[name]) for name, run in runs.items()}
+
+
+def _ends(reader: Reader, group: Fields, starts: date | None) -> date | None:
+    ends = reader.day(group, "ends", needed=False)
+    if ends and starts and ends < starts:
+        reader.problem(
+            reader.at(group, "ends"),
+            "end-first",
+            f"the run ends on {written(ends)}, before it starts on {written(starts)}.",
+            "Exchange the two dates; ends is the last day, itself included.",
+        )
+    return ends
+
+
+def _pauses(reader: Reader, group: Fields, run: Run, runs: Mapping[str, Run]) -> Iterator[str]:
+    """The ids of the runs that this one pauses; a pack's name stands for all its runs."""
+    packs = {one.pack for one in runs.values()}
+    for name in reader.listed(group, "pauses"):
+        meant = [one.id for one in runs.values() if name in (one.id, one.pack)]
+        if not meant:
+            reader.problem(
+                reader.at(group, "pauses"),
+                "unknown-run",
+                f'there is no run or campaign called "{shortened(name)}" in this file.',
+                did_you_mean(name, [*runs, *sorted(packs)]),
+            )
+        if run.id in meant:
+            reader.problem(
+                reader.at(group, "pauses"),
+                "pauses",
+                f"{run.id} cannot pause itself.",
+                "Name the other run, the one that gives way to it.",
+            )
+        yield from (one for one in meant if one != run.id)
+
+
+def _circles(pauses: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
+    """Every set of runs that pause one another, however far round, in the order of the file."""
+    reached = {name: _reached(name, pauses) for name in pauses}
+    seen: set[str] = set()
+    for name in pauses:
+        if name in reached[name] - seen:
+            circle = [
+                other for other in pauses if other in reached[name] and name in reached[other]
+            ]
+            seen |= set(circle)
+            yield circle
+
+
+def _reached(name: str, pauses: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The runs that a run pauses, and those that they pause, and so on."""
+    found: set[str] = set()
+    waiting = list(pauses[name])
+    while waiting:
+        if (one := waiting.pop()) not in found:
+            found.add(one)
+            waiting += pauses[one]
+    return found
 
 
 def _starts(reader: Reader, group: Fields) -> tuple[int | None, date | None]:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 from bot.core.model import PlatformName
 from bot.core.reading import Reader
 from bot.core.source import Fields, did_you_mean
+
+POSTS_A_DAY: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Settings:
     plan_ahead: timedelta = timedelta(days=14)
     warn_unapproved: timedelta = timedelta(days=1)
     dry_run_approves: bool = True
+    posts_per_account_a_day: int = POSTS_A_DAY  # over all runs, on London's calendar
     prices: Mapping[PlatformName, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
     def cost(self, platform: PlatformName, *, with_link: bool) -> Decimal:
@@ -27,15 +31,21 @@ class Settings:
         return linked if with_link else plain
 
 
+SETTINGS: Final = (
+    "plan_ahead", "warn_unapproved", "dry_run_approves", "posts_per_account_a_day", "prices",
+)  # fmt: skip
+
+
+PRICE_FIELDS: Final = ("post_usd", "post_with_link_usd", "source", "as_of")
+
+
 def read_settings(reader: Reader, top: Fields) -> Settings:
-    reader.known_fields(
-        top, ("plan_ahead", "warn_unapproved", "dry_run_approves", "prices"), "settings"
-    )
+    reader.known_fields(top, SETTINGS, "settings")
     prices = {}
     group = reader.fields(top.entries.get("prices"), top.place, '"prices"')
     for name, node in group.entries.items():
         inner = reader.fields(node, group.keys[name], f'"{name}"')
-        reader.known_fields(inner, ("post_usd", "post_with_link_usd", "source", "as_of"), "a price")
+        reader.known_fields(inner, PRICE_FIELDS, "a price")
         plain, linked = reader.money(inner, "post_usd"), reader.money(inner, "post_with_link_usd")
         if name not in list(PlatformName):
             reader.problem(
@@ -50,5 +60,8 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
         plan_ahead=reader.duration(top, "plan_ahead", default=timedelta(days=14)),
         warn_unapproved=reader.duration(top, "warn_unapproved", default=timedelta(days=1)),
         dry_run_approves=reader.yes_no(top, "dry_run_approves", default=True),
+        posts_per_account_a_day=reader.number(
+            top, "posts_per_account_a_day", default=POSTS_A_DAY, least=1, most=50
+        ),
         prices=prices,
     )

@@ -4,10 +4,14 @@ from bot.core.packs.local import read_local
 from bot.core.packs.national import read_national
 from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
+    Dated,
+    EveryWeek,
     LocalPack,
     Message,
     NationalPack,
+    Never,
     Pack,
+    Schedule,
     Slot,
     Theme,
     ValueField,
@@ -15,10 +19,14 @@ from bot.core.packs.pack import (
 )
 
 __all__ = [
+    "Dated",
+    "EveryWeek",
     "LocalPack",
     "Message",
     "NationalPack",
+    "Never",
     "Pack",
+    "Schedule",
     "Slot",
     "Theme",
     "ValueField",

@@ -8,9 +8,18 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.packs.messages import is_empty, no_theme, read_messages, read_slots
-from bot.core.packs.pack import Message, NationalPack, Theme, ValueField
+from bot.core.packs.pack import (
+    Dated,
+    EveryWeek,
+    Message,
+    NationalPack,
+    Never,
+    Schedule,
+    Theme,
+    ValueField,
+)
 from bot.core.reading import WEEKDAYS, Reader
-from bot.core.source import Fields, Place, Problem, Scalar, read, shortened
+from bot.core.source import Fields, Place, Problem, Scalar, listed, read, shortened
 
 DEFAULT_GRACE: Final = timedelta(minutes=20)
 
@@ -19,12 +28,25 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 
 
 CAMPAIGN_FIELDS: Final = (
-    "campaign", "version", "starts", "days", "weeks", "hashtag", "more_hashtags", "link", "grace",
-    "translation", "slots", "each_force_fills_in", "themes", "messages",
+    "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
+    "link", "grace", "translation", "slots", "each_force_fills_in", "themes", "messages",
 )  # fmt: skip
 
 
+THEME_FIELDS: Final = ("on", "about")
+
+
 THEME_FILE_FIELDS: Final = ("theme", "messages")
+
+
+SCHEDULED: Final = ("by date", "every week", "never")
+
+
+NOT_SCHEDULED: Final = {
+    "every week": ("starts", "days", "weeks"),
+    "never": ("starts", "days", "weeks", "slots"),
+}
+"""Fields that make no sense in a pack that is scheduled so."""
 
 
 VALUE_FIELDS: Final = ("help", "example", "needed", "list")
@@ -51,7 +73,8 @@ def read_national(
     if top is None:
         return None, reader.problems
     reader.known_fields(top, CAMPAIGN_FIELDS, "a campaign")
-    themes = _themes(reader, top)
+    scheduled = _scheduled(reader, top)
+    themes = _named_themes(reader, top) if scheduled == "never" else _themes(reader, top)
     messages = read_messages(reader, top, None, themes, what="campaign.yaml")
     for path in sorted(set(files) - {main}):
         for name, message in _theme_file(reader, path, files[path], themes).items():
@@ -63,7 +86,7 @@ def read_national(
                     "Give one of them another name.",
                 )
             messages.setdefault(name, message)
-    pack = _national(reader, id, top, themes, messages)
+    pack = _national(reader, id, top, scheduled, themes, messages)
     usable = pack is not None and not any(p.severity == "error" for p in reader.problems)
     return (pack if usable else None), reader.problems
 
@@ -81,6 +104,48 @@ def _theme_file(
     if theme and theme not in themes:
         no_theme(reader, reader.at(top, "theme"), theme, themes)
     return read_messages(reader, top, theme, themes, what=path)
+
+
+def _scheduled(reader: Reader, top: Fields) -> str:
+    """How the pack says it is scheduled: one of SCHEDULED."""
+    said = (reader.phrase(top, "scheduled", needed=False) or SCHEDULED[0]).lower()
+    if said not in SCHEDULED:
+        reader.problem(
+            reader.at(top, "scheduled"),
+            "scheduled",
+            f'"scheduled" is {listed(SCHEDULED, "or")}, not "{shortened(said)}".',
+            "by date is a campaign with a first day, every week one that never ends, and never a "
+            "pack held ready.",
+        )
+        return SCHEDULED[0]
+    for name in NOT_SCHEDULED.get(said, ()):
+        if name in top.entries:
+            reader.problem(top.keys[name], "scheduled", *_makes_no_sense(name, said))
+    return said
+
+
+def _makes_no_sense(name: str, scheduled: str) -> tuple[str, str]:
+    """(message, advice) for a field that does not go with how the pack is scheduled."""
+    if scheduled == "never":
+        return (
+            f'a pack that is scheduled: never has no "{name}".',
+            "Take it out. To let the bot post from the pack, write scheduled: by date.",
+        )
+    return (
+        f'a pack that is scheduled: every week has no "{name}".',
+        "Take it out. From when and until when it goes on stands at the run, in "
+        "config/campaigns.yaml.",
+    )
+
+
+def _schedule(reader: Reader, top: Fields, scheduled: str) -> Schedule | None:
+    if scheduled == "never":
+        return Never()
+    if scheduled == "every week":
+        return EveryWeek()
+    starts = reader.day(top, "starts")
+    days = _days(reader, top)
+    return Dated(starts, days) if starts else None
 
 
 def _days(reader: Reader, top: Fields) -> int:
@@ -101,15 +166,16 @@ def _national(
     reader: Reader,
     pack_id: str,
     top: Fields,
+    scheduled: str,
     themes: dict[str, Theme],
     messages: dict[str, Message],
 ) -> NationalPack | None:
+    ready = scheduled == "never"
     title = reader.phrase(top, "campaign")
-    starts = reader.day(top, "starts")
-    hashtag = reader.phrase(top, "hashtag")
-    days = _days(reader, top)
-    slots = read_slots(reader, top, "slots")
-    if not slots and is_empty(top.entries.get("slots") or Fields({}, {}, top.place)):
+    schedule = _schedule(reader, top, scheduled)
+    hashtag = reader.phrase(top, "hashtag", needed=not ready)
+    slots = {} if ready else read_slots(reader, top, "slots")
+    if not slots and not ready and is_empty(top.entries.get("slots") or Fields({}, {}, top.place)):
         reader.problem(
             top.keys.get("slots", top.place),
             "missing-field",
@@ -118,14 +184,13 @@ def _national(
         )
     hashtags = _hashtags(reader, top, "hashtag", hashtag)
     more = _hashtags(reader, top, "more_hashtags", ",".join(reader.listed(top, "more_hashtags")))
-    if title is None or starts is None:
+    if title is None or schedule is None:
         return None
     return NationalPack(
         id=pack_id,
         title=title,
         version=reader.number(top, "version", default=1, least=1, most=9999),
-        starts=starts,
-        days=days,
+        schedule=schedule,
         hashtags=hashtags,
         more_hashtags=more,
         link=reader.phrase(top, "link", needed=False),
@@ -182,7 +247,7 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
     taken: dict[int, str] = {}
     for name, node in reader.names(group, "theme").items():
         if isinstance(node, Fields):
-            reader.known_fields(node, ("on", "about"), "a theme")
+            reader.known_fields(node, THEME_FIELDS, "a theme")
             holder, days, about = node, "on", reader.phrase(node, "about", needed=False) or name
         else:
             holder, days, about = group, name, name
@@ -197,6 +262,28 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
                 )
             taken[weekday] = name
         themes[name] = Theme(name, about, weekdays, group.keys[name])
+    return themes
+
+
+def _named_themes(reader: Reader, top: Fields) -> dict[str, Theme]:
+    """The themes of a pack that is never scheduled: names, and what each is about."""
+    group = reader.fields(top.entries.get("themes"), top.place, '"themes"')
+    themes = {}
+    for name, node in reader.names(group, "theme").items():
+        place, about = group.keys[name], name
+        if isinstance(node, Fields):
+            reader.known_fields(node, THEME_FIELDS, "a theme")
+            about = reader.phrase(node, "about", needed=False) or name
+        said = node.keys.get("on") if isinstance(node, Fields) else place
+        if said and not (isinstance(node, Scalar) and not node.value and not node.cut):
+            reader.problem(
+                said,
+                "scheduled",
+                f'a pack that is scheduled: never has no weekdays, and "{name}" names some.',
+                f"Leave {name}: with nothing after it, or about: and a line for colleagues "
+                "under it.",
+            )
+        themes[name] = Theme(name, about, frozenset(), place)
     return themes
 
 

@@ -38,8 +38,29 @@ class Theme:
 
     name: str
     about: str
-    weekdays: frozenset[int]
+    weekdays: frozenset[int]  # none in a pack that is never scheduled
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """On the days it was written for; a run may begin on another date of the same weekday."""
+
+    starts: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class EveryWeek:
+    """A standing campaign: its weekdays come round again, week after week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Held ready for the day it is needed, and in no plan until then."""
+
+
+Schedule = Dated | EveryWeek | Never
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +95,7 @@ class NationalPack:
     id: str  # the folder's name
     title: str
     version: int
-    starts: date  # the date it was written for; a run may have another
-    days: int
+    schedule: Schedule
     hashtags: tuple[str, ...]  # required: they always fit
     more_hashtags: tuple[str, ...]  # while they fit, in this order
     link: str | None  # the token every account shows at least once a day
@@ -87,6 +107,10 @@ class NationalPack:
     messages: Mapping[str, Message]
     place: Place
     places: Mapping[str, Place]  # where each field of campaign.yaml stands
+
+    def on_day(self, day: date) -> Theme | None:
+        """The theme of a date."""
+        return next((one for one in self.themes.values() if day.weekday() in one.weekdays), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +146,3 @@ class Pack:
     @property
     def id(self) -> str:
         return self.national.id
-
-    def on_day(self, day: date) -> Theme | None:
-        """The theme of a date."""
-        themes = self.national.themes.values()
-        return next((theme for theme in themes if day.weekday() in theme.weekdays), None)

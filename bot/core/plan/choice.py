@@ -1,0 +1,101 @@
+"""Which message and which of its wordings fill the places of one theme, for one account.
+
+Picks do not wander: they depend on the run, the sender's own pack, the account's id, the theme and
+the place's ordinal within it, and on nothing else. So adding a force changes no other force's
+posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.model import Account, Pick
+from bot.core.packs import Message, Pack, Theme, Wording
+from bot.core.picks import assign, once_each, rank, settled, turns_of
+
+Pool = Mapping[str, tuple[Wording, ...]]
+"""A theme's messages in an account's order, each with the wordings it may use, in its order.
+
+A withdrawn message keeps its rank and has no wordings, so only its own places change.
+"""
+
+Choice = tuple[str, Wording] | None  # a message by its name, and one of its wordings
+
+
+def pool_of(pack: Pack, account: Account, theme: Theme, ranks: str) -> Pool:
+    """What an account can say on a theme; `ranks` is the run's id, by which it is ordered."""
+    ordered = sorted(
+        (message for message in pack.messages.values() if message.theme == theme.name),
+        key=lambda message: rank(ranks, account.id, theme.name, message.name),
+    )
+    usable = {message.name: usable_wordings(pack, account, message, ranks) for message in ordered}
+    return {
+        message.name: () if message.withdrawn else usable[message.name]
+        for message in ordered
+        if usable[message.name]
+    }
+
+
+def usable_wordings(
+    pack: Pack, account: Account, message: Message, ranks: str
+) -> tuple[Wording, ...]:
+    """The wordings an account may use: in all its languages, for what its force filled in."""
+    return tuple(
+        sorted(
+            (one for one in message.wordings.values() if _suits(one, pack, account)),
+            key=lambda wording: rank(ranks, account.id, message.name, wording.name),
+        )
+    )
+
+
+def _suits(wording: Wording, pack: Pack, account: Account) -> bool:
+    def filled_in(name: str) -> bool:
+        given = pack.values.get(name, {})
+        return all(given.get(language) for language in account.languages)
+
+    return (
+        all(language in wording.words for language in account.languages)
+        and all(map(filled_in, wording.forces_with))
+        and not any(map(filled_in, wording.forces_without))
+    )
+
+
+def choose(pool: Pool, kept: Sequence[Pick | None]) -> list[Choice]:
+    """What fills each place of a theme in a run with an end; `kept` is what must stay, by place."""
+    order = [name for name, wordings in pool.items() if wordings]
+    return _with_wordings(pool, assign(len(kept), list(pool), order), kept, 0)
+
+
+def choose_cycle(pool: Pool, kept: Sequence[Pick | None], cycle: int) -> list[Choice]:
+    """What fills the next places of a theme that goes on for ever: as many as its messages.
+
+    Each message comes once, in every cycle at the same place, and with its next wording.
+    """
+    order = [name for name, wordings in pool.items() if wordings]
+    return _with_wordings(pool, once_each(list(pool), order), kept, cycle)
+
+
+def _with_wordings(
+    pool: Pool, natural: Sequence[tuple[str, int]], kept: Sequence[Pick | None], turned: int
+) -> list[Choice]:
+    """The messages with what is kept in its places, and a wording for each by its turn."""
+    if not natural:
+        return [None] * len(kept)
+    order = [name for name, wordings in pool.items() if wordings]
+    messages = settled(
+        [name for name, _ in natural], [pick.message if pick else None for pick in kept], order
+    )
+    turns = turns_of(natural, messages)
+    picks: dict[int, Choice] = {}
+    for name in dict.fromkeys(messages):
+        usable = {wording.name: wording for wording in pool[name]}
+        names = list(usable)
+        mine = [index for index, message in enumerate(messages) if message == name]
+        wordings = settled(
+            [names[(turned + turns[index]) % len(names)] for index in mine],
+            [pick.wording if (pick := kept[n]) and pick.wording in usable else None for n in mine],
+            names,
+        )
+        for index, wording in zip(mine, wordings, strict=True):
+            picks[index] = name, usable[wording]
+    return [picks[index] for index in range(len(kept))]

@@ -1,0 +1,251 @@
+"""One account's days in a run: its places, and what fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.config import Run
+from bot.core.model import Account, Pick, Post, PostKey
+from bot.core.packs import Pack, Slot, Theme, Wording
+from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, pool_of, usable_wordings
+from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, week_id
+from bot.core.plan.values import LeftOut
+from bot.core.reading import WEEKDAYS, to_utc
+from bot.core.render import render, too_long
+from bot.core.source import Place, Problem
+
+if TYPE_CHECKING:
+    from bot.core.plan.planning import Planning
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInDay:
+    """One slot of one day, before anything fills it."""
+
+    number: int  # of the day in its occurrence, from 1
+    day: date
+    slot: Slot
+
+    @property
+    def name(self) -> str:
+        return f"d{self.number}.{self.slot.name}"
+
+
+@dataclass(slots=True)
+class AccountPlan:
+    """One account's posts in a run."""
+
+    planning: Planning
+    run: Run
+    pack: Pack
+    account: Account
+    _pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
+    _cycles: dict[tuple[str, int], list[Choice]] = field(default_factory=dict)
+
+    def fill(self, occurrences: Sequence[Occurrence]) -> None:
+        """Plans every place of the occurrences that the window shows, or notes why it is empty."""
+        for occurrence in occurrences[:1]:
+            self._measure(occurrence)
+        for occurrence in occurrences:
+            shown = set(self._days_to_fill(occurrence))
+            for theme, places in self._by_theme(occurrence):
+                if any(place.day in shown for place in places):
+                    self._theme(occurrence, theme, places, shown)
+
+    def _measure(self, occurrence: Occurrence) -> None:
+        """Notes every wording that would not fit, whether it is picked this time or not."""
+        wordings = [
+            wording
+            for message in self.pack.messages.values()
+            if not message.withdrawn
+            for wording in usable_wordings(self.pack, self.account, message, occurrence.ranks)
+        ]
+        noon = to_utc(occurrence.starts, time(12))
+        self.planning.too_long |= set(
+            too_long(self.pack, self.planning.sources.config, self.account, wordings, noon)
+        )
+
+    def _days_to_fill(self, occurrence: Occurrence) -> Iterator[date]:
+        for number, day in occurrence.dates():
+            if not (self.planning.window.holds(day) and occurrence.happens(day)):
+                continue
+            if self.pack.national.on_day(day) is None:
+                weekday = WEEKDAYS[day.weekday()]
+                self._left(occurrence, day, "", "no-theme", f"{weekday} has no theme.")
+            elif not self._is_paused(occurrence, number, day):
+                yield day
+
+    def _is_paused(self, occurrence: Occurrence, number: int, day: date) -> bool:
+        found = self.planning.pauses.by(self.run, self.pack.sender, day)
+        if found is None:
+            return False
+        other, sure = found
+        if sure:
+            code, reason = "paused", f"{other.id} speaks on this day, and pauses {self.run.id}."
+        else:
+            self._unjudged(occurrence, f"d{number}")
+            code = "may-be-paused"
+            reason = f"{other.id} may pause {self.run.id} on this day, and its pack has an error."
+        self._left(occurrence, day, "", code, reason, other.place)
+        return True
+
+    def _by_theme(self, occurrence: Occurrence) -> Iterator[tuple[Theme, list[PlaceInDay]]]:
+        places: dict[str, list[PlaceInDay]] = {}
+        for number, day in occurrence.dates():
+            theme = self.pack.national.on_day(day)
+            if theme:
+                places.setdefault(theme.name, []).extend(
+                    PlaceInDay(number, day, slot) for slot in self.pack.slots.values()
+                )
+        for name, of_theme in places.items():
+            yield self.pack.national.themes[name], of_theme
+
+    def _theme(
+        self,
+        occurrence: Occurrence,
+        theme: Theme,
+        places: Sequence[PlaceInDay],
+        shown: set[date],
+    ) -> None:
+        pool = self._pool(occurrence, theme)
+        if not pool:
+            self.planning.nothing_left.setdefault((theme.place, theme.name), set()).add(
+                self.pack.sender.id
+            )
+        choices = self._choices(occurrence, theme, pool, [place.name for place in places])
+        for place, choice in zip(places, choices, strict=True):
+            if place.day not in shown:
+                continue
+            if choice is not None:
+                self._post(occurrence, theme, place, *choice)
+                continue
+            code, reason = "empty-pool", f"no message of {theme.name} is left for it."
+            if not pool:
+                self._unjudged(occurrence, place.name)
+                code = "force-left-with-nothing"
+                reason = f"no wording of {theme.name} is for this force."
+            self._left(occurrence, place.day, place.name, code, reason)
+
+    def _pool(self, occurrence: Occurrence, theme: Theme) -> Pool:
+        asked = occurrence.ranks, theme.name
+        if asked not in self._pools:
+            self._pools[asked] = pool_of(self.pack, self.account, theme, occurrence.ranks)
+        return self._pools[asked]
+
+    def _choices(
+        self, occurrence: Occurrence, theme: Theme, pool: Pool, places: Sequence[str]
+    ) -> list[Choice]:
+        if not occurrence.standing or not pool:
+            return choose(pool, [self._kept(occurrence.id, place, pool) for place in places])
+        weeks = (occurrence.starts - FIRST_WEEK) // WEEK
+        ordinals = range(weeks * len(places), (weeks + 1) * len(places))
+        return [
+            self._cycle(theme, pool, places, ordinal // len(pool))[ordinal % len(pool)]
+            for ordinal in ordinals
+        ]
+
+    def _cycle(self, theme: Theme, pool: Pool, places: Sequence[str], cycle: int) -> list[Choice]:
+        """The choices of a standing theme for one turn through its pool, over however many weeks.
+
+        `places` are those of one week, by their names.
+        """
+        asked = theme.name, cycle
+        if asked not in self._cycles:
+            kept: list[Pick | None] = []
+            for ordinal in range(cycle * len(pool), (cycle + 1) * len(pool)):
+                week, index = divmod(ordinal, len(places))
+                run = week_id(self.run, FIRST_WEEK + week * WEEK)
+                kept.append(self._kept(run, places[index], pool))
+            self._cycles[asked] = choose_cycle(pool, kept, cycle)
+        return self._cycles[asked]
+
+    def _kept(self, run: str, place: str, pool: Pool) -> Pick | None:
+        """What must stay in a place, as long as its message can still be said."""
+        if not self.planning.kept:
+            return None
+        for language in self.account.languages:
+            pick = self.planning.kept.get(PostKey(run, self.account.id, place, language))
+            if pick and pool.get(pick.message):
+                return pick
+        return None
+
+    def _post(
+        self,
+        occurrence: Occurrence,
+        theme: Theme,
+        place: PlaceInDay,
+        message: str,
+        wording: Wording,
+    ) -> None:
+        config = self.planning.sources.config
+        minute = timedelta(minutes=self.pack.sender.minute)
+        local = datetime.combine(place.day, place.slot.at) + minute
+        due = to_utc(local.date(), local.time())
+        silence = next((s for s in config.calendar if s.covers(due)), None)
+        if silence:
+            reason = f"{silence.why} ({silence.name})"
+            self._left(occurrence, place.day, place.name, "silence", reason, silence.place)
+            return
+        for language in self.account.languages:
+            rendered = render(
+                self.pack,
+                config,
+                self.account,
+                language=language,
+                due=due,
+                message=message,
+                wording=wording,
+            )
+            if isinstance(rendered, Problem):
+                self.planning.problems.append(replace(rendered, forces=(self.pack.sender.id,)))
+                self._unjudged(occurrence, place.name)
+                self._left(
+                    occurrence,
+                    place.day,
+                    place.name,
+                    rendered.code,
+                    rendered.message,
+                    rendered.place,
+                )
+                continue
+            self.planning.posts.append(
+                Post(
+                    key=PostKey(occurrence.id, self.account.id, place.name, language),
+                    campaign=self.pack.id,
+                    theme=theme.name,
+                    sender=self.pack.sender.id,
+                    region=self.pack.sender.region,
+                    rendering=rendered,
+                    grace_seconds=int(self.pack.national.grace.total_seconds()),
+                    place=wording.words[language].place,
+                )
+            )
+
+    def _unjudged(self, occurrence: Occurrence, place: str) -> None:
+        self.planning.unjudged.add((occurrence.id, self.account.id, place.split(".")[0]))
+
+    def _left(
+        self,
+        occurrence: Occurrence,
+        day: date,
+        place: str,
+        code: str,
+        reason: str,
+        at: Place | None = None,
+    ) -> None:
+        self.planning.left_out.append(
+            LeftOut(
+                occurrence.id,
+                self.pack.id,
+                self.pack.sender.id,
+                reason,
+                at or self.pack.national.place,
+                code,
+                day,
+                place,
+                self.account.id,
+            )
+        )

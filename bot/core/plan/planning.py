@@ -1,0 +1,176 @@
+"""Every run, every sender, every account: the whole plan of a window of days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.config import Run
+from bot.core.model import Account, Language, Pick, Post, PostKey, Sender
+from bot.core.packs import LocalPack, NationalPack, overlay
+from bot.core.plan.cap import capped
+from bot.core.plan.occurrences import Occurrence, Window, gives_way, occurrences, wrong_dates
+from bot.core.plan.pausing import Pauses
+from bot.core.plan.places import AccountPlan
+from bot.core.plan.summary import nothing_left_in_words, too_long_in_words
+from bot.core.plan.values import LeftOut, Plan, Sources
+from bot.core.render import TooLong
+from bot.core.source import Place, Problem, Severity, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sender's share of a plan."""
+
+    run: Run
+    occurrences: tuple[Occurrence, ...]
+    national: NationalPack
+    sender: Sender
+
+
+Watch = Callable[[Sequence[Part]], Iterable[Part]]
+"""Hands the parts on, one by one, so that somebody can watch how far a plan has come."""
+
+
+def plan(
+    sources: Sources, window: Window, kept: Mapping[PostKey, Pick], *, watch: Watch = iter
+) -> Plan:
+    """Every post due in `window`, rendered.
+
+    `kept` are places whose message stays what it is, because it was approved or is on its way:
+    an addition to a pack moves none of them.
+    """
+    work = Planning(sources, window, kept, Pauses(sources))
+    parts = [part for run in sources.config.runs.values() for part in work.parts(run)]
+    for part in watch(parts):
+        work.sender(part)
+    posts, too_many = capped(work.posts, sources, kept.keys())
+    owners = {a.id: s.id for s in sources.config.senders.values() for a in s.accounts}
+    return Plan(
+        tuple(sorted(posts, key=_order)),
+        (*work.left_out, *too_many),
+        (
+            *work.problems,
+            *too_long_in_words(work.too_long, len(work.asked)),
+            *nothing_left_in_words(work.nothing_left),
+        ),
+        frozenset(work.unjudged),
+        frozenset(work.broken),
+        owners,
+        frozenset(sources.config.runs),
+    )
+
+
+def _order(post: Post) -> tuple[datetime, str, int, int]:
+    return post.due, post.key.account, post.key.language.rank, post.key.part
+
+
+@dataclass(slots=True)
+class Planning:
+    """A plan while it is made: what it is made from, and what has been found so far."""
+
+    sources: Sources
+    window: Window
+    kept: Mapping[PostKey, Pick]
+    pauses: Pauses
+    posts: list[Post] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unjudged: set[tuple[str, str, str]] = field(default_factory=set)
+    broken: set[tuple[str, str]] = field(default_factory=set)
+    too_long: set[TooLong] = field(default_factory=set)
+    nothing_left: dict[tuple[Place, str], set[str]] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)  # senders whose wordings were measured
+
+    def parts(self, run: Run) -> list[Part]:
+        """What there is to plan for a run; nothing where its pack cannot be used."""
+        if run.pack not in self.sources.packs:
+            self._problem(
+                run.place,
+                "no-pack",
+                f'there is no pack called "{run.pack}".',
+                did_you_mean(run.pack, self.sources.packs, what="Packs in messages/national")
+                or f"It would stand in messages/national/{run.pack}/campaign.yaml.",
+            )
+        national = self.sources.packs.get(run.pack)
+        if national is None:
+            self.broken.add((run.id, ""))
+            return []
+        wrong = wrong_dates(run, national)
+        if wrong:
+            self.broken.add((run.id, ""))
+            self._problem(run.place, *wrong)
+            return []
+        if run.practice and self.sources.live:
+            return []
+        found = tuple(
+            one
+            for one in occurrences(run, national, self.window)
+            if not gives_way(one, national, self.sources.config)
+        )
+        return [
+            Part(run, found, national, sender)
+            for sender in self.sources.config.senders.values()
+            if found and run.takes(sender)
+        ]
+
+    def sender(self, part: Part) -> None:
+        """Plans one sender's posts of a run, or notes why it has none."""
+        run, national, sender = part.run, part.national, part.sender
+        local = self.sources.local.get((sender.id, national.id))
+        reason = self._why_not(sender, local)
+        if reason:
+            code, sentence, place = reason
+            if code == "broken-local-pack":
+                self.broken.add((run.id, sender.id))
+            self._leave(part, sentence, place, code)
+            return
+        pack, problems = overlay(national, sender, local)
+        self.problems += [replace(problem, forces=(sender.id,)) for problem in problems]
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            self.broken.add((run.id, sender.id))
+            first = problems[0]
+            self._leave(part, first.message, first.place, first.code)
+            return
+        for account in sender.accounts:
+            if self._may_publish(part, account):
+                self.asked.add(sender.id)
+                AccountPlan(self, run, pack, account).fill(part.occurrences)
+
+    def _may_publish(self, part: Part, account: Account) -> bool:
+        """Whether an account is planned for; where it is not, the reason is noted."""
+        if self.sources.live and not account.live:
+            reason = f"the account {account.id} is not marked live: yes."
+            self._leave(part, reason, account.place or part.national.place, "not-live")
+            return False
+        if self.sources.live and not _may_say(account, part.national):
+            reason = "the pack's Welsh has not been reviewed by a translator."
+            self._leave(part, reason, part.national.place, "unreviewed")
+            return False
+        return True
+
+    def _why_not(self, sender: Sender, local: LocalPack | None) -> tuple[str, str, Place] | None:
+        at = sender.place or Place("config/forces.yaml")
+        if not sender.accounts:
+            return "no-account", f"{sender.name(Language.EN)} has no account.", at
+        if local is not None and not local.ok:
+            return "broken-local-pack", "its local pack has an error.", local.place
+        if local is not None and local.takes_part is False:
+            return "takes-no-part", f"takes no part: {local.why_not}", local.place
+        if self.sources.live and (local is None or not local.takes_part):
+            return "not-confirmed", "has not written takes_part: yes in a local pack.", at
+        return None
+
+    def _leave(self, part: Part, reason: str, place: Place, code: str) -> None:
+        self.left_out.append(
+            LeftOut(part.run.id, part.national.id, part.sender.id, reason, place, code)
+        )
+
+    def _problem(self, place: Place, code: str, message: str, advice: str = "") -> None:
+        self.problems.append(Problem(place, code, message, advice))
+
+
+def _may_say(account: Account, national: NationalPack) -> bool:
+    """Whether every language of the account may go out; one never goes without the other."""
+    return national.translation_reviewed or Language.CY not in account.languages

@@ -1,0 +1,155 @@
+"""Packs that are held ready and never scheduled: every wording as each account would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.model import Account, Post, PostKey, Sender
+from bot.core.packs import Message, NationalPack, Never, Pack, Wording, overlay
+from bot.core.plan.choice import usable_wordings
+from bot.core.plan.summary import nothing_left_in_words
+from bot.core.plan.values import LeftOut, Sources
+from bot.core.render import render
+from bot.core.source import Place, Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A pack held ready, as it would read at one instant.
+
+    The posts stand in no plan and no ledger; the slot of each is its message and wording.
+    """
+
+    pack: NationalPack
+    posts: tuple[Post, ...]
+    with_examples: Mapping[
+        PostKey, tuple[str, ...]
+    ]  # values not filled in: their examples stand in
+    left_out: tuple[LeftOut, ...]
+    problems: tuple[Problem, ...]
+
+
+def ready_packs(sources: Sources) -> Iterator[NationalPack]:
+    """The packs that are never scheduled, as far as they can be read."""
+    for pack in sources.packs.values():
+        if pack is not None and isinstance(pack.schedule, Never):
+            yield pack
+
+
+def read_ready(sources: Sources, pack: NationalPack, at: datetime) -> Ready:
+    """Every wording of a pack for every account that may use it, rendered for the instant `at`."""
+    work = _Reading(sources, pack, at)
+    for sender in sources.config.senders.values():
+        work.sender(sender)
+    problems = (*work.problems, *nothing_left_in_words(work.nothing_left))
+    return Ready(pack, tuple(work.posts), work.with_examples, tuple(work.left_out), problems)
+
+
+@dataclass(slots=True)
+class _Reading:
+    sources: Sources
+    national: NationalPack
+    at: datetime
+    posts: list[Post] = field(default_factory=list)
+    with_examples: dict[PostKey, tuple[str, ...]] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    nothing_left: dict[tuple[Place, str], set[str]] = field(default_factory=dict)
+
+    def sender(self, sender: Sender) -> None:
+        local = self.sources.local.get((sender.id, self.national.id))
+        if local is not None and not local.ok:
+            reason = "its local pack has an error."
+            self._leave(sender, reason, local.place, "broken-local-pack")
+            return
+        if local is not None and local.takes_part is False:
+            self._leave(sender, f"takes no part: {local.why_not}", local.place, "takes-no-part")
+            return
+        pack, problems = overlay(self.national, sender, local)
+        self.problems += [replace(problem, forces=(sender.id,)) for problem in problems]
+        first = next((p for p in problems if p.severity is Severity.ERROR), None)
+        if first:
+            self._leave(sender, first.message, first.place, first.code)
+            return
+        for account in sender.accounts:
+            self._account(pack, account)
+
+    def _account(self, pack: Pack, account: Account) -> None:
+        spoken = set()
+        for message in pack.messages.values():
+            for wording in message.wordings.values():
+                missing = _not_filled_in(wording, pack, account)
+                filled = _with_examples(pack, account, missing)
+                if wording not in usable_wordings(filled, account, message, self.national.id):
+                    continue
+                spoken.add(message.theme)
+                if not message.withdrawn:
+                    self._wording(filled, account, message, wording, missing)
+        for theme in self.national.themes.values():
+            if theme.name not in spoken:
+                silent = self.nothing_left.setdefault((theme.place, theme.name), set())
+                silent.add(account.sender)
+
+    def _wording(
+        self,
+        pack: Pack,
+        account: Account,
+        message: Message,
+        wording: Wording,
+        missing: tuple[str, ...],
+    ) -> None:
+        for language in account.languages:
+            rendered = render(
+                pack,
+                self.sources.config,
+                account,
+                language=language,
+                due=self.at,
+                message=message.name,
+                wording=wording,
+            )
+            if isinstance(rendered, Problem):
+                self.problems.append(replace(rendered, forces=(account.sender,)))
+                continue
+            slot = f"{message.name}.{wording.name}"
+            key = PostKey(f"{pack.id}@ready", account.id, slot, language)
+            if missing:
+                self.with_examples[key] = missing
+            self.posts.append(
+                Post(
+                    key=key,
+                    campaign=pack.id,
+                    theme=message.theme,
+                    sender=account.sender,
+                    region=pack.sender.region,
+                    rendering=rendered,
+                    grace_seconds=int(self.national.grace.total_seconds()),
+                    place=wording.words[language].place,
+                )
+            )
+
+    def _leave(self, sender: Sender, reason: str, place: Place, code: str) -> None:
+        self.left_out.append(
+            LeftOut(f"{self.national.id}@ready", self.national.id, sender.id, reason, place, code)
+        )
+
+
+def _not_filled_in(wording: Wording, pack: Pack, account: Account) -> tuple[str, ...]:
+    """The values a wording waits for: some are filled in only when the day comes."""
+    return tuple(
+        name
+        for name in wording.forces_with
+        if name in pack.national.values
+        and not all(pack.values.get(name, {}).get(language) for language in account.languages)
+    )
+
+
+def _with_examples(pack: Pack, account: Account, missing: tuple[str, ...]) -> Pack:
+    """The pack with the examples of these values in their places, so that it can be measured."""
+    examples = {
+        name: dict.fromkeys(account.languages, pack.national.values[name].example)
+        for name in missing
+    }
+    return replace(pack, values={**pack.values, **examples}) if missing else pack

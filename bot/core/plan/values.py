@@ -1,0 +1,113 @@
+"""What a plan is made from, and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from bot.core.config import Config
+from bot.core.model import Post, PostKey, configured_run, london_day
+from bot.core.packs import LocalPack, NationalPack
+from bot.core.source import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that could have been a post, and the reason why it is none."""
+
+    run: str
+    campaign: str
+    sender: str
+    reason: str
+    place: Place
+    code: str
+    day: date | None = None  # None: the whole run
+    slot: str = ""
+    account: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything a plan is made from, as far as it could be read."""
+
+    config: Config
+    packs: Mapping[str, NationalPack | None]  # None: it is there and cannot be read
+    local: Mapping[tuple[str, str], LocalPack]  # (sender, campaign)
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Posts in the order of their due times; what was left out; every Problem met."""
+
+    posts: tuple[Post, ...]
+    left_out: tuple[LeftOut, ...]
+    problems: tuple[Problem, ...]
+    unjudged: frozenset[tuple[str, str, str]]  # (run, account, day) with an error in it
+    broken: frozenset[tuple[str, str]]  # (run, sender), sender "" for all of them
+    owners: Mapping[str, str]  # account -> sender
+    runs: frozenset[str]
+
+    def judges(self, key: PostKey) -> bool:
+        """Whether this plan may say that a place is no longer filled.
+
+        Only campaign-force-days that planned without an error are judged: a pack that is broken,
+        half-saved or missing withdraws nothing.
+        """
+        run = configured_run(key.run)
+        if run not in self.runs or key.account not in self.owners:
+            return True
+        if (run, "") in self.broken or (run, self.owners[key.account]) in self.broken:
+            return False
+        return (key.run, key.account, key.slot.split(".")[0]) not in self.unjudged
+
+    def only(self, wanted: Callable[[Post], bool], left: Callable[[LeftOut], bool]) -> Plan:
+        """The same plan, shown in part. Filters never change what is planned."""
+        return replace(
+            self,
+            posts=tuple(post for post in self.posts if wanted(post)),
+            left_out=tuple(one for one in self.left_out if left(one)),
+        )
+
+    def without(self, stopped: Mapping[PostKey, Problem]) -> Plan:
+        """The plan less the posts that an error stops; their days are not judged."""
+        if not stopped:
+            return self
+        out = [
+            LeftOut(
+                run=post.key.run,
+                campaign=post.campaign,
+                sender=post.sender,
+                reason=stopped[post.key].message,
+                place=stopped[post.key].place,
+                code=stopped[post.key].code,
+                day=london_day(post.due),
+                slot=post.key.slot,
+                account=post.key.account,
+                language=post.key.language,
+            )
+            for post in self.posts
+            if post.key in stopped
+        ]
+        days = {(one.run, one.account, one.slot.split(".")[0]) for one in out}
+        return replace(
+            self,
+            posts=tuple(post for post in self.posts if post.key not in stopped),
+            left_out=self.left_out + tuple(out),
+            unjudged=self.unjudged | days,
+        )
+
+
+CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
+
+
+def preview_code(pairs: Iterable[tuple[PostKey, str]]) -> str:
+    """A short code that stands for exactly these renderings: (key, digest), in any order."""
+    whole = "\n".join(sorted(f"{key} {digest}" for key, digest in pairs))
+    number = int.from_bytes(hashlib.sha256(whole.encode()).digest()[:5], "big")
+    letters = [CODE_LETTERS[(number >> shift) & 31] for shift in range(35, -5, -5)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
