@@ -14,7 +14,7 @@ from bot.core.model import Account, Language, Pick, PlatformName, Rendering
 from bot.core.packs import NationalPack, Pack, Wording
 from bot.core.reading import Words
 from bot.core.source import Place, Problem
-from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, inspect
+from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, heaviest, inspect
 from bot.core.text import x
 
 MAX_TEXT: Final = 5_000  # characters; no platform takes more, and a mistake stops here
@@ -122,26 +122,24 @@ def too_long(
     pack: Pack, config: Config, account: Account, wordings: Iterable[Wording], due: datetime
 ) -> Iterator[TooLong]:
     """The wordings that would not fit, with the hashtags that must go in."""
-    tags = "\n" + " ".join(f"#{tag}" for tag in pack.national.hashtags)
+    tags = "".join(f" #{tag}" for tag in pack.national.hashtags)  # as long as on their own line
     for language in account.languages:
         values = values_for(pack, config, language, due)
+        weights = {name: x.at_most(str(value)) for name, value in values.items()}
+        room = x.LIMIT - x.at_most(tags)
         for wording in wordings:
-            use, wrong = inspect(wording.words[language].text, local=wording.local)
+            words = wording.words[language]
+            # Most wordings surely fit, and need not be filled in to see it.
+            if heaviest(words.text, weights) <= room:
+                continue
+            use, wrong = inspect(words.text, local=wording.local)
             if wrong or use.misspelt or set(use.names) - set(values):
                 continue
-            text = _tidy(filled(wording.words[language].text, values)) + tags
-            # Plain characters weigh 1 and a link 23, so most texts need not be parsed.
-            if text.isascii() and len(text) + 23 * len(MAY_LINK.findall(text)) <= x.LIMIT:
-                continue
-            by = x.parse(text).length - x.LIMIT
+            by = x.parse(_tidy(filled(words.text, values)) + tags).length - x.LIMIT
             if by > 0:
                 mine = [name for name in use.names if name in pack.national.values]
                 longest = max(mine, key=lambda name: len(str(values[name])), default="")
-                place = wording.words[language].place
-                yield TooLong(place, account.platform, pack.sender.id, by, longest)
-
-
-MAY_LINK: Final = re.compile(r"\.\w")  # what no link is without
+                yield TooLong(words.place, account.platform, pack.sender.id, by, longest)
 
 
 def finished(
@@ -172,6 +170,9 @@ def finished(
     )
 
 
+MAY_HAVE_HASHTAG: Final = re.compile("[#＃]")
+
+
 def with_hashtags(words: str, required: Iterable[str], optional: Iterable[str]) -> str:
     """The words with the campaign's hashtags on a last line.
 
@@ -179,7 +180,9 @@ def with_hashtags(words: str, required: Iterable[str], optional: Iterable[str]) 
     words already hold, in any capitals, is not added twice.
     """
     present = {
-        span.value.casefold() for span in x.parse(words).spans if span.kind is x.Entity.HASHTAG
+        span.value.casefold()
+        for span in (x.parse(words).spans if MAY_HAVE_HASHTAG.search(words) else ())
+        if span.kind is x.Entity.HASHTAG
     }
     tags: list[str] = []
 

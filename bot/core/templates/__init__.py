@@ -10,6 +10,7 @@ Jinja2 and thirty times as fast; whatever else stands between braces goes to Jin
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
@@ -19,6 +20,7 @@ from bot.core.reading import Words
 from bot.core.source import Place, Problem, did_you_mean
 from bot.core.templates.plain import Piece, pieces
 from bot.core.templates.use import A_LOOP, FILTERS, Fault, TemplateUse
+from bot.core.text.x import at_most
 
 __all__ = [
     "FILTERS",
@@ -27,6 +29,7 @@ __all__ = [
     "at_line",
     "did_you_mean_name",
     "filled",
+    "heaviest",
     "inspect",
     "template_problems",
 ]
@@ -53,6 +56,29 @@ def filled(text: str, values: Values) -> str:
         piece if isinstance(piece, str) else piece.filled(str(values[piece.name]))
         for piece in plain
     )
+
+
+def heaviest(text: str, weights: Mapping[str, int]) -> float:
+    """What the words can weigh at most on X, from what each value can.
+
+    Infinite where the template has more to it than names, or names what is unknown.
+    """
+    outline = _outline(text)
+    if outline is None or not weights.keys() >= set(outline[1]):
+        return math.inf
+    fixed, names = outline
+    return fixed + sum(weights[name] for name in names)
+
+
+@lru_cache(maxsize=50_000)
+def _outline(text: str) -> tuple[int, tuple[str, ...]] | None:
+    """What the words around the values weigh at most, and the names as often as each is shown."""
+    plain = _pieces(text)
+    if plain is None:
+        return None
+    words = [piece for piece in plain if isinstance(piece, str)]
+    words[-1] += "\n"  # nothing that links comes after the last full stop
+    return sum(map(at_most, words)), tuple(p.name for p in plain if not isinstance(p, str))
 
 
 @lru_cache(maxsize=50_000)

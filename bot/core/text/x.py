@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 
 from bot.core.text.x_emoji import find_emoji_sequences
@@ -35,6 +36,7 @@ _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
 _REFUSED = re.compile(f"[{REFUSED}]")
 _PROTOCOL = re.compile("https?://", re.IGNORECASE)
 _AFTER_HOST = re.compile("[:/?]")
+_MAY_LINK = re.compile(r"\.\w")  # what no link is without
 
 
 class Entity(StrEnum):
@@ -78,16 +80,33 @@ def parse(text: str, *, limit: int = LIMIT) -> Parsed:
 
     The length is that of the text in NFC; the spans are of the text as given.
     """
+    return Parsed(text, *_measured(text), limit)
+
+
+# One text is asked about several times on its way: do the hashtags fit, what links, may it go.
+@lru_cache(maxsize=4096)
+def _measured(text: str) -> tuple[int, tuple[Span, ...]]:
     urls = find_urls(text)
     normal = unicodedata.normalize("NFC", text)
     weight = _weight(normal, urls if normal == text else find_urls(normal))
-    return Parsed(text, weight, _spans(text, urls), limit)
+    return weight, _spans(text, urls)
 
 
 def length(text: str) -> int:
     """The weighted length of the text in NFC."""
-    normal = unicodedata.normalize("NFC", text)
-    return _weight(normal, find_urls(normal))
+    return _measured(text)[0]
+
+
+def at_most(text: str) -> int:
+    """What the text can weigh at most, by itself or within another: quicker than `length`.
+
+    Every full stop before a letter, or at the end, is taken for a link of its own. A text in
+    other than NFC may grow, and is measured as twice its decomposed length.
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFD", text) * 2
+    links = len(_MAY_LINK.findall(text)) + text.endswith(".")
+    return _plain_weight(text) + URL_LENGTH * links
 
 
 def fitting(text: str, *, limit: int = LIMIT) -> int:
