@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,19 +24,7 @@ from bot.ledger import LEASE_SECONDS, Ledger, Scope
 from bot.platforms import CannotLook, Seen
 from tests.factories import a_post, an_account, at
 from tests.ledger.memory_platform import Killed, MemoryPlatform, SetClocks
-from tests.ledger.steps import an_empty_ledger, planned, state, why
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/ledger.db"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    made = an_empty_ledger(tmp_path / "ledger.db")
-    yield made
-    made.close()
+from tests.ledger.steps import planned, state, why
 
 
 @pytest.fixture

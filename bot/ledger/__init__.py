@@ -4,8 +4,9 @@ A post moves only along `bot.core.model.ALLOWED_MOVES`, by a conditional UPDATE 
 and every move appends an event to a chain of hashes in the same transaction. The ledger asks no
 clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a sentence for staff.
 
-The parts, each a file: `planning` takes plans, `people` takes decisions, `sending` is one post's
-way out, `accounts` knows timelines and stopped accounts, `reports` answers.
+The parts, each a file: `planning` takes plans, `people` takes decisions, `missed` those on what was
+missed, `sending` is one post's way out, `accounts` knows timelines and stopped accounts, `reports`
+answers. `backup` copies a ledger's file and puts one back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import datetime
 from bot.core.model import Mode
 from bot.ledger import database
 from bot.ledger.accounts import Accounts
+from bot.ledger.missed import Missed
 from bot.ledger.people import People
 from bot.ledger.planning import Planning
 from bot.ledger.reports import Reports
@@ -65,7 +67,7 @@ __all__ = [
 ]
 
 
-class Ledger(Planning, People, Deliveries, Accounts, Reports):
+class Ledger(Planning, People, Missed, Deliveries, Accounts, Reports):
     """One ledger, of one mode. Safe to share between threads, and between processes."""
 
     @classmethod
@@ -83,3 +85,11 @@ class Ledger(Planning, People, Deliveries, Accounts, Reports):
         """
         engine, ledger_id = database.open_existing(url, mode)
         return cls(engine, mode, ledger_id)
+
+    @staticmethod
+    def stamp(url: str) -> Mode | None:
+        """The mode of the ledger at this address; None where there is none. Changes nothing.
+
+        Raises LedgerError when the database cannot be reached.
+        """
+        return database.stamp(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,9 +10,10 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.core.model import Receipt, Rendering
-from bot.ledger import chain, schema
+from bot.ledger import chain, schema, witness
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
+from bot.ledger.questions import GIVEN_TIME
 from bot.ledger.rows import text_sha256
 from bot.ledger.values import StoppedAccount, TimelinePost
 
@@ -118,6 +120,7 @@ class Accounts(Book):
 
         Only what was published within a day before the rendering's time, or since, and belongs
         to no other place. It is how a new or restored ledger learns what its forerunner sent.
+        Where a person gave the post its time, the day before its first time counts.
         """
         post, shown = schema.post, schema.timeline_post
         taken = select(post.c.remote_id).where(
@@ -125,13 +128,14 @@ class Accounts(Book):
         )
         statement = (
             select(shown)
-            .where(shown.c.account == account, shown.c.at >= rendering.due - STANDING)
+            .where(shown.c.account == account)
             .where(shown.c.text_sha256 == text_sha256(rendering.text))
             .where(shown.c.remote_id.not_in(taken))
             .order_by(shown.c.at, shown.c.remote_id)
             .limit(1)
         )
         with self._reading() as connection:
+            statement = statement.where(shown.c.at >= _first_due(connection, rendering) - STANDING)
             row = connection.execute(statement).mappings().first()
         if row is None:
             return None
@@ -142,14 +146,27 @@ class Accounts(Book):
         """Note that a process watches this ledger.
 
         `unbroken` says that it did so ever since the last beat: a simulated clock leaps from post
-        to post, and nobody slept meanwhile.
+        to post, and nobody slept meanwhile. A ledger that is not as it was when something was
+        last sent here is a copy of an earlier one, and is marked as restored.
         """
-        with self._writing() as connection:
-            last = connection.scalar(select(schema.ledger.c.beat_at))
+        last_intent = witness.read(self._engine.url)  # first: no ledger in use is behind it
+        with self._delivering() as connection:
+            last = connection.scalar(select(schema.ledger.c.beat_at).with_for_update())
+            if last_intent is not None and not _has_event(connection, *last_intent):
+                _restored(connection, "It is not as it was when last used here.", "bot", now)
+                witness.write(self._engine.url, *chain.end(connection))
             values = {"beat_at": now}
             if last is not None and now - last > IDLE and not unbroken:
                 values["woke_at"] = now
             connection.execute(update(schema.ledger).values(values))
+
+    def mark_restored(self, *, why: str, by: str, now: datetime) -> None:
+        """Note that this ledger may not know what went out last.
+
+        Every account's timeline is read again before its next post, whatever the clock says.
+        """
+        with self._writing() as connection:
+            _restored(connection, why, by, now)
 
     def last_heartbeat(self) -> datetime | None:
         """When a process last said that it watches this ledger."""
@@ -176,3 +193,28 @@ def _shown(account: str, one: TimelinePost, now: datetime) -> dict[str, object]:
         "url": one.url,
         "noted_at": now,
     }
+
+
+def _restored(connection: Connection, why: str, by: str, now: datetime) -> None:
+    connection.execute(delete(schema.timeline))
+    said = f"The ledger was restored. {why} Every account's page is read before its next post."
+    chain.append(connection, now, [Entry("restored", by, said)])
+
+
+def _has_event(connection: Connection, seq: int, event_hash: str) -> bool:
+    event = schema.event
+    found = connection.scalar(select(event.c.hash).where(event.c.seq == seq))
+    return found is not None and found == event_hash
+
+
+def _first_due(connection: Connection, rendering: Rendering) -> datetime:
+    """The earliest time that the post of this rendering ever had."""
+    post, event = schema.post, schema.event
+    moved = (
+        select(event.c.facts)
+        .join(post, post.c.key == event.c.key)
+        .where(post.c.account == rendering.account, post.c.digest == rendering.digest)
+        .where(event.c.action == GIVEN_TIME)
+    )
+    times = [json.loads(facts)["was_due"] for facts in connection.scalars(moved)]
+    return min([rendering.due, *map(datetime.fromisoformat, times)])

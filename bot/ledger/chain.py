@@ -31,7 +31,8 @@ def append(connection: Connection, now: datetime, entries: Sequence[Entry]) -> N
     """Add these events to the end of the chain, in the caller's transaction."""
     if not entries:
         return
-    # The end of the chain is one row: on a database with row locks, writers queue here.
+    # The end of the chain is one row: on a database with row locks, deliveries queue here until
+    # the one before has committed. Nothing may be locked after it that another could hold.
     end = select(schema.ledger.c.events, schema.ledger.c.last_hash).with_for_update()
     count, previous = connection.execute(end).one()
     at = now.astimezone(UTC)
@@ -52,6 +53,14 @@ def append(connection: Connection, now: datetime, entries: Sequence[Entry]) -> N
         rows.append(row)
     connection.execute(insert(schema.event), rows)
     connection.execute(update(schema.ledger).values(events=count, last_hash=previous))
+
+
+def end(connection: Connection) -> tuple[int, str]:
+    """How many events there are, and the hash of the last, which stands for all of them."""
+    count, last_hash = connection.execute(
+        select(schema.ledger.c.events, schema.ledger.c.last_hash)
+    ).one()
+    return count, last_hash
 
 
 def first_broken(connection: Connection) -> int | BrokenEvent:
@@ -123,7 +132,7 @@ def _facts(text: str) -> dict[str, object]:
     try:
         value: dict[str, object] = json.loads(text)
     except ValueError as error:
-        raise LedgerError("An event of the ledger is damaged: run 'bot db verify'.") from error
+        raise LedgerError("An event of the ledger is damaged: run 'bot audit verify'.") from error
     return value
 
 

@@ -41,5 +41,5 @@ def upgrade(connection: Connection) -> None:
             command.upgrade(made, "head")
     except CommandError as error:
         raise LedgerError(
-            "This ledger was made by a newer version of the program. Install that version."
+            "This ledger was made by a newer version of this program. Update the program."
         ) from error

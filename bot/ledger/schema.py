@@ -17,16 +17,20 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
     text,
 )
+from sqlalchemy import String as AnyString
 
 HEAD: Final = "0001"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
+
+
+String: Final = AnyString().with_variant(AnyString(collation="C"), "postgresql")
+"""Compared and sorted by its bytes, as SQLite does it: a server may have rules of its own."""
 
 
 class Utc(TypeDecorator[datetime]):

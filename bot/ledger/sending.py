@@ -19,7 +19,7 @@ from bot.core.model import (
     State,
     Unknown,
 )
-from bot.ledger import chain, moves, schema
+from bot.ledger import chain, moves, schema, witness
 from bot.ledger.accounts import stop
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
@@ -107,7 +107,7 @@ class Deliveries(Book):
         account. Raises LedgerError when any of it cannot be read, and then nothing is sent.
         """
         try:
-            with self._writing() as connection:
+            with self._delivering() as connection:
                 row = _row(connection, key)
                 if row is None:
                     return _no(NotClaimedReason.NO_SUCH_POST, f"{key} is not in the ledger.")
@@ -123,7 +123,7 @@ class Deliveries(Book):
         Holds are read again in the same transaction, so a hold cannot be outrun. When this is
         NotClaimed the post stands as it was claimed: put it back.
         """
-        with self._writing() as connection:
+        with self._delivering() as connection:
             row = _row(connection, claim.key)
             if row is None or not _stands(row, claim, Phase.PREPARE):
                 return _no(NotClaimedReason.LEASE_LOST, f"The claim on {claim.key} was lost.")
@@ -133,6 +133,7 @@ class Deliveries(Book):
                 return _no(NotClaimedReason.ACCOUNT_STOPPED, why)
             attempt = Attempt(claim.key, claim.token, claim.rendering.digest, payload_sha256, now)
             _commit_intent(connection, attempt, claim.worker)
+            witness.write(self._engine.url, *chain.end(connection))
         return attempt
 
     def record(self, claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
@@ -143,11 +144,11 @@ class Deliveries(Book):
         post has become unknown: it is better than any look.
         """
         try:
-            with self._writing() as connection:
+            with self._delivering() as connection:
                 return _record(connection, claim, outcome, now)
         except IntegrityError:
             # Only another post of the account with this very id can be in the way.
-            with self._writing() as connection:
+            with self._delivering() as connection:
                 return _record(connection, claim, _not_its_own(outcome), now)
 
     def put_back(
@@ -157,7 +158,7 @@ class Deliveries(Book):
 
         False when the claim was lost, or the intent is committed: then nothing changes.
         """
-        with self._writing() as connection:
+        with self._delivering() as connection:
             row = _row(connection, claim.key)
             if row is None or not _stands(row, claim, Phase.PREPARE):
                 return False
@@ -218,11 +219,11 @@ class Deliveries(Book):
         is no longer unknown is left alone. Raises LedgerError when there is no such post.
         """
         try:
-            with self._writing() as connection:
+            with self._delivering() as connection:
                 return _looked(connection, key, found, sentence, now)
         except IntegrityError:
             taken = f"{sentence} But that post belongs to another place."
-            with self._writing() as connection:
+            with self._delivering() as connection:
                 return _looked(connection, key, None, taken, now)
 
     def attempts(self, key: PostKey) -> tuple[Attempt, ...]:
@@ -322,8 +323,10 @@ def _busy(account: str) -> str:
 
 
 def _row(connection: Connection, key: PostKey) -> RowMapping | None:
+    # Locked until the transaction ends: what is decided from this row is written to this row.
     statement = post_with_rendering().where(schema.post.c.key == str(key))
-    return connection.execute(statement).mappings().one_or_none()
+    locked = statement.with_for_update(of=schema.post)
+    return connection.execute(locked).mappings().one_or_none()
 
 
 def _stands(row: RowMapping, claim: Claim, *phases: Phase) -> bool:

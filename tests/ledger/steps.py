@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.core.model import Mode, Post, PostKey, State
-from bot.ledger import Attempt, Claim, Ledger
+from bot.ledger import Attempt, Claim, Ledger, schema
 from tests.factories import at
+from tests.postgres import connect
 
 
 @cache
@@ -24,6 +27,25 @@ def an_empty_ledger(path: Path) -> Ledger:
     """A ledger at this place. It is copied: making one takes Alembic a tenth of a second."""
     path.write_bytes(_empty())
     return Ledger.open(f"sqlite:///{path}", Mode.DRY)
+
+
+def change_behind(url: str, statement: str) -> int:
+    """Run SQL on the database of this ledger, past the program; how many rows it changed."""
+    if url.startswith("sqlite:///"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
+            return file.execute(statement).rowcount
+    with connect(url) as connection:
+        return connection.execute(statement.encode()).rowcount
+
+
+def dump(url: str) -> str:
+    """Everything that the database of this ledger keeps, as text."""
+    if url.startswith("sqlite:///"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            return "\n".join(file.iterdump())
+    with connect(url) as connection:
+        rows = [connection.execute(f"SELECT * FROM {t}".encode()) for t in schema.metadata.tables]
+        return "\n".join(str(row) for found in rows for row in found)
 
 
 def everything(_key: PostKey) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,12 +66,10 @@ def test_an_untouched_history_is_whole(ledger: Ledger) -> None:
     ],
 )
 def test_a_tampered_event_is_found(
-    ledger: Ledger, tmp_path: Path, tampering: str, seq: int
+    ledger: Ledger, behind: Callable[[str], int], tampering: str, seq: int
 ) -> None:
     ledger.record(intended(ledger, a_post()), Receipt("5"), now=at("09:00:05"))
-    with sqlite3.connect(tmp_path / "ledger.db") as file:
-        assert file.execute(tampering).rowcount == 1
-    file.close()
+    assert behind(tampering) == 1
 
     broken = ledger.verify()
 
@@ -79,12 +77,12 @@ def test_a_tampered_event_is_found(
     assert broken.seq == seq
 
 
-def test_a_post_moved_behind_the_ledgers_back_is_found(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_post_moved_behind_the_ledgers_back_is_found(
+    ledger: Ledger, behind: Callable[[str], int]
+) -> None:
     post = a_post()
     planned(ledger, post)
-    with sqlite3.connect(tmp_path / "ledger.db") as file:
-        file.execute("UPDATE post SET state = 'missed'")
-    file.close()
+    behind("UPDATE post SET state = 'missed'")
 
     broken = ledger.verify()
 
@@ -92,12 +90,12 @@ def test_a_post_moved_behind_the_ledgers_back_is_found(ledger: Ledger, tmp_path:
     assert str(post.key) in broken.sentence
 
 
-def test_an_approval_that_nobody_gave_is_found(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_approval_that_nobody_gave_is_found(
+    ledger: Ledger, behind: Callable[[str], int]
+) -> None:
     post = a_post()
     ledger.adopt([post], lambda _key: True, now=at("06:00"))
-    with sqlite3.connect(tmp_path / "ledger.db") as file:
-        file.execute("INSERT INTO approval SELECT key, digest, 'Ann', since, 0, '' FROM post")
-    file.close()
+    behind("INSERT INTO approval SELECT key, digest, 'Ann', since, false, '' FROM post")
 
     broken = ledger.verify()
 
@@ -105,6 +103,7 @@ def test_an_approval_that_nobody_gave_is_found(ledger: Ledger, tmp_path: Path) -
     assert "approval" in broken.sentence
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_file_damaged_on_disk_is_found(ledger: Ledger, tmp_path: Path) -> None:
     planned(ledger, *(a_post(f"d1.s{n}") for n in range(50)))
     ledger.close()

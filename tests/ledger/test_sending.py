@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
+import psycopg
 import pytest
 
 from bot.core.model import (
@@ -134,26 +136,22 @@ def test_an_account_sends_one_post_at_a_time(ledger: Ledger) -> None:
 
 
 def test_the_database_itself_allows_one_post_in_flight_for_an_account(
-    ledger: Ledger, tmp_path: Path
+    ledger: Ledger, behind: Callable[[str], int]
 ) -> None:
     first, second = a_post("d1.morning"), a_post("d1.second")
     planned(ledger, first, second)
     claimed(ledger, first)
 
-    with (
-        sqlite3.connect(tmp_path / "ledger.db") as file,
-        pytest.raises(sqlite3.IntegrityError, match="account"),
-    ):
-        file.execute("UPDATE post SET state = 'sending', phase = 'prepare'")
-    file.close()
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError), match="account"):
+        behind("UPDATE post SET state = 'sending', phase = 'prepare'")
 
 
-def test_words_altered_in_the_database_are_not_sent(ledger: Ledger, tmp_path: Path) -> None:
+def test_words_altered_in_the_database_are_not_sent(
+    ledger: Ledger, behind: Callable[[str], int]
+) -> None:
     post = a_post()
     planned(ledger, post)
-    with sqlite3.connect(tmp_path / "ledger.db") as file:
-        file.execute("UPDATE rendering SET text = 'Buy gold.'")
-    file.close()
+    behind("UPDATE rendering SET text = 'Buy gold.'")
 
     assert refusal(ledger, post) is NotClaimedReason.DAMAGED
 
@@ -378,7 +376,7 @@ def test_a_receipt_that_comes_after_the_lease_still_settles_its_post(ledger: Led
     assert state(ledger, post) is State.PUBLISHED
 
 
-def test_published_is_final(ledger: Ledger, tmp_path: Path) -> None:
+def test_published_is_final(ledger: Ledger) -> None:
     post = a_post()
     claim = intended(ledger, post)
     ledger.record(claim, Receipt("5"), now=at("09:00:05"))
@@ -525,12 +523,12 @@ def test_after_the_intent_nothing_is_put_back(ledger: Ledger) -> None:
     assert state(ledger, post) is State.SENDING
 
 
-def test_when_the_holds_cannot_be_read_nothing_is_claimed(ledger: Ledger, tmp_path: Path) -> None:
+def test_when_the_holds_cannot_be_read_nothing_is_claimed(
+    ledger: Ledger, behind: Callable[[str], int]
+) -> None:
     post = a_post()
     planned(ledger, post)
-    with sqlite3.connect(tmp_path / "ledger.db") as file:
-        file.execute("ALTER TABLE hold RENAME TO gone")
-    file.close()
+    behind("ALTER TABLE hold RENAME TO gone")
 
     with pytest.raises(LedgerError, match="hold"):
         ledger.claim(post.key, worker="w", now=at("09:00"))
