@@ -47,14 +47,26 @@ def test_an_environment_never_shows_what_it_holds() -> None:
     assert "token-secret" not in repr(read_environment(KEYS))
 
 
-def test_a_dotenv_file_may_have_a_byte_order_mark_spaces_and_quotes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that the bot takes for its own."""
     monkeypatch.setattr(outside, "PROJECT", tmp_path)
-    text = (
-        "\ufeffBOT_MODE = live\r\nKENT_X_API_KEY='a key'\r\n# a note\r\nBOT_FORCES=kent, gwent\r\n"
-    )
-    (tmp_path / ".env").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def refused() -> str:
+    with pytest.raises(SettingsError) as caught:
+        read_environment()
+    assert "secret" not in str(caught.value)
+    return str(caught.value)
+
+
+WINDOWS = "BOT_MODE = live\r\nKENT_X_API_KEY='a key'\r\n# a note\r\nBOT_FORCES=kent, gwent\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_dotenv_file_of_notepads_is_read(home: Path, encoding: str) -> None:
+    (home / ".env").write_bytes(WINDOWS.encode(encoding))
 
     found = read_environment()
 
@@ -62,12 +74,122 @@ def test_a_dotenv_file_may_have_a_byte_order_mark_spaces_and_quotes(
     assert found.values["KENT_X_API_KEY"] == "a key"
 
 
-def test_the_real_environment_goes_before_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("K=v", "v"),
+        ("  K =  v  ", "v"),
+        ("export K=v", "v"),
+        ('K="v w"', "v w"),
+        ("K='v' # a note", "v"),
+        ("K=v#w", "v#w"),
+        ("K=${HOME}$v", "${HOME}$v"),
+        ("K='C:\\new folder'", "C:\\new folder"),
+        ("K=C:\\new folder", "C:\\new folder"),
+        ("K=", ""),
+    ],
+)
+def test_a_line_of_a_dotenv_file(home: Path, line: str, value: str) -> None:
+    (home / ".env").write_text(f"{line}\n", encoding="utf-8")
+
+    assert read_environment().values["K"] == value
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("X_API_KEY", "this line cannot be understood"),
+        ("X_API_KEY: secret", "this line cannot be understood"),
+        ("X API KEY=secret", "this line cannot be understood"),
+        ("X_API_KEY='secret", "this line cannot be understood"),
+        ('X_API_KEY="secret\nB=1"', "X_API_KEY has a line break or another hidden"),
+        ('BOT_DATA="C:\\new secret"', "BOT_DATA has a line break or another hidden character"),
+        ("X_API_KEY=“secret”", "X_API_KEY stands between curly quotation marks"),
+    ],
+)
+def test_a_line_that_nobody_can_have_meant_is_named_and_not_shown(
+    home: Path, line: str, sentence: str
 ) -> None:
-    monkeypatch.setattr(outside, "PROJECT", tmp_path)
+    (home / ".env").write_text(f"# a note\n\n{line}\n", encoding="utf-8")
+
+    assert refused().startswith(f"{home / '.env'}:3: {sentence}")
+
+
+def test_a_dotenv_file_in_another_encoding_is_one_sentence(home: Path) -> None:
+    (home / ".env").write_bytes("# Clés\nX_API_KEY=secret\n".encode("cp1252"))
+
+    assert refused() == f"{home / '.env'} is not saved as UTF-8: save it again so."
+
+
+def test_utf_16_without_its_mark_is_one_sentence(home: Path) -> None:
+    (home / ".env").write_bytes("X_API_KEY=secret\n".encode("utf-16-le"))
+
+    assert refused() == f"{home / '.env'} is not plain text: save it again as UTF-8."
+
+
+def test_the_ending_that_notepad_adds_is_named(home: Path) -> None:
+    (home / ".env.txt").write_text("BOT_MODE=live\n", encoding="utf-8")
+
+    assert refused() == f"{home / '.env.txt'} is not read: rename it to .env."
+
+
+def test_a_folder_called_dotenv_is_one_sentence(home: Path) -> None:
+    (home / ".env").mkdir()
+
+    assert refused().startswith(f"{home / '.env'} is there, but may not or cannot be read: ")
+
+
+def test_the_settings_may_stand_in_another_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "elsewhere").write_text("BOT_FORCES=kent\n", encoding="utf-8")
+    monkeypatch.setenv("BOT_ENV_FILE", str(home / "elsewhere"))
+
+    assert read_environment().forces == ("kent",)
+
+
+def test_another_file_that_is_not_there_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ENV_FILE", "/nowhere/bot.env")
+
+    assert refused() == "BOT_ENV_FILE names /nowhere/bot.env, and there is no such file."
+
+
+@pytest.mark.parametrize("name", ["BOT_FORCE", "BOT_FORSES", "BOT_DATE", "BOT_URL"])
+def test_a_slip_in_a_name_is_no_silence(home: Path, name: str) -> None:
+    (home / ".env").write_text(f"{name}=kent\n", encoding="utf-8")
+
+    assert refused().startswith(f".env: there is no setting called {name}. Did you mean BOT_")
+
+
+def test_other_names_are_nobodys_business(home: Path) -> None:
+    (home / ".env").write_text("BOT_X_ACCESS_TOKEN=1-a\nBOTTLES=9\n", encoding="utf-8")
+
+    assert read_environment().values["BOT_X_ACCESS_TOKEN"] == "1-a"
+
+
+def test_a_path_counts_from_the_bots_folder_wherever_somebody_stands(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / ".env").write_text("BOT_DATA=ledgers\n", encoding="utf-8")
+    (home / "there").mkdir()
+    monkeypatch.chdir(home / "there")
+
+    assert read_environment().data == home / "ledgers"
+
+
+def test_no_mode_is_a_dry_run(home: Path) -> None:
+    (home / ".env").write_text("BOT_MODE=\n", encoding="utf-8")
+
+    assert read_environment().mode is Mode.DRY
+
+
+def test_the_real_environment_goes_before_the_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BOT_MODE", "dry")
-    (tmp_path / ".env").write_text("BOT_MODE=live\n", encoding="utf-8")
+    (home / ".env").write_text("BOT_MODE=live\n", encoding="utf-8")
 
     assert read_environment().mode is Mode.DRY
 

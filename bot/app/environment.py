@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import difflib
 import io
 import ipaddress
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,12 +16,17 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 
 from bot.core.model import Mode, SettingsError, london_day
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 X_URL: Final = "https://api.twitter.com"
+NAMES: Final = (
+    "BOT_MODE", "BOT_FORCES", "BOT_MESSAGES", "BOT_CONFIG", "BOT_DATA", "BOT_ENV_FILE",
+    "BOT_X_URL", "BOT_NOW", "BOT_KILL_AT",
+)  # fmt: skip
+ALIKE: Final = 0.85  # a name so near to one of ours is a slip, not somebody else's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +38,11 @@ class Environment:
     messages: Path
     config: Path
     data: Path
-    database_url: str | None
+    database_url: str | None = field(repr=False)  # it holds a password
     forces: tuple[str, ...]  # whom this deployment publishes for; empty: everyone
     x_url: str
     now: datetime | None  # a pretended time; only where nothing can leave this machine
+    file: Path | None = None  # the .env that was read, where there is one
 
     @property
     def ledger_url(self) -> str:
@@ -58,9 +67,13 @@ def is_loopback(url: str) -> bool:
 
 def read_environment(extra: Mapping[str, str] | None = None) -> Environment:
     """The environment of this process. Raises SettingsError where a value makes no sense."""
-    from_file = _dotenv(PROJECT / ".env")
-    values = {**from_file, **os.environ, **(extra or {})}
-    mode = values.get("BOT_MODE", "dry").strip().lower()
+    outside = {**os.environ, **(extra or {})}
+    file = _dotenv_path(outside)
+    from_file = _dotenv(file, named=bool(outside.get("BOT_ENV_FILE")))
+    values = {**from_file, **outside}
+    for name in values:
+        _must_not_be_a_slip(name, f"{file.name}: " if name not in outside else "")
+    mode = values.get("BOT_MODE", "").strip().lower() or "dry"
     if mode not in ("dry", "live"):
         raise SettingsError(f'BOT_MODE is dry or live, not "{mode}".')
     found = Environment(
@@ -73,6 +86,7 @@ def read_environment(extra: Mapping[str, str] | None = None) -> Environment:
         forces=tuple(f.strip() for f in values.get("BOT_FORCES", "").split(",") if f.strip()),
         x_url=values.get("BOT_X_URL", "").strip().rstrip("/") or X_URL,
         now=_pretended(values.get("BOT_NOW", "")),
+        file=file if from_file else None,
     )
     if found.now and found.mode is Mode.LIVE and not found.is_loopback:
         raise SettingsError(
@@ -82,28 +96,95 @@ def read_environment(extra: Mapping[str, str] | None = None) -> Environment:
     return found
 
 
-def _dotenv(path: Path) -> dict[str, str]:
+def _dotenv_path(outside: Mapping[str, str]) -> Path:
+    """Where the settings stand: BOT_ENV_FILE, else .env in the bot's own folder."""
+    return _whole("BOT_ENV_FILE", outside.get("BOT_ENV_FILE", "").strip() or ".env")
+
+
+def _dotenv(path: Path, *, named: bool) -> dict[str, str]:
+    """What a .env sets. Raises SettingsError naming the line, and never what stands in it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError:
+        as_text = path.with_name(f"{path.name}.txt")
+        if as_text.exists():  # Notepad adds the ending, and Windows hides it
+            raise SettingsError(f"{as_text} is not read: rename it to {path.name}.") from None
+        if named:
+            raise SettingsError(f"BOT_ENV_FILE names {path}, and there is no such file.") from None
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name} cannot be read: save it as UTF-8.") from error
-    return {k: v for k, v in dotenv_values(stream=io.StringIO(text)).items() if v is not None}
+    except OSError as error:
+        raise SettingsError(
+            f"{path} is there, but may not or cannot be read: {error.strerror}."
+        ) from error
+    found = {}
+    for line in parse_stream(io.StringIO(_decoded(path, content))):
+        if line.key is not None or line.error:
+            _must_be_sound(path, line)
+            found[str(line.key)] = line.value or ""
+    return found
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    sixteen = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # Notepad's "Unicode"
+    try:
+        text = content.decode("utf-16" if sixteen else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not saved as UTF-8: save it again so.") from error
+    if "\0" in text:
+        raise SettingsError(f"{path} is not plain text: save it again as UTF-8.")
+    return text
+
+
+def _must_be_sound(path: Path, line: Binding) -> None:
+    """Raises SettingsError for a line that nobody can have meant."""
+    text = line.original.string
+    blank_lines_before = len(text[: len(text) - len(text.lstrip())].splitlines())
+    place = f"{path}:{line.original.line + blank_lines_before}"
+    value = line.value
+    if line.error or value is None:
+        raise SettingsError(
+            f"{place}: this line cannot be understood. Write NAME=value, with quotation marks at "
+            "both ends or at neither, and # before a note."
+        )
+    if not value.isprintable():
+        raise SettingsError(
+            f"{place}: {line.key} has a line break or another hidden character in it. Is a "
+            "quotation mark missing? A backslash belongs between single quotation marks."
+        )
+    if re.search("^[“”„‘’‚]|[“”„‘’‚]$", value):
+        raise SettingsError(
+            f"{place}: {line.key} stands between curly quotation marks. Write straight ones, or "
+            "none."
+        )
+
+
+def _must_not_be_a_slip(name: str, where: str) -> None:
+    """A misspelt BOT_FORCES would publish for everybody, and say nothing."""
+    if not name.startswith("BOT_") or name in NAMES:
+        return
+    near = difflib.get_close_matches(name, NAMES, n=1, cutoff=ALIKE)
+    if near:
+        raise SettingsError(f"{where}there is no setting called {name}. Did you mean {near[0]}?")
 
 
 def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:
     said = values.get(name, "").strip()
-    return Path(said).expanduser().resolve() if said else default
+    return _whole(name, said) if said else default
+
+
+def _whole(name: str, said: str) -> Path:
+    """A path that was set, counted from the bot's folder: never from where somebody stands."""
+    try:
+        return (PROJECT / Path(said).expanduser()).resolve()
+    except RuntimeError as error:  # ~ of somebody who has no home
+        raise SettingsError(f"{name} names {said}, which has no home: write it out.") from error
 
 
 def _database_url(url: str) -> str | None:
     if not url.strip():
         return None
-    for old in ("postgres://", "postgresql://"):
-        if url.startswith(old):
-            return "postgresql+psycopg://" + url.removeprefix(old)
-    return url.strip()
+    # Hosts write postgres://, and other programs name their own driver.
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url.strip())
 
 
 def _pretended(value: str) -> datetime | None:

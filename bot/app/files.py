@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, Self, TypeVar
 
-from bot.app.environment import Environment
+from bot.app.environment import PROJECT, Environment
 from bot.core import check
+from bot.core.config import FILES as CONFIG_FILES
 from bot.core.config import Config, read_config
 from bot.core.model import Mode, SettingsError
 from bot.core.packs import LocalPack, NationalPack, read_local, read_national
@@ -18,6 +21,16 @@ from bot.core.source import MAX_FILE_BYTES, Place, Problem, Severity, did_you_me
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS: Final = 5.0
+"""How long a reader waits for files to be at rest; git needs less for any pack there is."""
+
+LEFTOVERS: Final = re.compile(
+    r"^(~\$|#).*|.*(~|\.bak|\.orig|\.rej|\.sw[a-p]|\.tmp)$", re.IGNORECASE
+)
+"""What editors, git and offices leave beside the file that somebody works on."""
+
+FIXED_NAMES: Final = ("campaign.yaml", *(f"{name}.yaml" for name in CONFIG_FILES))
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -25,6 +38,7 @@ class Loaded:
 
     sources: Sources | None
     problems: tuple[Problem, ...]
+    elsewhere: tuple[str, ...] = ()  # "messages/ is /srv/packs/messages": what shown paths mean
 
     @property
     def config(self) -> Config:
@@ -39,7 +53,7 @@ class Loaded:
             more = f"\n… and {len(errors) - 3} more: .venv/bin/bot check" if errors[3:] else ""
             raise SettingsError(
                 "the configuration cannot be used until this is mended:\n"
-                + "\n".join(str(problem) for problem in errors[:3])
+                + "\n".join([str(problem) for problem in errors[:3]] + list(self.elsewhere))
                 + more
             )
         return self.sources
@@ -47,23 +61,21 @@ class Loaded:
 
 def load(env: Environment) -> Loaded:
     """Reads messages/ and config/, and everything in them. Never raises for what a file holds."""
-    problems: list[Problem] = []
-    config, found = read_config(_files(env.config, "config", problems))
-    problems += found
-    files = _files(env.messages, "messages", problems)
-    if not env.messages.is_dir():
-        return Loaded(None, tuple(problems))  # each run would only say the same again
+    elsewhere = tuple(_elsewhere(env))
+    messages, settings = _at_rest(env)
+    problems = [*messages.problems, *settings.problems, *_git_at_work(env), *_open_to_all(env)]
+    config = _read_config(settings, problems)
+    if not messages.usable:
+        return Loaded(None, tuple(problems), elsewhere)  # each run would only say the same again
     packs: dict[str, NationalPack | None] = {}
-    for name in sorted({p.split("/")[2] for p in files if p.startswith("messages/national/")}):
-        folder = f"messages/national/{name}/"
-        pack, found = read_national(
-            name, {path: content for path, content in files.items() if path.startswith(folder)}
-        )
+    for name, of_pack in _by_pack(messages.files).items():
+        pack, found = read_national(name, of_pack)
         packs[name] = pack
         problems += found
-    local = _local_packs(files, packs, config, problems)
+    local = _local_packs(messages.files, packs, config, problems)
+    local |= _unreadable_packs(messages.unreadable, packs)
     if config is None:
-        return Loaded(None, tuple(problems))
+        return Loaded(None, tuple(problems), elsewhere)
     for pack in packs.values():
         if pack is not None:
             problems += check.national_problems(pack, config)
@@ -72,7 +84,26 @@ def load(env: Environment) -> Loaded:
         if national is not None and one.ok:
             problems += check.local_problems(one, national, config)
     packs, local = _only_sound(packs, local, problems)
-    return Loaded(Sources(config, packs, local, env.mode is Mode.LIVE), tuple(problems))
+    sources = Sources(config, packs, local, env.mode is Mode.LIVE)
+    return Loaded(sources, tuple(problems), elsewhere)
+
+
+def _by_pack(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The files of each national pack, by the pack's folder. What stands deeper is nobody's."""
+    found: dict[str, dict[str, bytes]] = {}
+    for path, content in files.items():
+        parts = path.split("/")
+        if parts[1] == "national" and len(parts) == 4:
+            found.setdefault(parts[2], {})[path] = content
+    return found
+
+
+def _read_config(settings: _Folder, problems: list[Problem]) -> Config | None:
+    if not settings.usable:
+        return None
+    config, found = read_config(settings.files)
+    problems += [one for one in found if one.place.file not in settings.unreadable]
+    return config
 
 
 def _only_sound(
@@ -92,48 +123,213 @@ def _only_sound(
     return sound, marked
 
 
-def _files(folder: Path, shown: str, problems: list[Problem]) -> dict[str, bytes]:
-    """Every .yaml file below a folder, by the path a person would name it with."""
-    files: dict[str, bytes] = {}
-    if not folder.is_dir():
-        problems.append(
-            Problem(Place(shown), "no-folder", "this folder is missing.", f"Looked in {folder}.")
-        )
-        return files
-    for path in sorted(folder.rglob("*")):
-        name = f"{shown}/{path.relative_to(folder).as_posix()}"
-        if any(part.startswith(".") for part in path.relative_to(folder).parts) or path.is_dir():
-            continue
-        if path.suffix != ".yaml":
-            if re.search(r"\.ya?ml", path.name):  # a.yml; a.yaml.txt, which Notepad makes
-                sentence = "the bot reads only files whose names end in .yaml."
-                problems.append(Problem(Place(name), "not-yaml", sentence, "Rename it."))
-            continue
-        try:
-            with path.open("rb") as file:
-                files[name] = file.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            problems.append(
-                Problem(
-                    Place(name),
-                    "unreadable",
-                    "this file is there, but may not or cannot be read.",
-                    f"Ask whoever looks after the computer; it says: {error.strerror}.",
-                )
+@dataclass(slots=True)
+class _Folder:
+    """What stands in messages/ or in config/, by the paths a person would name it with."""
+
+    shown: str
+    usable: bool = True
+    files: dict[str, bytes] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, at: str | Place, code: str, message: str, advice: str) -> None:
+        place = at if isinstance(at, Place) else Place(at)
+        self.problems.append(Problem(place, code, message, advice))
+
+    def unusable(self, code: str, message: str, advice: str) -> Self:
+        self.usable = False
+        self.problem(self.shown, code, message, advice)
+        return self
+
+    def take(self, name: str, content: bytes) -> None:
+        """Keeps what a file holds, unless git left it for a person to put together."""
+        if mark := re.search(rb"^<<<<<<< ", content, re.MULTILINE):
+            self.unreadable.append(name)
+            line = content[: mark.start()].count(b"\n") + 1
+            self.problem(
+                Place(name, line),
+                "merge",
+                "git found two versions of these lines, and put both here.",
+                "Keep one, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
             )
-    return files
+        else:
+            self.files[name] = content
+
+    def cannot_be_read(self, name: str, error: OSError, what: str = "file") -> None:
+        self.unreadable.append(name)
+        self.problem(
+            name,
+            "unreadable",
+            f"this {what} is there, but may not or cannot be read.",
+            f"Ask whoever looks after the computer; it says: {error.strerror}.",
+        )
 
 
-def fingerprint(env: Environment) -> frozenset[tuple[str, float]]:
-    """Every pack and configuration file with the time it was saved."""
+def _at_rest(env: Environment) -> tuple[_Folder, _Folder]:
+    """messages/ and config/, read while nobody wrote there; after a while, as they stand.
+
+    A pull replaces file after file, and between two of them a force has no pack.
+    """
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        before = fingerprint(env)
+        found = _messages(env.messages), _settings(env.config)
+        at_rest = fingerprint(env) == before and not _git_locks(env)
+        if at_rest or time.monotonic() > ends:
+            return found
+        time.sleep(0.1)
+
+
+def _messages(path: Path) -> _Folder:
+    folder = _read(path, "messages", "BOT_MESSAGES")
+    if folder.usable and not (path / "national").is_dir():
+        advice = f"Looked in {path}. BOT_MESSAGES names the folder that holds national and local."
+        return folder.unusable("no-packs", "there is no folder national in it.", advice)
+    return folder
+
+
+def _settings(path: Path) -> _Folder:
+    folder = _read(path, "config", "BOT_CONFIG")
+    if folder.usable and not any(name.count("/") == 1 for name in folder.files):
+        advice = f"Looked in {path}. config/README.md says what each holds."
+        return folder.unusable("no-settings", "none of its five files is here.", advice)
+    return folder
+
+
+def _read(path: Path, shown: str, setting: str) -> _Folder:
+    """Every .yaml file below a folder."""
+    folder = _Folder(shown)
+    if not path.is_dir():
+        advice = f"Looked in {path}. Another place is named by {setting}."
+        return folder.unusable("no-folder", "this folder is missing.", advice)
+    if (path / shown).is_dir():
+        advice = f"It is {path / shown}: name that by {setting}."
+        return folder.unusable("no-folder", "this folder is one further in.", advice)
+
+    def refused(error: OSError) -> None:
+        name = Path(error.filename).relative_to(path).as_posix()
+        folder.cannot_be_read(f"{shown}/{name}", error, "folder")
+        # Which packs stand in it nobody knows: those of a force are its own, all else is everyone's
+        folder.usable = folder.usable and re.fullmatch(r"(local|national)/[^/]+", name) is not None
+
+    for file in sorted(_walk(path, refused)):
+        name = f"{shown}/{file.relative_to(path).as_posix()}"
+        if file.suffix != ".yaml":
+            if re.search(r"\.ya?ml", file.name, re.IGNORECASE):  # a.yml; Notepad's a.yaml.txt
+                sentence = "the bot reads only files whose names end in .yaml."
+                folder.problem(name, "not-yaml", sentence, "Rename it.")
+            continue
+        if file.name.lower() in FIXED_NAMES and file.name != file.name.lower():
+            sentence = f"this name is written in small letters: {file.name.lower()}."
+            folder.problem(name, "capitals", sentence, "Rename it.")
+        try:
+            with file.open("rb") as opened:
+                folder.take(name, opened.read(MAX_FILE_BYTES + 1))
+        except FileNotFoundError as error:
+            if file.is_symlink():
+                folder.cannot_be_read(name, error)
+        except OSError as error:
+            folder.cannot_be_read(name, error)
+    folder.problems += _alike(folder.files)
+    return folder
+
+
+def _walk(folder: Path, refused: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """Every file that somebody put there: no .git, nothing hidden, nothing an editor left."""
+    for at, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        for name in names:
+            if not name.startswith(".") and not LEFTOVERS.match(name):
+                yield Path(at, name)
+
+
+def _alike(files: Iterable[str]) -> Iterator[Problem]:
+    """Names that are one file on Windows and on a Mac: there, one would be read and one lost.
+
+    Of two local ones, one has a name that nobody knows, and that is said already.
+    """
+    seen: dict[str, str] = {}
+    for name in files:
+        if name.startswith("messages/local/"):
+            continue
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            yield Problem(
+                Place(name),
+                "same-name",
+                f"this and {other} have the same name but for capitals.",
+                "Windows takes them for one file. Keep one, or rename it.",
+                Severity.WARNING,
+            )
+
+
+def fingerprint(env: Environment) -> frozenset[tuple[str, int, int]]:
+    """Every pack and configuration file, with when it was saved (ns) and its size (bytes)."""
     found = set()
     for folder in (env.messages, env.config):
-        for path in folder.rglob("*.yaml"):
+        for path in _walk(folder):
             try:
-                found.add((str(path), path.stat().st_mtime))
-            except FileNotFoundError:
+                stat = path.stat()
+            except OSError:
                 continue  # an editor replaces a file by deleting it first
+            found.add((str(path), stat.st_mtime_ns, stat.st_size))
     return frozenset(found)
+
+
+def _git_locks(env: Environment) -> dict[str, Path]:
+    """The marks of a git that is changing a folder now, by the folder's name."""
+    found = {}
+    for shown, folder in (("messages", env.messages), ("config", env.config)):
+        checkout = next((at for at in (folder, *folder.parents) if (at / ".git").is_dir()), None)
+        if checkout and (lock := checkout / ".git" / "index.lock").exists():
+            found[shown] = lock
+    return found
+
+
+def _git_at_work(env: Environment) -> Iterator[Problem]:
+    for shown, lock in _git_locks(env).items():
+        yield Problem(
+            Place(shown),
+            "git-at-work",
+            "git has been changing this folder for a while, so some files may be half new.",
+            f"If no git runs any more, remove {lock}.",
+            Severity.WARNING,
+        )
+
+
+def _elsewhere(env: Environment) -> Iterator[str]:
+    """What the paths in sentences mean, where packs and configuration come from outside."""
+    for shown, folder in (("messages", env.messages), ("config", env.config)):
+        if folder != PROJECT / shown:
+            yield f"{shown}/ is {folder}"
+
+
+def _open_to_all(env: Environment) -> Iterator[Problem]:
+    """A file of credentials that everybody on the machine may read. Windows has no such marks."""
+    if env.mode is Mode.LIVE and env.file and os.name == "posix" and env.file.stat().st_mode & 0o4:
+        yield Problem(
+            Place(env.file.name),
+            "open-to-all",
+            "everybody on this machine may read the credentials.",
+            f"Close it: chmod 600 {env.file}",
+            Severity.WARNING,
+        )
+
+
+def _unreadable_packs(
+    names: Iterable[str], packs: Mapping[str, NationalPack | None]
+) -> dict[tuple[str, str], LocalPack]:
+    """The local packs that are there but cannot be read: their last good plan stands."""
+    found = {}
+    for name in names:
+        _, where, sender, *rest = [*name.split("/"), "", ""]
+        if where != "local":
+            continue
+        file = rest[0].removesuffix(".yaml")
+        for campaign in [file] if file else packs:
+            found[sender, campaign], _ = read_local(name, b"", sender=sender, campaign=campaign)
+    return found
 
 
 def _local_packs(
