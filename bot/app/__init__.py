@@ -6,6 +6,7 @@ the parts together.
 
 from bot.app.environment import Environment, SystemClocks, read_environment, today
 from bot.app.files import Loaded, chosen, fingerprint, load
+from bot.app.given import Proposed, propose
 from bot.app.wiring import (
     Bot,
     Planned,
@@ -13,6 +14,7 @@ from bot.app.wiring import (
     ledger_exists,
     make_plan,
     modes_here,
+    must_last,
     open_ledger,
 )
 
@@ -21,6 +23,7 @@ __all__ = [
     "Environment",
     "Loaded",
     "Planned",
+    "Proposed",
     "SystemClocks",
     "chosen",
     "credential_problems",
@@ -29,7 +32,9 @@ __all__ = [
     "load",
     "make_plan",
     "modes_here",
+    "must_last",
     "open_ledger",
+    "propose",
     "read_environment",
     "today",
 ]

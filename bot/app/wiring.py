@@ -13,8 +13,9 @@ from typing import Final
 
 from bot.app.environment import Environment, SystemClocks, today
 from bot.app.files import Loaded, load
+from bot.app.given import with_given_times
 from bot.core import check
-from bot.core.model import Account, Mode, Pick, Post, PostKey, SettingsError
+from bot.core.model import Account, LedgerError, Mode, Pick, Post, PostKey, SettingsError
 from bot.core.plan import Plan, Watch, Window, plan
 from bot.core.source import Place, Problem
 from bot.delivery import Clocks, Delivery
@@ -26,6 +27,9 @@ from bot.process import has_ended, worker_name
 
 EPHEMERAL: Final = ("DYNO", "K_SERVICE", "FLY_APP_NAME", "RENDER")
 """Variables that hosts set whose disk does not outlive a restart."""
+
+_SEEN: Final[set[str]] = set()
+"""The ledgers in database servers that this process has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ class Bot:
         planned = make_plan(loaded, window, self.ledger.picks(), now=now)
         self.last_good, self.problems = loaded, planned.problems
         posts = [post for post in planned.plan.posts if self.runs_here(post.sender)]
-        adoption = self.ledger.adopt(posts, planned.plan.judges, now=now)
+        posts, gone = with_given_times(loaded.usable, posts, self.ledger.given_times())
+        adoption = self.ledger.adopt(posts, planned.plan.judges, now=now, gone=gone)
         if self.approves_itself:
             waiting = [(post.key, post.rendering.digest) for post in posts if post.due > now]
             self.ledger.approve(
@@ -192,43 +197,65 @@ def open_ledger(env: Environment, *, now: datetime, create: bool) -> Ledger:
 
     Raises LedgerError, and SettingsError for live mode on a disk that does not last.
     """
-    if env.database_url and not env.database_url.startswith("sqlite"):
-        raise SettingsError(
-            "DATABASE_URL names a database that is not supported yet: the ledger is kept in "
-            "SQLite. Unset it, and set BOT_DATA to a folder on a disk that lasts."
-        )
-    host = next((name for name in EPHEMERAL if name in env.values), None)
-    if env.mode is Mode.LIVE and host:
-        raise SettingsError(
-            f"This host ({host} is set) loses its disk at every restart, and the ledger with it. "
-            "Publish live from a machine with a disk that lasts."
-        )
-    if env.mode is Mode.DRY and create and not ledger_exists(env):
-        env.data.mkdir(parents=True, exist_ok=True)
-        return Ledger.create(env.ledger_url, Mode.DRY, now=now)
-    if not ledger_exists(env):
+    must_last(env)
+    if ledger_exists(env):
+        return Ledger.open(env.ledger_url, env.mode)
+    if env.mode is Mode.LIVE or not create:
         raise SettingsError(
             "there is no live ledger here. For a new deployment make one: .venv/bin/bot db create "
             "--live. If there was one, find it first."
             if env.mode is Mode.LIVE
             else "nothing has run here yet. Start with: make run"
         )
-    return Ledger.open(env.ledger_url, env.mode)
+    if _is_file(env):
+        env.data.mkdir(parents=True, exist_ok=True)
+    try:
+        return Ledger.create(env.ledger_url, Mode.DRY, now=now)
+    except LedgerError:
+        if ledger_exists(env):  # another process made it meanwhile
+            return Ledger.open(env.ledger_url, Mode.DRY)
+        raise
+
+
+def must_last(env: Environment) -> None:
+    """Raises SettingsError for a live ledger in a file on a host that loses its disk."""
+    host = next((name for name in EPHEMERAL if name in env.values), None)
+    if env.mode is Mode.LIVE and host and _is_file(env):
+        raise SettingsError(
+            f"This host ({host} is set) loses its disk at every restart, and the ledger with it. "
+            "Set DATABASE_URL to a PostgreSQL database (postgresql://user:password@host/database), "
+            "or publish live from a machine with a disk that lasts."
+        )
 
 
 def modes_here(env: Environment) -> tuple[Mode, ...]:
-    """The modes that have a ledger here, live first: a hold means all of them."""
+    """The modes that have a ledger here, live first: a hold means all of them.
+
+    A database server holds one ledger, and its stamp says of which mode. Raises LedgerError when
+    it cannot be asked.
+    """
     if env.database_url:
-        return (env.mode,)
+        stamped = Ledger.stamp(env.database_url)
+        return () if stamped is None else (stamped,)
     both = (Mode.LIVE, Mode.DRY)
     return tuple(mode for mode in both if ledger_exists(replace(env, mode=mode)))
 
 
 def ledger_exists(env: Environment) -> bool:
-    """Whether the ledger's file is there; a database server is taken to be."""
-    if not env.ledger_url.startswith("sqlite:///"):
-        return True
-    return Path(env.ledger_url.removeprefix("sqlite:///")).exists()
+    """Whether the ledger is there; in a database server, one of any mode. Raises LedgerError.
+
+    What was there once is taken to be there: only a file goes away without a word, and the bot
+    asks every two seconds.
+    """
+    if _is_file(env):
+        return Path(env.ledger_url.removeprefix("sqlite:///")).exists()
+    if env.ledger_url not in _SEEN and Ledger.stamp(env.ledger_url) is not None:
+        _SEEN.add(env.ledger_url)
+    return env.ledger_url in _SEEN
+
+
+def _is_file(env: Environment) -> bool:
+    return env.ledger_url.startswith("sqlite")
 
 
 def _fail_point(env: Environment) -> Callable[[str], None]:

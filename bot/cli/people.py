@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from bot.core.model import (
     State,
     configured_run,
 )
-from bot.core.plan import Sources, Window
+from bot.core.plan import Sources, Window, days_of
 from bot.core.source import did_you_mean, listed
 from bot.ledger import Ledger, Phase, Scope, ScopeKind
 from bot.platforms import REQUEST_DEADLINE_SECONDS
@@ -104,6 +103,7 @@ def _still_so(
         planned = app.make_plan(loaded, window, picks, now=now)
         digests.update((post.key, post.rendering.digest) for post in planned.plan.posts)
         stopped.update((k, problem.message) for k, problem in planned.checked.stopped.items())
+    digests.update((post.key, post.rendering.digest) for post in ledger.given_times())
     good, changed = [], []
     for key, digest in pairs:
         if digests.get(key) == digest:
@@ -125,12 +125,9 @@ def _windows_of(loaded: app.Loaded, runs: Iterable[str]) -> Iterable[Window]:
         pack = sources.packs.get(run.pack) if run else None
         if run is None or pack is None:
             continue
-        if run.weekly is not None:
-            year, week = name.rsplit("-", 1)[1].split("w")
-            first = date.fromisocalendar(int(year), int(week), run.weekly + 1)
-        else:
-            first = run.starts or pack.starts
-        yield Window(first, first + timedelta(days=pack.days - 1))
+        days = days_of(run, pack, name)
+        if days is not None:
+            yield days
 
 
 # --- hold and release -------------------------------------------------------------------------

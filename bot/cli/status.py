@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from bot import app
 from bot.cli import show
 from bot.cli.content import FORMAT
-from bot.core.model import Mode, SettingsError, State, london_day
+from bot.core.model import Mode, SettingsError, State
+from bot.core.reading import to_utc
 from bot.core.source import Severity
-from bot.ledger import Ledger
+from bot.ledger import Ledger, backup
+
+MISSED_SHOWN: Final = timedelta(days=14)
+
 
 # --- status -----------------------------------------------------------------------------------
 
@@ -50,24 +54,23 @@ def status(form: str) -> None:
 
 def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dict[str, Any]:
     today = app.today(now)
-    posts = ledger.posts()
-    of_today = [post for post in posts if london_day(post.due) == today]
-    ahead = sorted(
-        (post for post in posts if post.state is State.PLANNED and post.due > now),
-        key=lambda post: post.due,
+    of_today = ledger.posts(
+        due_from=to_utc(today, time(0)), due_before=to_utc(today + timedelta(days=1), time(0))
     )
+    planned, later = [State.PLANNED], now + timedelta(microseconds=1)
+    ahead = ledger.posts(states=planned, due_from=later, limit=1)
     beat = ledger.last_heartbeat()
     loaded = app.load(env)
     errors = [p for p in loaded.problems if p.severity is Severity.ERROR]
-    overdue = [post for post in posts if post.state is State.PLANNED and post.due <= now]
+    overdue = ledger.posts(states=planned, due_before=later)
     return {
         "mode": env.mode.value,
         "last_tick": beat.isoformat() if beat else None,
         "today": dict(Counter(post.state.value for post in of_today)),
-        "waiting": len(ahead),
+        "waiting": ledger.count(states=planned, due_from=later),
         "next": show.ledger_record(ahead[0]) if ahead else None,
         "overdue": [show.ledger_record(post) for post in overdue],
-        "not_approved": len([post for post in ahead if not post.approved_by]),
+        "not_approved": ledger.count(states=planned, due_from=later, approved=False),
         "holds": [
             {"scope": str(one.scope), "by": one.by, "reason": one.reason, "at": one.at.isoformat()}
             for one in ledger.holds()
@@ -81,6 +84,7 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
             for post in of_today
             if post.state is State.MISSED
         ],
+        "missed": len(ledger.missed(since=now - MISSED_SHOWN)),
         "errors_in_files": len(errors),
         "live_is_here": env.mode is Mode.DRY and Mode.LIVE in app.modes_here(env),
     }
@@ -118,6 +122,9 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
     missed = Counter(one["why"] for one in found["missed_today"])
     for why, number in missed.most_common():
         click.echo(f"Missed today: {show.counted(number, 'post')}: {why}")
+    if found["missed"]:
+        waiting = show.counted(found["missed"], "missed post")
+        click.echo(f"{waiting} for a person to decide on: .venv/bin/bot missed")
     if found["errors_in_files"]:
         errors = show.counted(found["errors_in_files"], "error")
         click.echo(f"{errors} in the files; see .venv/bin/bot check. What is touched keeps its")
@@ -146,10 +153,71 @@ def create(live: bool) -> None:
     """Make a new, empty ledger. A live one is never made by itself."""
     env = replace(app.read_environment(), mode=Mode.LIVE if live else Mode.DRY)
     now = app.SystemClocks(env.now).now()
-    url = env.ledger_url
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger.create(url, env.mode, now=now)
+    app.must_last(env)
+    ledger = Ledger.create(env.ledger_url, env.mode, now=now)
     ledger.close()
     click.echo(f"A {env.mode} ledger was made.")
     click.echo("What each account's page shows is read before its first post.")
+
+
+@db.command("backup", epilog="Example:  .venv/bin/bot db backup /mnt/backups/ledger-friday.sqlite3")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def back_up(file: Path | None) -> None:
+    """Copy the whole ledger into one file, while the bot runs. No file is ever overwritten.
+
+    Without a name it goes to backups/ in the data folder. Keep the head that is printed somewhere
+    else: bot audit verify --head shows by it that nothing was cut off.
+    """
+    env = app.read_environment()
+    now = app.SystemClocks(env.now).now()
+    backup.file_of(env.ledger_url)  # first: a database server's ledger is copied by its own tools
+    if file is None:
+        name = f"{'live' if env.mode is Mode.LIVE else 'dry-run'}-{now:%Y%m%dT%H%M%S}Z.sqlite3"
+        file = env.data / "backups" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+    made = backup.copy(env.ledger_url, file)
+    click.echo(f"Copied: {made.path}")
+    click.echo(f"{made.size:,} bytes, {show.counted(made.posts, 'post')}, {made.mode} mode.")
+    click.echo(f"Head: {made.head}")
+
+
+@db.command(epilog="Example:  .venv/bin/bot db restore /mnt/backups/ledger-friday.sqlite3 --by Ann")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by", metavar="NAME", default="the administrator", help="Who restores it.")
+def restore(file: Path, by: str) -> None:
+    """Put a copy in the ledger's place, with the bot stopped. The present file is moved aside.
+
+    What went out after the copy was made is found on the accounts' own pages before anything of
+    theirs is sent again. Active holds are carried over.
+    """
+    env = app.read_environment()
+    now = app.SystemClocks(env.now).now()
+    done = backup.restore(env.ledger_url, env.mode, file, by=by, now=now)
+    if done.aside is not None:
+        click.echo(f"The file that was there is now {done.aside}")
+    posts = show.counted(done.copy.posts, "post")
+    click.echo(f"Restored: {done.copy.path}, {posts}, {done.copy.mode} mode.")
+    click.echo(f"Head: {done.copy.head}")
+    for one in done.holds:
+        click.echo(f"Still held: {one.scope} by {one.by}: {one.reason}")
+    if not done.readable:
+        click.echo("The file that was there could not be read. If anything was on hold, hold it")
+        click.echo("again before the bot starts: .venv/bin/bot hold")
+    click.echo("What each account's page shows is read before its next post. Start the bot now.")
+
+
+@db.command(epilog="Example:  .venv/bin/bot db restored --by Ann")
+@click.option("--by", metavar="NAME", default="the administrator", help="Who restored it.")
+def restored(by: str) -> None:
+    """Say that the ledger was restored by other means, such as pg_restore, with the bot stopped.
+
+    Every account's page is then read before its next post, and what it shows is not sent again.
+    """
+    env = app.read_environment()
+    now = app.SystemClocks(env.now).now()
+    ledger = app.open_ledger(env, now=now, create=False)
+    try:
+        ledger.mark_restored(why="It was put back by other means.", by=by, now=now)
+    finally:
+        ledger.close()
+    click.echo("Noted. What each account's page shows is read before its next post.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 import click
@@ -11,7 +11,7 @@ from bot import app
 from bot.cli import show
 from bot.cli.filters import Asked
 from bot.core.model import Mode, Pick, Post, PostKey, State
-from bot.core.plan import preview_code
+from bot.core.plan import days_of, preview_code
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
 from bot.ledger import LedgerPost
@@ -20,20 +20,24 @@ from bot.ledger import LedgerPost
 class View:
     """Posts within filters, errors included, each with its standing and its problems."""
 
-    def __init__(self, asked: Asked) -> None:
-        """Raises SettingsError where config/ cannot be used or a filter names nothing."""
+    def __init__(self, asked: Asked, loaded: app.Loaded | None = None) -> None:
+        """Raises SettingsError where config/ cannot be used or a filter names nothing.
+
+        `loaded` is what was read already, if somebody did.
+        """
         self.env = app.read_environment()
         self.now = app.SystemClocks(self.env.now).now()
-        self.loaded = app.load(self.env)
+        self.loaded = loaded or app.load(self.env)
         sources = self.loaded.usable
         self.config = sources.config
         self.filters = asked.settled(self.config, sources.packs, app.today(self.now))
         self._in_ledger: Mapping[PostKey, LedgerPost] = {}
+        self._given: Collection[PostKey] = ()
         self._approvers: Mapping[tuple[PostKey, str], str] = {}
         planned = app.make_plan(
             self.loaded,
             self.filters.window,
-            self._read_ledger(),
+            self._picks(),
             now=self.now,
             watch=show.watched("Planning"),
         )
@@ -46,6 +50,7 @@ class View:
         self.posts = sorted(
             [*shown.posts, *stopped], key=lambda p: (p.due, p.key.account, p.key.language.rank)
         )
+        self._read_standing()
         self.going_out = [post for post in self.posts if post.key not in self.stopped]
         self.problems_by_post = planned.checked.by_post
         senders = {post.sender for post in self.posts} | set(self.filters.forces)
@@ -55,16 +60,27 @@ class View:
             if not problem.forces or not senders or senders & set(problem.forces)
         ]
 
-    def _read_ledger(self) -> Mapping[PostKey, Pick]:
+    def _picks(self) -> Mapping[PostKey, Pick]:
         if not app.ledger_exists(self.env):
             return {}
         ledger = app.open_ledger(self.env, now=self.now, create=False)
         try:
-            self._in_ledger = {post.key: post for post in ledger.posts()}
-            self._approvers = {
-                (one.key, one.digest): one.by for one in ledger.approvals() if not one.automatic
-            }
             return ledger.picks()
+        finally:
+            ledger.close()
+
+    def _read_standing(self) -> None:
+        """What the ledger says of the posts that are shown: a ledger of years holds many more."""
+        if not app.ledger_exists(self.env):
+            return
+        keys = [post.key for post in self.posts]
+        ledger = app.open_ledger(self.env, now=self.now, create=False)
+        try:
+            self._in_ledger = ledger.posts_of(keys)
+            self._given = {post.key for post in ledger.given_times()}
+            self._approvers = {
+                (one.key, one.digest): one.by for one in ledger.approvals(keys) if not one.automatic
+            }
         finally:
             ledger.close()
 
@@ -77,6 +93,8 @@ class View:
             return str(known.state)
         if known is not None and known.held_by:
             return f"held: {known.held_by.reason}"
+        if known is not None and post.key in self._given and known.due != post.due:
+            return f"goes out on {show.local_moment(known.due)} instead: a person gave it that time"
         by = self._approvers.get((post.key, post.rendering.digest))
         return f"approved by {by}" if by else "not approved yet"
 
@@ -121,9 +139,9 @@ class View:
             pack = self.loaded.usable.packs.get(run.pack)
             if pack is None:
                 lines.append(f"  {run.id}: its pack cannot be used; see .venv/bin/bot check")
-            elif run.weekly is not None:
-                lines.append(f"  {run.id}: every week, practice only")
+            elif (days := days_of(run, pack)) is not None:
+                length = show.counted((days.last - days.first).days + 1, "day")
+                lines.append(f"  {run.id}: from {written(days.first)}, {length}")
             else:
-                first = run.starts or pack.starts
-                lines.append(f"  {run.id}: from {written(first)}, {show.counted(pack.days, 'day')}")
+                lines.append(f"  {run.id}: every week{', practice only' * run.practice}")
         return "\n".join(lines)

@@ -84,12 +84,21 @@ class People(Book):
             )
         return len(wanted)
 
-    def approvals(self) -> tuple[Approval, ...]:
-        """Every approval that stands, in the order of the keys."""
+    def approvals(self, keys: Iterable[PostKey] | None = None) -> tuple[Approval, ...]:
+        """Every approval that stands, of these places or of all, in the order of the keys."""
         approval = schema.approval
         statement = select(approval).order_by(approval.c.key, approval.c.digest)
         with self._reading() as connection:
-            rows = connection.execute(statement).mappings().all()
+            if keys is None:
+                rows = list(connection.execute(statement).mappings())
+            else:
+                rows = [
+                    row
+                    for chunk in in_chunks(sorted(str(key) for key in keys))
+                    for row in connection.execute(
+                        statement.where(approval.c.key.in_(chunk))
+                    ).mappings()
+                ]
         return tuple(
             Approval(
                 PostKey.parse(row["key"]),

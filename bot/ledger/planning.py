@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
-    Exists,
     RowMapping,
+    and_,
     bindparam,
     delete,
     exists,
@@ -20,11 +21,12 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.model import LedgerError, Pick, Post, PostKey, State
+from bot.core.model import LedgerError, Pick, Post, PostKey, Rendering, State
 from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
+from bot.ledger.questions import given_its_time, unsettled
 from bot.ledger.rows import in_chunks, is_true_to_its_digest, post_facts, rendering_values
 from bot.ledger.values import Adoption
 
@@ -39,8 +41,8 @@ class Planning(Book):
     def picks(self) -> Mapping[PostKey, Pick]:
         """What fills the places whose message must not wander any more.
 
-        They are the posts that a person approved as they now stand, and every post that has left
-        `planned` for anything but `withdrawn`.
+        They are the posts that a person approved as they now stand or gave their time, and every
+        post that has left `planned` for anything but `withdrawn`.
         """
         post, rendering, approval = schema.post, schema.rendering, schema.approval
         approved = exists().where(
@@ -51,14 +53,19 @@ class Planning(Book):
         statement = (
             select(post.c.key, rendering.c.message, rendering.c.wording)
             .join(rendering, rendering.c.digest == post.c.digest)
-            .where(or_(post.c.state.not_in(_CHANGEABLE), approved))
+            .where(or_(post.c.state.not_in(_CHANGEABLE), approved, _has_its_time()))
         )
         with self._reading() as connection:
             rows = connection.execute(statement).all()
         return {PostKey.parse(key): Pick(message, wording) for key, message, wording in rows}
 
     def adopt(
-        self, posts: Sequence[Post], judges: Callable[[PostKey], bool], *, now: datetime
+        self,
+        posts: Sequence[Post],
+        judges: Callable[[PostKey], bool],
+        *,
+        now: datetime,
+        gone: Collection[PostKey] = (),
     ) -> Adoption:
         """Make the ledger say what the plan says, where it still may; what was done.
 
@@ -66,13 +73,16 @@ class Planning(Book):
         that is not among `posts` is withdrawn, one in any other place stays. Only posts in
         `planned` before their time, and posts in `withdrawn`, ever change, and none with an
         attempt that is not settled. A changed rendering loses the approval of the old one.
+
+        What a person gave its time keeps it: no post of another time takes its place, and it is
+        withdrawn only where it is among `gone`, the places whose words no pack holds any more.
         Raises ValueError for two posts of one key, and for words that are not their digest's.
         """
         by_key = {str(post.key): post for post in posts}
         if len(by_key) != len(posts):
             raise ValueError("two posts of a plan have the same key")
         with self._writing() as connection:
-            return _Adopting(connection, by_key, judges, now).run()
+            return _Adopting(connection, by_key, judges, now, frozenset(gone)).run()
 
 
 @dataclass(slots=True)
@@ -81,6 +91,7 @@ class _Adopting:
     posts: Mapping[str, Post]
     judges: Callable[[PostKey], bool]
     now: datetime
+    gone: frozenset[PostKey] = frozenset()
     moves: list[Move] = field(default_factory=list)
     changes: list[dict[str, object]] = field(default_factory=list)
     lost: list[dict[str, object]] = field(default_factory=list)  # approvals
@@ -96,7 +107,7 @@ class _Adopting:
             post = self.posts.get(key)
             if post is None:
                 self._absent(row)
-            elif not self._may_change(row):
+            elif not self._may_change(row) or (row["timed"] and post.due != row["due"]):
                 self._note("same" if post.rendering.digest == row["digest"] else "kept", key)
             elif row["state"] == State.WITHDRAWN:
                 self._back(row, post)
@@ -113,7 +124,12 @@ class _Adopting:
         post, approval = schema.post, schema.approval
         runs = {one.key.run for one in self.posts.values()}
         statement = (
-            select(*post.c, approval.c.by.label("approved_by"), _unsettled().label("unsettled"))
+            select(
+                *post.c,
+                approval.c.by.label("approved_by"),
+                unsettled().label("unsettled"),
+                _has_its_time().label("timed"),
+            )
             .outerjoin(
                 approval, (approval.c.key == post.c.key) & (approval.c.digest == post.c.digest)
             )
@@ -130,22 +146,8 @@ class _Adopting:
     def _keep_renderings(self, rows: Mapping[str, RowMapping]) -> None:
         """Add the renderings that are not there yet; those that are stay as they are."""
         have = {row["digest"] for row in rows.values()}
-        fresh = {
-            post.rendering.digest: post.rendering
-            for post in self.posts.values()
-            if post.rendering.digest not in have
-        }
-        for chunk in in_chunks(list(fresh)):
-            known = select(schema.rendering.c.digest).where(schema.rendering.c.digest.in_(chunk))
-            for digest in self.connection.scalars(known):
-                del fresh[digest]
-        for rendering in fresh.values():
-            if not is_true_to_its_digest(rendering):
-                raise ValueError(f"the digest {rendering.digest!r} is not that of its rendering")
-        if fresh:
-            self.connection.execute(
-                insert(schema.rendering), [rendering_values(one) for one in fresh.values()]
-            )
+        renderings = (post.rendering for post in self.posts.values())
+        add_renderings(self.connection, [one for one in renderings if one.digest not in have])
 
     def _add(self, posts: Iterable[Post]) -> None:
         rows: list[dict[str, object]] = []
@@ -175,15 +177,20 @@ class _Adopting:
             self.connection.execute(insert(schema.post), rows)
 
     def _absent(self, row: RowMapping) -> None:
-        state, key = State(row["state"]), row["key"]
-        if state in (State.WITHDRAWN, State.DROPPED) or not self.judges(PostKey.parse(key)):
+        state, key = State(row["state"]), PostKey.parse(row["key"])
+        if state in (State.WITHDRAWN, State.DROPPED):
+            return
+        if row["timed"] and key not in self.gone:
+            self._note("kept", row["key"])
+            return
+        if not row["timed"] and not self.judges(key):
             return
         if not self._may_change(row):
-            self._note("kept", key)
+            self._note("kept", row["key"])
             return
         why = "Withdrawn: the packs no longer hold it."
         self.moves.append(Move(row, State.WITHDRAWN, "withdrawn", why))
-        self._note("gone", key)
+        self._note("gone", row["key"])
 
     def _back(self, row: RowMapping, post: Post) -> None:
         late = post.due <= self.now
@@ -277,11 +284,25 @@ def _bound(row: RowMapping, values: Mapping[str, object]) -> dict[str, object]:
     return {"was_key": row["key"], **values}
 
 
-def _unsettled() -> Exists:
-    """Whether a post has an attempt of which nobody knows yet how it ended."""
-    attempt = schema.attempt
-    return exists().where(
-        attempt.c.key == schema.post.c.key,
-        or_(attempt.c.outcome.is_(None), attempt.c.outcome == "unknown"),
-        attempt.c.settled_at.is_(None),
-    )
+def _has_its_time() -> ColumnElement[bool]:
+    """Whether a post waits for the time that a person gave it."""
+    return and_(schema.post.c.state == State.PLANNED, given_its_time())
+
+
+def add_renderings(connection: Connection, renderings: Iterable[Rendering]) -> None:
+    """Add those that are not there yet; those that are stay as they are.
+
+    Raises ValueError for words that are not their digest's.
+    """
+    fresh = {one.digest: one for one in renderings}
+    for chunk in in_chunks(list(fresh)):
+        known = select(schema.rendering.c.digest).where(schema.rendering.c.digest.in_(chunk))
+        for digest in connection.scalars(known):
+            del fresh[digest]
+    for rendering in fresh.values():
+        if not is_true_to_its_digest(rendering):
+            raise ValueError(f"the digest {rendering.digest!r} is not that of its rendering")
+    if fresh:
+        connection.execute(
+            insert(schema.rendering), [rendering_values(one) for one in fresh.values()]
+        )

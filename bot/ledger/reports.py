@@ -6,12 +6,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, exists, func, not_, select
 
 from bot.core.model import LedgerError, PlatformName, PostKey, State
 from bot.ledger import chain, database, schema
 from bot.ledger.database import Book
-from bot.ledger.rows import active_holds, covers, post_with_rendering, rendering_of
+from bot.ledger.rows import (
+    active_holds,
+    covers,
+    holds_since,
+    in_chunks,
+    post_with_rendering,
+    rendering_of,
+)
 from bot.ledger.values import BrokenEvent, Event, Hold, LedgerPost
 
 _MAY_STILL_LEAVE: Final = frozenset({State.PLANNED, State.SENDING})
@@ -33,7 +40,7 @@ class Reports(Book):
     ) -> tuple[LedgerPost, ...]:
         """The posts that fit every filter given, by their time and key.
 
-        `due_from` is included, `due_before` is not.
+        `due_from` is included, `due_before` is not. A ledger of years is long: give days.
         """
         post = schema.post
         statement = post_with_rendering().order_by(post.c.due, post.c.key).limit(limit)
@@ -50,9 +57,38 @@ class Reports(Book):
         if due_before is not None:
             statement = statement.where(post.c.due < due_before)
         with self._reading() as connection:
-            rows = connection.execute(statement).mappings().all()
-            holds = active_holds(connection)
-        return tuple(_ledger_post(row, holds) for row in rows)
+            return read_posts(connection, statement)
+
+    def posts_of(self, keys: Collection[PostKey]) -> dict[PostKey, LedgerPost]:
+        """The posts of these places, as far as the ledger has any."""
+        statement = post_with_rendering()
+        with self._reading() as connection:
+            found = [
+                post
+                for chunk in in_chunks([str(key) for key in keys])
+                for post in read_posts(connection, statement.where(schema.post.c.key.in_(chunk)))
+            ]
+        return {post.key: post for post in found}
+
+    def count(
+        self,
+        *,
+        states: Collection[State],
+        due_from: datetime | None = None,
+        approved: bool | None = None,
+    ) -> int:
+        """How many posts there are in these states, due then or later, approved or not."""
+        post, approval = schema.post, schema.approval
+        statement = select(func.count()).select_from(post).where(post.c.state.in_(states))
+        if due_from is not None:
+            statement = statement.where(post.c.due >= due_from)
+        if approved is not None:
+            has_one = exists().where(
+                approval.c.key == post.c.key, approval.c.digest == post.c.digest
+            )
+            statement = statement.where(has_one if approved else not_(has_one))
+        with self._reading() as connection:
+            return connection.scalar(statement) or 0
 
     def post(self, key: PostKey) -> LedgerPost | None:
         """The post of this place; None when the ledger has none."""
@@ -73,6 +109,29 @@ class Reports(Book):
             rows = connection.execute(statement.limit(last)).mappings().all()
         return chain.read(reversed(rows))
 
+    def holds_over(self, key: PostKey) -> tuple[Hold, ...]:
+        """Every hold that ever stood over this place since it was planned, the oldest first."""
+        event = schema.event
+        with self._reading() as connection:
+            post = select(schema.post).where(schema.post.c.key == str(key))
+            row = connection.execute(post).mappings().one_or_none()
+            first = connection.scalar(select(func.min(event.c.at)).where(event.c.key == str(key)))
+            if row is None or first is None:
+                return ()
+            return tuple(one for one in holds_since(connection, first) if covers(one.scope, row))
+
+    def head(self) -> tuple[int, str]:
+        """How many events there are, and the hash of the last, which stands for all of them."""
+        with self._reading() as connection:
+            return chain.end(connection)
+
+    def holds_event(self, hash: str) -> bool:  # noqa: A002
+        """Whether the event of this hash, or of one that begins so, is in the history."""
+        event = schema.event
+        statement = select(event.c.seq).where(event.c.hash.startswith(hash, autoescape=True))
+        with self._reading() as connection:
+            return connection.scalar(statement.limit(1)) is not None or self.id.startswith(hash)
+
     def verify(self) -> int | BrokenEvent:
         """How many events there are, when all is as it was written; else what is not.
 
@@ -87,6 +146,15 @@ class Reports(Book):
             if isinstance(whole, BrokenEvent):
                 return whole
             return chain.first_belied(connection) or whole
+
+
+def read_posts(
+    connection: Connection, statement: Select[tuple[object, ...]]
+) -> tuple[LedgerPost, ...]:
+    """The posts of a `post_with_rendering` statement, each with the hold over it."""
+    rows = connection.execute(statement).mappings().all()
+    holds = active_holds(connection)
+    return tuple(_ledger_post(row, holds) for row in rows)
 
 
 def _ledger_post(row: RowMapping, holds: tuple[Hold, ...]) -> LedgerPost:
