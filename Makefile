@@ -5,7 +5,7 @@ TOOLS  := .tools
 UV     := $(TOOLS)/bin/uv
 BOT    := .venv/bin/bot
 
-.PHONY: help run preview check test lint lock clean
+.PHONY: help run preview check test docs lint lock clean
 
 help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ test: .venv/tests ## Set everything up, lint, and run the tests
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/pytest
+
+docs: .venv/ready ## Write again what is made from the program: docs/commands.md, docs/schema/
+	@.venv/bin/python -m bot.cli.reference > docs/commands.new && mv docs/commands.new docs/commands.md
+	@$(BOT) schema --write docs/schema > /dev/null
 
 lint: .venv/tests ## Put the code into its form and check types and imports
 	@.venv/bin/ruff format .

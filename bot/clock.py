@@ -21,6 +21,7 @@ import structlog
 SILENCE_SECONDS: Final = 10.0  # of a tick, before the watchdog runs it
 MISSED_TURNS: Final = 3  # a slow tick may be late by so many turns before it counts as silent
 WATCH_SECONDS: Final = 1.0
+SAID_AGAIN_SECONDS: Final = 600.0  # a tick that goes on failing for the same reason
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,8 @@ class Tick:
 class Clock:
     """Runs each tick at once when it starts and then in its rhythm, never twice at a time.
 
-    A tick that raises is logged and comes again. `healthy` is False while any tick has not been
+    A tick that raises is logged, once in ten minutes for as long as its reason is the same, and
+    comes again. `healthy` is False while any tick has not been
     brought to its end by the scheduler itself for longer than its silence (10 s, or three turns):
     the watchdog keeps the work going, but somebody must look.
     """
@@ -107,6 +109,8 @@ class _Run:
     def __init__(self, name: str, tick: Tick, boot_time: Callable[[], float]) -> None:
         self.name, self.tick, self._boot_time = name, tick, boot_time
         self._busy = threading.Lock()
+        self._silence_said = False
+        self._failed: tuple[str, float] | None = None  # why, and when that was said last
         self.begin_counting()
 
     def begin_counting(self) -> None:
@@ -118,7 +122,9 @@ class _Run:
 
     def in_place(self) -> bool:
         """The watchdog's turn, in place of the scheduler's. False where the tick still runs."""
-        log.warning("tick_silent", tick=self.name)
+        if not self._silence_said:
+            self._silence_said = True
+            log.warning("tick_silent", tick=self.name, so="the watchdog runs it")
         return self._run(on_time=False)
 
     def is_silent(self) -> bool:
@@ -134,14 +140,28 @@ class _Run:
         began = self._boot_time()
         try:
             self.tick.run()
-        except Exception:
-            log.exception("tick_failed", tick=self.name)
+            self._went_well()
+        except Exception as error:
+            self._went_wrong(error)
         finally:
             # Counted from its beginning, but only now: one that hangs has not come.
             self._last = began
             self._last_on_time = began if on_time else self._last_on_time
+            self._silence_said = self._silence_said and not on_time
             self._busy.release()
         return True
+
+    def _went_well(self) -> None:
+        if self._failed:
+            self._failed = None
+            log.info("tick_well_again", tick=self.name)
+
+    def _went_wrong(self, error: Exception) -> None:
+        why, now = f"{type(error).__name__}: {error}", self._boot_time()
+        if self._failed and self._failed[0] == why and now - self._failed[1] < SAID_AGAIN_SECONDS:
+            return
+        self._failed = why, now
+        log.exception("tick_failed", tick=self.name)
 
 
 def _new_scheduler(ticks: int) -> Any:
@@ -153,7 +173,9 @@ def _new_scheduler(ticks: int) -> Any:
     from apscheduler.jobstores.memory import MemoryJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # two lines a run at INFO
+    # Two lines a run at INFO; at WARNING one for each turn that a slow tick makes late, which the
+    # watchdog says once.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     return BackgroundScheduler(
         timezone=UTC,
         jobstores={"default": MemoryJobStore()},

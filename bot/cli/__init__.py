@@ -12,7 +12,23 @@ import traceback
 import click
 
 from bot import __version__
-from bot.cli import content, people, run, status
+from bot.cli import (
+    accounts,
+    audit,
+    completion,
+    content,
+    exchange,
+    health,
+    history,
+    level,
+    making,
+    missed,
+    people,
+    run,
+    schema,
+    status,
+)
+from bot.cli.completion import VARIABLE, complete_names
 from bot.core.model import BotError
 
 
@@ -33,17 +49,29 @@ for command in (
     content.plan,
     content.preview,
     content.localise,
+    making.new,
+    exchange.submit,
+    exchange.receive,
     people.approve,
     content.rehearse,
     run.run,
     status.status,
+    history.history,
+    missed.missed,
+    health.health,
+    audit.audit,
     people.hold,
     people.release,
     people.unsettled,
     people.settle,
+    accounts.accounts,
+    level.level,
+    schema.schema,
+    completion.completion,
     status.db,
 ):
     bot.add_command(command)
+complete_names(bot)
 
 
 def main() -> None:
@@ -52,7 +80,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        sys.exit(bot.main(prog_name=".venv/bin/bot", standalone_mode=False) or 0)
+        sys.exit(
+            bot.main(prog_name=".venv/bin/bot", complete_var=VARIABLE, standalone_mode=False) or 0
+        )
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.Abort:

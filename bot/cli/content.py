@@ -13,13 +13,15 @@ import click
 
 from bot import app
 from bot.cli import show
+from bot.cli.calendar_files import hand_over
 from bot.cli.filters import Asked, Day, filter_options
+from bot.cli.ready import asked_for_ready, ready_problems, show_ready
 from bot.cli.view import View
 from bot.core import check as checks
 from bot.core.config import Config
 from bot.core.localise import local_file
-from bot.core.model import LONDON, Language, Post, SettingsError, State
-from bot.core.plan import Window
+from bot.core.model import LONDON, Language, Post, PostKey, SettingsError, State
+from bot.core.plan import Window, days_of
 from bot.core.reading import written
 from bot.core.source import Severity
 from bot.core.text import x
@@ -50,12 +52,13 @@ def check(on: Any, force: str | None, form: str) -> None:
     now = app.SystemClocks(env.now).now()
     loaded = app.load(env)
     problems = list(loaded.problems)
-    posts = 0
+    posts: dict[PostKey, Post] = {}
     if loaded.sources is not None:
         for window in _windows_to_check(loaded, on, app.today(now)):
             planned = app.make_plan(loaded, window, {}, now=now, watch=show.watched("Checking"))
             problems += planned.problems
-            posts += len(planned.plan.posts)
+            posts |= {post.key: post for post in planned.plan.posts}
+        problems += ready_problems(loaded, now)
     problems += app.credential_problems(env, loaded)
     gathered = checks.gathered(problems)
     if force:
@@ -63,20 +66,26 @@ def check(on: Any, force: str | None, form: str) -> None:
             app.chosen("force", force, loaded.config.senders)
         gathered = [p for p in gathered if not p.forces or force in p.forces]
     errors = sum(problem.severity is Severity.ERROR for problem in gathered)
+    packs = loaded.sources.packs if loaded.sources else {}
+    near = checks.alike(posts.values(), packs, sender=force)
+    counted = show.counted(len(posts), "post")
     if form == "json":
         show.as_json(
             {
                 "errors": errors,
                 "warnings": len(gathered) - errors,
                 "problems": [show.problem_record(problem) for problem in gathered],
+                "alike": [show.alike_record(one) for one in near],
             }
         )
     else:
         show.problems_in_words(gathered)
+        if not force:  # a force cannot change what the others say
+            show.alike_in_words(near)
         warnings = show.counted(len(gathered) - errors, "warning")
-        click.echo(
-            f"{show.counted(errors, 'error')}, {warnings}, {show.counted(posts, 'post')} checked."
-        )
+        click.echo(f"{show.counted(errors, 'error')}, {warnings}, {counted} checked.")
+        for line in loaded.elsewhere:
+            click.echo(line)
     raise click.exceptions.Exit(1 if errors else 0)
 
 
@@ -90,9 +99,9 @@ def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Wind
     sources = loaded.usable
     for run in sources.config.runs.values():
         pack = sources.packs.get(run.pack)
-        if pack is not None and run.weekly is None:
-            first = run.starts or pack.starts
-            yield Window(first, first + timedelta(days=pack.days - 1))
+        days = days_of(run, pack) if pack is not None else None
+        if days is not None:
+            yield days
 
 
 # --- plan -------------------------------------------------------------------------------------
@@ -100,17 +109,38 @@ def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Wind
 
 @click.command(
     epilog="Examples:  .venv/bin/bot plan --force kent --on 2015-11-23     "
-    ".venv/bin/bot plan --region Wales --from 2015-11-23 --to 2015-11-27 --why-not"
+    ".venv/bin/bot plan --region Wales --from 2015-11-23 --to 2015-11-27 --why-not     "
+    ".venv/bin/bot plan --campaign ct-awareness-week@2015 --format ics --to-file week.ics"
 )
 @filter_options
 @click.option("--why-not", is_flag=True, help="List what was left out instead, and why.")
-@FORMAT
-def plan(asked: Asked, why_not: bool, form: str) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "ics"]),
+    default="text",
+    show_default=True,
+    help="Words for people, JSON for programs, a table for Excel, or a calendar for Outlook.",
+)
+@click.option(
+    "--to-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where csv or ics is written. Default: the standard output.",
+)
+def plan(asked: Asked, why_not: bool, form: str, to_file: Path | None) -> None:
     """List the posts that are due, and when, or what was left out and why.
 
     Without days: the next fourteen. A run named by --campaign brings its own days.
     """
+    if why_not and form in ("csv", "ics"):
+        raise click.UsageError(f"--why-not has no {form}: leave one of the two out.")
+    if to_file is not None and form not in ("csv", "ics"):
+        raise click.UsageError("--to-file goes with --format csv or --format ics.")
     view = View(asked)
+    if form in ("csv", "ics"):
+        _hand_over_plan(view, form, to_file)
+        return
     if why_not:
         left = view.left_out
         if form == "json":
@@ -136,6 +166,17 @@ def plan(asked: Asked, why_not: bool, form: str) -> None:
     view.summary()
 
 
+def _hand_over_plan(view: View, form: str, path: Path | None) -> None:
+    from bot.desk import exports
+
+    content = (
+        exports.as_csv(view.going_out, view.config, view.standing)
+        if form == "csv"
+        else exports.as_ics(view.going_out, view.config, now=view.now)
+    )
+    hand_over(content, path, show.counted(len(view.going_out), "post"))
+
+
 # --- preview ----------------------------------------------------------------------------------
 
 
@@ -155,7 +196,17 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
     """
     if html is None and (open_it or watch):
         html = Path("preview.html")
-    view = View(asked)
+    env = app.read_environment()
+    loaded = app.load(env)
+    ready = asked_for_ready(asked, loaded)
+    if ready is not None:
+        if html is not None:
+            raise click.UsageError(
+                f"{ready.id} is never scheduled: it is shown here, not as a page."
+            )
+        show_ready(asked, loaded, ready, now=app.SystemClocks(env.now).now(), form=form)
+        return
+    view = View(asked, loaded)
     code = view.remember()
     if form == "json":
         records = [show.post_record(post, view.config) for post in view.going_out]
@@ -304,6 +355,9 @@ def _run_to_look_at(config: Config, campaign: str) -> str:
 )
 @click.argument("campaign")
 @click.option("--start", type=Day(), help="Another first day.")
+@click.option(
+    "--to", "end", type=Day(), help="The last day, for a standing campaign. Default: one week."
+)
 @click.option("--force", "forces", multiple=True, metavar="NAME", help="Only this force.")
 @click.option(
     "--to-loopback",
@@ -312,7 +366,7 @@ def _run_to_look_at(config: Config, campaign: str) -> str:
 )
 @FORMAT
 def rehearse(
-    campaign: str, start: Any, forces: tuple[str, ...], to_loopback: bool, form: str
+    campaign: str, start: Any, end: Any, forces: tuple[str, ...], to_loopback: bool, form: str
 ) -> None:
     """Live through a whole campaign in seconds: the real path, a simulated clock, nothing sent.
 
@@ -322,11 +376,13 @@ def rehearse(
 
     env = app.read_environment()
     today = app.today(app.SystemClocks(env.now).now())
-    start = {"today": today, "tomorrow": today + timedelta(days=1)}.get(start, start)
+    named = {"today": today, "tomorrow": today + timedelta(days=1)}
+    start, end = named.get(start, start), named.get(end, end)
     result = live_through(
         env,
         campaign,
         start=start,
+        end=end,
         to_loopback=to_loopback,
         senders=forces,
         watch=show.watched("Rehearsing"),

@@ -24,6 +24,10 @@ PLAN_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 """How long a post in hand may take to end after SIGTERM; hosts kill after 30."""
 
+AS_MANY_AS_FIT: Final = 12
+FIRST_FEW: Final = 5
+"""How many posts the greeting shows where a day has more than fit on a screen."""
+
 log = structlog.get_logger()
 
 
@@ -234,8 +238,13 @@ def _greet(bot: app.Bot) -> None:
         click.echo(f"No posts today, {written(today)}. The next are on {written(day)}:")
     else:
         click.echo(f"Today, {written(today)}:")
-    for post in sorted(of_day, key=lambda post: post.due):
+    of_day.sort(key=lambda post: (post.due, post.key.account, post.key.language.rank))
+    shown = of_day if len(of_day) <= AS_MANY_AS_FIT else of_day[:FIRST_FEW]
+    for post in shown:
         _one_line(bot, post)
+    if len(of_day) > len(shown):
+        when = "today" if day == today else "that day"
+        click.echo(f"\nand {len(of_day) - len(shown):,} more {when}: .venv/bin/bot plan --on {day}")
     waiting = [post for post in posts if post.state is State.PLANNED and post.due > now]
     if waiting:
         first = min(waiting, key=lambda post: post.due)

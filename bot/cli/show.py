@@ -232,22 +232,25 @@ def is_terminal() -> bool:
 
 
 def alike_in_words(found: Sequence[Alike]) -> None:
-    """One line a theme; then the worst pair of all, as the public would see the two."""
-    if not found:
-        return
-    click.echo(
-        f"Nearly the same on one day ({ALIKE_PERCENT:.0f} % or more alike), which X may call "
-        "duplication.\nMore wordings, or more of a force's own words, keep accounts apart:\n"
-    )
-    width = max(len(_theme_of(one)) for one in found)
-    click.echo(f"  {'':{width}}  wordings  accounts  posts a day   to add  pairs alike")
-    for one in sorted(found, key=lambda one: (one.campaign, one.language, -one.percent)):
+    """The themes that have too few wordings; then the worst pair of all, as the public sees it."""
+    short = [one for one in found if one.missing]
+    if short:
+        width = max(len(_theme_of(one)) for one in short)
+        click.echo("Too few wordings for every account to say something else on one day:\n")
+        click.echo(f"  {'':{width}}  wordings  accounts  posts a day  to add, at least")
+        for one in sorted(short, key=lambda one: (one.campaign, one.language, -one.missing)):
+            click.echo(
+                f"  {_theme_of(one):{width}}  {one.wordings:8}  {one.accounts:8}  "
+                f"{one.a_day:11}  {one.missing:16}"
+            )
+        click.echo("\nWhat a force changes or adds in its own pack counts as well.")
+    if found:
+        pairs, near = sum(one.pairs for one in found), sum(one.alike for one in found)
         click.echo(
-            f"  {_theme_of(one):{width}}  {one.wordings:8}  {one.accounts:8}  {one.a_day:11}  "
-            f"{one.missing:7}  {one.alike} of {one.pairs}"
+            f"Of {pairs:,} pairs of accounts on one day, {near:,} are {ALIKE_PERCENT:.0f} % alike "
+            f"or more. The worst, {found[0].percent:.0f} %:"
         )
-    click.echo(f"\nThe worst pair, {found[0].percent:.0f} % alike:")
-    for post in found[0].worst:
+    for post in found[0].worst if found else ():
         click.echo(f"  {post.key.account}, {local_moment(post.due)}, {post.place}")
         for line in text_lines(post.rendering.text):
             click.echo(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from pathlib import Path
@@ -53,7 +54,27 @@ def test_check_is_clean_over_what_is_shipped(tmp_path: Path) -> None:
 
     found = shipped.json("check")
 
-    assert found == {"errors": 0, "warnings": 0, "problems": []}
+    assert (found["errors"], found["warnings"], found["problems"]) == (0, 0, [])
+
+
+def test_check_says_how_many_wordings_a_theme_still_needs_with_the_worst_pair(
+    tmp_path: Path,
+) -> None:
+    shipped = Office(tmp_path)
+    shipped.variables = {
+        "BOT_MESSAGES": str(PROJECT / "messages"),
+        "BOT_CONFIG": str(PROJECT / "config"),
+        "BOT_NOW": "2026-11-22T12:00:00",
+    }
+
+    alike = shipped.json("check", "--on", "2015-11-24")["alike"]
+    found = {one["theme"]: one for one in alike if one["language"] == "en"}
+    words = shipped.bot("check", "--on", "2015-11-24").stdout
+
+    assert found["attack-planning"]["missing"] == 3 * 49 - found["attack-planning"]["wordings"]
+    assert re.search(r"ct-awareness-week/attack-planning +27 +49 +3 +120", words)
+    for one in found["attack-planning"]["worst"]:
+        assert one["text"].split("\n")[0] in words
 
 
 def test_check_names_place_problem_and_advice_and_ends_with_1(office: Office) -> None:

@@ -1,0 +1,264 @@
+"""What another version of a pack changes, and what each force has to look at for it: in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.model import Language, Sender
+from bot.core.packs import (
+    Dated,
+    EveryWeek,
+    LocalPack,
+    Message,
+    NationalPack,
+    Never,
+    Wording,
+)
+from bot.core.reading import WEEKDAYS, written
+from bot.core.source import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The names that are in only one of two, and those that are in both and differ."""
+
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    @classmethod
+    def between(cls, old: Mapping[str, object], new: Mapping[str, object]) -> Difference:
+        """By comparing values with ==."""
+        return cls(
+            tuple(name for name in new if name not in old),
+            tuple(name for name in old if name not in new),
+            tuple(name for name in new if name in old and old[name] != new[name]),
+        )
+
+
+def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
+    """What is different in `new`, a line each; empty where only notes and spaces differ."""
+    messages = Difference.between(_messages(old), _messages(new))
+    values = Difference.between(_values(old), _values(new))
+    lines = [*_facts(old, new)]
+    lines += _named("message", "is new", "are new", messages.new)
+    lines += _named("message", "is gone", "are gone", messages.gone)
+    for name in messages.changed:
+        lines.append(f"{name}: {_message_change(old.messages[name], new.messages[name])}.")
+    lines += _named("value", "is new", "are new", values.new)
+    lines += _named("value", "is gone", "are gone", values.gone)
+    lines += _named(
+        "value", "is asked for differently", "are asked for differently", values.changed
+    )
+    words_changed = bool(messages.new or messages.gone or messages.changed)
+    if words_changed and new.version == old.version:
+        lines.append(
+            f"The version is still {new.version}, though words changed: forces will not be told to "
+            "look again."
+        )
+    if new.version < old.version:
+        lines.append(f"It is older than the pack here: version {new.version}, not {old.version}.")
+    return lines
+
+
+def _facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
+    """Title, version, dates, hashtags and the like, before and after."""
+    pairs = (
+        ("version", str(old.version), str(new.version)),
+        ("title", old.title, new.title),
+        ("scheduled", _schedule(old), _schedule(new)),
+        ("hashtags", _tags(old), _tags(new)),
+        ("link", old.link or "none", new.link or "none"),
+        ("latest sending", _minutes(old), _minutes(new)),
+        ("Welsh", _reviewed(old), _reviewed(new)),
+        ("times", _times(old), _times(new)),
+        ("themes", _themes(old), _themes(new)),
+    )
+    for what, before, after in pairs:
+        if before != after:
+            yield f"{what}: {after} (before: {before})"
+
+
+def _schedule(pack: NationalPack) -> str:
+    match pack.schedule:
+        case Dated(starts, days):
+            return f"{days} day{'' if days == 1 else 's'} from {written(starts)}"
+        case EveryWeek():
+            return "every week"
+        case Never():
+            return "never"
+
+
+def _tags(pack: NationalPack) -> str:
+    more = f", more: {' '.join(pack.more_hashtags)}" if pack.more_hashtags else ""
+    return f"{' '.join(pack.hashtags) or 'none'}{more}"
+
+
+def _minutes(pack: NationalPack) -> str:
+    return f"{int(pack.grace.total_seconds() // 60)} minutes late"
+
+
+def _reviewed(pack: NationalPack) -> str:
+    return "reviewed" if pack.translation_reviewed else "not reviewed"
+
+
+def _times(pack: NationalPack) -> str:
+    return ", ".join(f"{slot.name} {slot.at:%H:%M}" for slot in pack.slots.values())
+
+
+def _themes(pack: NationalPack) -> str:
+    return "; ".join(
+        f"{theme.name} on {listed(WEEKDAYS[day] for day in sorted(theme.weekdays))}"
+        if theme.weekdays
+        else theme.name
+        for theme in pack.themes.values()
+    )
+
+
+def _named(noun: str, one: str, several: str, names: tuple[str, ...]) -> Iterator[str]:
+    if len(names) == 1:
+        yield f"1 {noun} {one}: {names[0]}."
+    elif names:
+        yield f"{len(names)} {noun}s {several}: {', '.join(names)}."
+
+
+def _messages(pack: NationalPack) -> dict[str, object]:
+    return {name: _content(message) for name, message in pack.messages.items()}
+
+
+def _content(message: Message) -> object:
+    """A message without its places: what is compared."""
+    wordings = {name: _said(wording) for name, wording in message.wordings.items()}
+    return message.theme, message.same_for_all, wordings
+
+
+def _said(wording: Wording) -> object:
+    words = {language: words.text for language, words in wording.words.items()}
+    return words, wording.forces_with, wording.forces_without
+
+
+def _values(pack: NationalPack) -> dict[str, object]:
+    return {
+        name: (one.help, one.example, one.needed, one.is_list) for name, one in pack.values.items()
+    }
+
+
+def _message_change(old: Message, new: Message) -> str:
+    """`wording first changed in English; wording third is new`."""
+    difference = Difference.between(_wordings(old), _wordings(new))
+    parts = [f"wording {name} is new" for name in difference.new]
+    parts += [f"wording {name} is gone" for name in difference.gone]
+    parts += [
+        f"wording {name} changed{_in_languages(old.wordings[name], new.wordings[name])}"
+        for name in difference.changed
+    ]
+    if old.theme != new.theme:
+        parts.append(f"moved to the theme {new.theme}")
+    if old.same_for_all != new.same_for_all:
+        parts.append("same_for_all changed")
+    return "; ".join(parts)
+
+
+def _wordings(message: Message) -> dict[str, object]:
+    return {name: _said(wording) for name, wording in message.wordings.items()}
+
+
+def _in_languages(old: Wording, new: Wording) -> str:
+    changed = [
+        language.label
+        for language in Language
+        if getattr(old.words.get(language), "text", None)
+        != getattr(new.words.get(language), "text", None)
+    ]
+    return f" in {listed(changed)}" if changed else " in who may use it"
+
+
+# --- what a force has to do -------------------------------------------------------------------
+
+
+def consequences(
+    old: NationalPack | None, new: NationalPack, local: LocalPack, sender: Sender
+) -> list[str]:
+    """What a force must fill in or look at again once `new` stands here; empty where nothing."""
+    lines = list(_to_fill_in(new, local, sender))
+    lines += _no_longer("message", local.change, new.messages, "changed")
+    lines += _no_longer("message", local.withdraw, new.messages, "withdrawn")
+    lines += _no_longer("value", local.fill_in, new.values, "filled in")
+    lines += _no_longer("slot", local.times, new.slots, "given another time")
+    for name in sorted(set(local.add) & set(new.messages)):
+        lines.append(f"{name}: the national pack has a message of that name now; rename yours.")
+    lines += _changed_below(old, new, local)
+    if local.written_for_version < new.version:
+        lines.append(f"read what changed, then write written_for_version: {new.version}.")
+    return lines
+
+
+def _to_fill_in(new: NationalPack, local: LocalPack, sender: Sender) -> Iterator[str]:
+    given = {**sender.values, **local.fill_in}
+    for name, value in new.values.items():
+        if value.needed and not given.get(name):
+            yield f"fill in {name}: {value.help or 'it is needed now.'}"
+
+
+def _no_longer(
+    noun: str, own: Iterable[str], known: Mapping[str, object], what: str
+) -> Iterator[str]:
+    for name in own:
+        if name not in known:
+            yield f"{name}: this {noun}, {what} here, is no longer in the pack; take it out."
+
+
+def _changed_below(old: NationalPack | None, new: NationalPack, local: LocalPack) -> Iterator[str]:
+    """Wordings that the force says its own way, where the national words are gone or are others."""
+    for name, wordings in local.change.items():
+        message = new.messages.get(name)
+        was = old.messages.get(name) if old else None
+        for wording in wordings if message else ():
+            now = message.wordings.get(wording) if message else None
+            before = was.wordings.get(wording) if was else None
+            if now is None:
+                yield f"{name}/{wording}: this wording, changed here, is gone; take it out."
+            elif before is not None and _said(before) != _said(now):
+                yield f"{name}/{wording}: the national words changed under yours; read both again."
+
+
+def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
+    """What is different in a force's own pack; everything, where there was none."""
+    lines = []
+    before = _spoken_part(old) if old else None
+    if before != _spoken_part(new):
+        lines.append(
+            f"takes part: {_spoken_part(new)}" + (f" (before: {before})" if before else "")
+        )
+    lines += _both("phrase", old.fill_in if old else {}, new.fill_in)
+    lines += _both("changed wording", _own(old.change) if old else {}, _own(new.change))
+    lines += _both("own message", _added(old) if old else {}, _added(new))
+    lines += _both("withdrawn message", old.withdraw if old else {}, new.withdraw)
+    lines += _both("own time", old.times if old else {}, new.times)
+    return lines
+
+
+def _spoken_part(local: LocalPack) -> str:
+    if local.takes_part is None:
+        return "not said"
+    return "yes" if local.takes_part else f"no, {local.why_not}"
+
+
+def _own(change: Mapping[str, Mapping[str, Wording]]) -> dict[str, object]:
+    return {
+        f"{message}/{name}": _said(wording)
+        for message, wordings in change.items()
+        for name, wording in wordings.items()
+    }
+
+
+def _added(local: LocalPack) -> dict[str, object]:
+    return {name: _content(message) for name, message in local.add.items()}
+
+
+def _both(noun: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[str]:
+    difference = Difference.between(old, new)
+    yield from _named(noun, "is new", "are new", difference.new)
+    yield from _named(noun, "is gone", "are gone", difference.gone)
+    yield from _named(noun, "is different", "are different", difference.changed)

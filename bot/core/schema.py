@@ -1,0 +1,396 @@
+"""JSON Schema (2020-12) of the files people write, made from the reader's own tables of fields.
+
+An editor marks with it what it can see while somebody types. What a schema cannot say, such as
+whether a date is that weekday, `bot check` says. Every field that the reader knows must be
+described here: `_group` raises KeyError where one is not, and a test reads all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from bot.core.config.calendar import CALENDAR_FIELDS, SILENCE_FIELDS
+from bot.core.config.campaigns import RUN_FIELDS, RUN_ID
+from bot.core.config.constants import FACT_FIELDS, THREAT_FIELDS
+from bot.core.config.forces import ACCOUNT_FIELDS, HANDLE, REGIONS, SENDER_FIELDS
+from bot.core.config.settings import PRICE_FIELDS, SETTINGS
+from bot.core.model import Language, PlatformName, SenderKind
+from bot.core.packs.local import LOCAL_FIELDS
+from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
+from bot.core.packs.national import (
+    CAMPAIGN_FIELDS,
+    SCHEDULED,
+    THEME_FIELDS,
+    THEME_FILE_FIELDS,
+    VALUE_FIELDS,
+)
+from bot.core.reading import NAME, UNITS, WEEKDAYS
+
+Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+VALUE_NAME: Final = "^[a-z][a-z0-9_]*$"
+
+FILES: Final[Mapping[str, str]] = {
+    "pack": "messages/national/*/*.yaml",
+    "local": "messages/local/*/*.yaml",
+    "forces": "config/forces.yaml",
+    "campaigns": "config/campaigns.yaml",
+    "constants": "config/constants.yaml",
+    "calendar": "config/calendar.yaml",
+    "settings": "config/settings.yaml",
+}
+"""Each schema's name, and the files it is for."""
+
+
+def schema(name: str) -> Schema:
+    """One schema by its name in FILES. Raises KeyError."""
+    return {"$schema": DIALECT, "title": f"{name}: {FILES[name]}", **_MAKERS[name]()}
+
+
+def as_text(name: str) -> str:
+    """The schema as it stands in its file."""
+    return json.dumps(schema(name), ensure_ascii=False, indent=2) + "\n"
+
+
+# --- single values ----------------------------------------------------------------------------
+
+
+def _text(about: str) -> Schema:
+    """Plain text. YAML takes 999 and 101 for numbers; the bot's reader keeps their letters."""
+    return {"description": about, "type": ["string", "number"]}
+
+
+def _line(about: str) -> Schema:
+    """A phrase, or the same in several languages, or nothing yet."""
+    languages = {language.value: _text(language.label) for language in Language}
+    several = {"type": "object", "properties": languages, "additionalProperties": False}
+    return {"description": about, "anyOf": [{"type": ["string", "number", "null"]}, several]}
+
+
+def _yes_no(about: str, *, blank: bool = False) -> Schema:
+    """`yes` and `no` are words in YAML 1.2, and true and false in the older one."""
+    more = [None] if blank else []
+    return {"description": about, "enum": ["yes", "no", "Yes", "No", True, False, *more]}
+
+
+def _number(about: str, least: int, most: int) -> Schema:
+    return {"description": about, "type": "integer", "minimum": least, "maximum": most}
+
+
+def _one_of(about: str, names: Iterable[str]) -> Schema:
+    return {"description": about, "enum": [str(name) for name in names]}
+
+
+def _matching(about: str, pattern: str) -> Schema:
+    return {"description": about, "type": "string", "pattern": pattern}
+
+
+def _duration(about: str) -> Schema:
+    return _matching(about, f"^[0-9]{{1,4}} ({'|'.join(UNITS)})s?$")
+
+
+def _clock(about: str) -> Schema:
+    return _matching(about, "^([01]?[0-9]|2[0-3]):[0-5][0-9]$")
+
+
+def _day(about: str) -> Schema:
+    return _matching(about, "[0-9]{4}")
+
+
+def _weekdays(about: str) -> Schema:
+    day = "|".join(f"{one}|{one.lower()}" for one in WEEKDAYS)
+    return _matching(about, f"^({day})(, *({day}))*$")
+
+
+def _money(about: str) -> Schema:
+    return {"description": about, "type": "number", "minimum": 0}
+
+
+# --- groups of fields -------------------------------------------------------------------------
+
+
+def _group(
+    fields: Iterable[str],
+    described: Mapping[str, Schema],
+    *,
+    needed: Iterable[str] = (),
+    about: str = "",
+) -> Schema:
+    """Fields with these names and no others. Raises KeyError for a field nobody described."""
+    found: Schema = {
+        "type": "object",
+        "properties": {field: described[field] for field in fields},
+        "additionalProperties": False,
+    }
+    if needed:
+        found["required"] = list(needed)
+    return {"description": about, **found} if about else found
+
+
+def _named(about: str, inner: Schema, *, names: str = f"^{NAME.pattern}$") -> Schema:
+    """Any number of entries, each with a name of its own; or nothing yet."""
+    return {
+        "description": about,
+        "type": ["object", "null"],
+        "propertyNames": {"pattern": names},
+        "additionalProperties": inner,
+    }
+
+
+# --- messages/ --------------------------------------------------------------------------------
+
+
+def _wording() -> Schema:
+    return _group(
+        WORDING_FIELDS,
+        {
+            "en": _text('English words, under "|": a line here is a line in the post.'),
+            "cy": _text('Welsh words, under "|", beside the English.'),
+            "for_forces_with": _text("Only for forces that filled this value in."),
+            "for_forces_without": _text("Only for forces that did not fill this value in."),
+        },
+    )
+
+
+def _wordings() -> Schema:
+    return _named("Ways to say it, each with a name.", _wording())
+
+
+def _messages(about: str) -> Schema:
+    described = {
+        "theme": _text("The theme it belongs to; not needed in a theme's own file."),
+        "wordings": _wordings(),
+        "same_for_all": _text("On what basis every force may say exactly this."),
+    }
+    return _named(about, _group(MESSAGE_FIELDS, described))
+
+
+def _pack() -> Schema:
+    """campaign.yaml, or a theme's file: told apart by the field that only one of them has."""
+    return {
+        "type": "object",
+        "if": {"required": ["campaign"]},
+        "then": _campaign(),
+        "else": _group(
+            THEME_FILE_FIELDS,
+            {
+                "theme": _text("Its name in campaign.yaml."),
+                "messages": _messages("The messages of this theme, each with a name that stays."),
+            },
+        ),
+    }
+
+
+def _campaign() -> Schema:
+    theme = _group(
+        THEME_FIELDS,
+        {
+            "on": _weekdays("Its weekday, or several with commas."),
+            "about": _text("What the day is about, in a line for colleagues."),
+        },
+    )
+    value = _group(
+        VALUE_FIELDS,
+        {
+            "help": _text("What to fill in, and how to hear whether it fits."),
+            "example": _text("One that fits."),
+            "needed": _yes_no("Whether a force must fill it in."),
+            "list": _yes_no("yes for several with commas between them."),
+        },
+    )
+    days = {"anyOf": [_weekdays("Its weekdays."), {"type": "null"}, theme]}
+    return _group(
+        CAMPAIGN_FIELDS,
+        {
+            "campaign": _text("Its name in plain words."),
+            "version": _number("Raise it when the words change.", 1, 9999),
+            "scheduled": _one_of("When it runs. Left out: by date.", SCHEDULED),
+            "starts": _day("The first day it was written for: Monday 2015-11-23."),
+            "days": _number("How many days it lasts.", 1, 366),
+            "weeks": _number("Or how many weeks.", 1, 53),
+            "hashtag": _text("On every post; without #, each word with a capital."),
+            "more_hashtags": _text("Added while there is room; commas between them."),
+            "link": _text("The link every account shows at least once a day, by its name."),
+            "grace": _duration("How late a post may still leave: 20 minutes."),
+            "translation": _one_of(
+                "reviewed once a translator has signed the Welsh.", ("reviewed", "unreviewed")
+            ),
+            "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
+            "each_force_fills_in": _named("Phrases to ask for.", value, names=VALUE_NAME),
+            "themes": _named("What each day is about.", days),
+            "messages": _messages("Messages that have no file of their theme."),
+        },
+        needed=("campaign",),
+    )
+
+
+def _local() -> Schema:
+    return _group(
+        LOCAL_FIELDS,
+        {
+            "force": _matching("Its name in config/forces.yaml.", f"^{NAME.pattern}$"),
+            "campaign": _matching("The folder in messages/national.", f"^{NAME.pattern}$"),
+            "takes_part": _yes_no("Nothing is published live before this says yes.", blank=True),
+            "why": _text("The reason, where takes_part is no."),
+            "written_for_version": _number("The national version you read.", 1, 9999),
+            "fill_in": _named(
+                "Your phrases, each with its small word.",
+                _line("A phrase; en: and cy: under it for a force that publishes in both."),
+                names=VALUE_NAME,
+            ),
+            "change": _named("Messages you say your own way.", _wordings()),
+            "add": _messages("Messages of your own, each with its theme."),
+            "withdraw": _named("Messages you do not want.", _text("The reason.")),
+            "times": _named("Your own times for slots.", _clock("Such as 18:15.")),
+        },
+        needed=("force", "campaign"),
+    )
+
+
+# --- config/ ----------------------------------------------------------------------------------
+
+
+def _forces() -> Schema:
+    account = _group(
+        ACCOUNT_FIELDS,
+        {
+            "platform": _one_of("Where it publishes.", PlatformName),
+            "handle": {
+                "description": "The public name without @, where somebody checked it.",
+                "type": ["string", "null"],
+                "pattern": f"^{HANDLE.pattern}$",
+            },
+            "handle_source": _text("Where it was seen."),
+            "languages": _languages("Only where they differ from the sender's."),
+            "live": _yes_no("yes once it may publish for the public."),
+        },
+    )
+    sender = _group(
+        SENDER_FIELDS,
+        {
+            "name": _line("The name the public knows."),
+            "kind": _one_of("Who speaks.", SenderKind),
+            "region": _one_of("Its counter terrorism region.", REGIONS),
+            "languages": _languages("en, or cy, en to publish in both, Welsh first."),
+            "minute": _number("Minutes after a slot's time at which it posts.", 0, 59),
+            "fill_in": _named("Phrases for every campaign.", _line("A phrase."), names=VALUE_NAME),
+            "accounts": _named("Its accounts, each with a name that never changes.", account),
+            "no_accounts_because": _text("The reason, where there are none."),
+        },
+        needed=("name",),
+    )
+    return _named("Who speaks, and from which accounts.", sender)
+
+
+def _languages(about: str) -> Schema:
+    one = "|".join(Language)
+    return _matching(about, f"^({one})(, *({one}))*$")
+
+
+def _campaigns() -> Schema:
+    run = _group(
+        RUN_FIELDS,
+        {
+            "pack": _text("The folder in messages/national."),
+            "starts": _matching(
+                "The first day with its weekday; a practice run may say Monday of every week.",
+                "[0-9]{4}|of every week$",
+            ),
+            "ends": _day("The last day of a standing campaign."),
+            "who": _text("everyone, or names with commas: forces, regions, kinds."),
+            "practice": _yes_no("yes for a run that is never published."),
+            "pauses": _text("The campaigns or runs that give way to this one, with commas."),
+        },
+        needed=("who",),
+    )
+    return _named("Which campaigns run, and when.", run, names=f"^{RUN_ID.pattern}$")
+
+
+def _constants() -> Schema:
+    of_all = {
+        "source": _text("Where a colleague can look it up."),
+        "as_of": _day("The day it was last seen there."),
+        "check_by": _day("The day by which somebody must look again."),
+    }
+    fact = _group(
+        FACT_FIELDS,
+        {
+            **of_all,
+            "value": _text("A number, exactly as the public should read it."),
+            "link": _text("For a link, instead of value: gov.uk/ACT."),
+            "en": _text("Instead of value, where English and Welsh differ."),
+            "cy": _text("The Welsh of it."),
+        },
+        needed=("source", "as_of", "check_by"),
+    )
+    level = _line("The words for a level, in both languages.")
+    meanings = _named("What each level means.", level)
+    threat = _group(
+        THREAT_FIELDS,
+        {
+            **of_all,
+            "names": _named("The levels, and what they are called.", level),
+            "meanings": _named("Sets of meanings, each with the day since when.", meanings),
+            "history": _named(
+                "The day each level came into force.", _text("A level."), names="[0-9]{4}"
+            ),
+        },
+    )
+    found = _named("Numbers, links and the threat level.", fact, names=VALUE_NAME)
+    return {**found, "properties": {"threat_levels": threat}}
+
+
+def _calendar() -> Schema:
+    window = _group(
+        SILENCE_FIELDS,
+        {
+            "day": _text("11 November for every year, or one date."),
+            "from": _clock("On London's clocks."),
+            "to": _clock("The last minute that is quiet."),
+            "why": _text("The reason, as `bot plan --why-not` gives it."),
+        },
+        needed=SILENCE_FIELDS,
+    )
+    return _group(CALENDAR_FIELDS, {"no_posts": _named("When the bot keeps quiet.", window)})
+
+
+def _settings() -> Schema:
+    price = _group(
+        PRICE_FIELDS,
+        {
+            "post_usd": _money("US dollars for a post."),
+            "post_with_link_usd": _money("US dollars for a post with a link."),
+            "source": _text("Where the price was seen."),
+            "as_of": _day("The day it was seen."),
+        },
+        needed=("post_usd", "post_with_link_usd"),
+    )
+    return _group(
+        SETTINGS,
+        {
+            "plan_ahead": _duration("How far ahead posts are made ready."),
+            "warn_unapproved": _duration("How long before it is due the bot warns."),
+            "dry_run_approves": _yes_no("yes: in a dry run the bot approves by itself."),
+            "posts_per_account_a_day": _number("The most an account posts in a day.", 1, 50),
+            "prices": {
+                "description": "What a post costs, by platform; for information only.",
+                "type": ["object", "null"],
+                "propertyNames": {"enum": [name.value for name in PlatformName]},
+                "additionalProperties": price,
+            },
+        },
+    )
+
+
+_MAKERS: Final = {
+    "pack": _pack,
+    "local": _local,
+    "forces": _forces,
+    "campaigns": _campaigns,
+    "constants": _constants,
+    "calendar": _calendar,
+    "settings": _settings,
+}

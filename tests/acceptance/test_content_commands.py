@@ -1,0 +1,733 @@
+"""The commands that make, exchange and describe what people write, as they are typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import stat
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from bot.cli import main, reference
+from tests.acceptance.conftest import CAMPAIGN, CONSTANTS, FORCES, LOCAL, PROJECT, Office, an_office
+
+BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
+NOTES = "# Who speaks. A note that nobody may lose.\n\n# --- South East\n"
+LEVELS = (
+    CONSTANTS
+    + """
+threat_levels:
+  names:
+    severe:
+      en: SEVERE
+      cy: DIFRIFOL
+    critical:
+      en: CRITICAL
+      cy: CRITIGOL
+  meanings:
+    of-2015:
+      since: 2006-08-01
+      severe:
+        en: an attack is highly likely
+        cy: mae ymosodiad yn debygol iawn
+      critical:
+        en: an attack is expected imminently
+        cy: disgwylir ymosodiad yn fuan
+
+  # The day each level came into force.
+  history:
+    2014-08-29: severe      # a note
+# The end.
+"""
+)
+SHOWS_THE_LEVEL = "The threat {{ in_area }} is {{ threat_level }}: {{ report_link }}"
+
+
+def inserted(before: bytes, after: bytes) -> bytes:
+    """What stands in `after` and not in `before`, if one run of bytes was put in; else b''."""
+    same = (a == b for a, b in zip(before, after, strict=False))
+    start = next((n for n, is_same in enumerate(same) if not is_same), len(before))
+    rest = before[start:]
+    return after[start : len(after) - len(rest)] if after.endswith(rest) else b""
+
+
+def everything(office: Office) -> dict[str, bytes]:
+    return {
+        path.relative_to(office.folder).as_posix(): path.read_bytes()
+        for top in ("messages", "config")
+        for path in sorted((office.folder / top).rglob("*"))
+        if path.is_file()
+    }
+
+
+@dataclass
+class Typist(Office):
+    """The office's program run in this process: the same words, without its second of start-up."""
+
+    patch: pytest.MonkeyPatch | None = None
+    captured: pytest.CaptureFixture[str] | None = None
+
+    def bot(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        assert self.patch is not None
+        assert self.captured is not None
+        with self.patch.context() as patch:
+            for name, value in {**self.environment, **variables}.items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["bot", *arguments])
+            with pytest.raises(SystemExit) as ended:
+                main()
+        out, err = self.captured.readouterr()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out, err)
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Typist:
+    return Typist(an_office(tmp_path).folder, {}, monkeypatch, capsys)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Office:
+    return an_office(tmp_path)
+
+
+# --- new force --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_new_force_is_put_in_and_all_else_stays_byte_for_byte(
+    office: Office, ending: str, mark: str
+) -> None:
+    path = office.folder / "config/forces.yaml"
+    before = (mark + NOTES + FORCES.lstrip() + "# The end.\n").replace("\n", ending).encode()
+    path.write_bytes(before)
+
+    done = office.bot(
+        "new", "force", "sussex", "--region", "south east",
+        "--in-area", "in Sussex", "--across-area", "across Sussex",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    new = inserted(before, path.read_bytes()).decode()
+    assert new.replace(ending, "\n").strip().splitlines() == [
+        "sussex:",
+        "  name: Sussex Police",
+        "  kind: force",
+        "  region: South East",
+        "  languages: en",
+        "  minute: 30",
+        "  fill_in:",
+        "    in_area: in Sussex",
+        "    across_area: across Sussex",
+        "  accounts:",
+        "    sussex-x:",
+        "      platform: x",
+        "      # handle: not confirmed; the force fills it in, with handle_source.",
+    ]
+    assert new.count("\n") == new.count(ending)
+    assert path.read_bytes().index(b"sussex:") < path.read_bytes().index(b"gwent:")
+    assert office.bot("check", "--force", "sussex").returncode == 0
+    assert {post["force"] for post in office.json("plan", "--on", "2015-11-23")} >= {"sussex"}
+
+
+def test_a_new_force_at_the_end_of_a_file_without_a_last_line_break(office: Office) -> None:
+    path = office.write("config/forces.yaml", FORCES.strip())
+    before = path.read_bytes()
+
+    assert office.bot("new", "force", "powys", "--region", "Wales").returncode == 0
+
+    assert inserted(before, path.read_bytes()).startswith(b"\n\npowys:\n")
+
+
+def test_words_that_nobody_gave_are_asked_for_and_never_guessed(office: Office) -> None:
+    done = office.bot("new", "force", "powys", "--language", "cy", "--in-area", "in Powys")
+    checked = office.bot("check", "--force", "powys")
+
+    assert "Fill in in both languages: in_area, across_area." in done.stdout
+    entry = (office.folder / "config/forces.yaml").read_text("utf-8").split("powys:")[1]
+    assert "    in_area:\n      # cy: ...\n      en: in Powys\n" in entry
+    assert checked.returncode == 1
+    assert "in_area has no Welsh. Powys Police publishes in Welsh and English." in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["kent"], 1, "kent stands here already"),
+        (["North Town"], 2, "Names are small letters and hyphens: north-town."),
+        (["sussex", "--region", "Wails"], 1, "Did you mean Wales?"),
+        (["sussex", "--name", "Sussex: Police"], 1, "Nothing is written"),
+        (["sussex", "--in-area", "in Sussex # the county"], 1, "Nothing is written"),
+    ],
+)
+def test_a_new_force_that_cannot_be_changes_nothing(
+    office: Office, arguments: list[str], code: int, sentence: str
+) -> None:
+    before = everything(office)
+
+    done = office.bot("new", "force", *arguments)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert everything(office) == before
+
+
+# --- new campaign -----------------------------------------------------------------------------
+
+NEW = ("new", "campaign", "at-work", "--title", "At Work", "--starts", "Monday 2015-11-30")
+
+
+def test_a_new_campaign_is_complete_but_for_its_words(office: Office) -> None:
+    done = office.bot(*NEW, "--days", "2", "--schedule")
+    asked_for = office.json("check")["problems"]
+    for path in (office.folder / "messages/national/at-work").glob("*day.yaml"):
+        text = path.read_text(encoding="utf-8")
+        text = text.replace(f"[your words: {path.stem}]", f"On {path.stem} look out")
+        text = text.replace(f"[eich geiriau: {path.stem}]", f"{path.stem} edrychwch")
+        path.write_text(text, encoding="utf-8")
+
+    assert done.returncode == 0, done.stderr
+    assert {(one["place"].split("/")[3].split(":")[0], one["code"]) for one in asked_for} == {
+        ("monday.yaml", "left-behind"),
+        ("tuesday.yaml", "left-behind"),
+    }
+    assert office.json("check")["errors"] == 0
+    texts = {post["text"].split("\n")[0] for post in office.json("plan", "--on", "2015-11-30")}
+    assert "On monday look out in Kent: gov.uk/ACT" in texts
+
+
+def test_a_new_campaign_is_scheduled_only_when_somebody_says_so(office: Office) -> None:
+    before = (office.folder / "config/campaigns.yaml").read_bytes()
+
+    done = office.bot(*NEW, "--weeks", "1", "--theme", "arriving", "--theme", "leaving")
+
+    assert (office.folder / "config/campaigns.yaml").read_bytes() == before
+    assert "at-work@2015:\n  pack: at-work\n  starts: Monday 30 November 2015" in done.stdout
+    written = office.folder / "messages/national/at-work"
+    assert {path.name for path in written.iterdir()} == {
+        "campaign.yaml",
+        "arriving.yaml",
+        "leaving.yaml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["winter", "--title", "W", "--starts", "2015-11-30", "--days", "1"], 1, "there already"),
+        (["a", "--title", "A", "--starts", "Monday 2015-12-01", "--days", "1"], 2, "is a Tuesday"),
+        (["a", "--title", "A", "--starts", "2015-11-30"], 2, "--days 5, or --weeks 8"),
+        (["a", "--title", "A: B", "--starts", "2015-11-30", "--days", "1"], 1, "plain words"),
+        (
+            ["a", "--title", "A", "--starts", "2015-11-30", "--days", "1", "--hashtag", "A B"],
+            1,
+            "Use letters, digits and _ only",
+        ),
+    ],
+)
+def test_a_new_campaign_that_cannot_be_changes_nothing(
+    office: Office, arguments: list[str], code: int, sentence: str
+) -> None:
+    before = everything(office)
+
+    done = office.bot("new", "campaign", *arguments)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert everything(office) == before
+
+
+def test_a_new_campaign_takes_no_folder_that_is_there(office: Office) -> None:
+    office.write("messages/national/at-work/notes.txt", "for colleagues")
+
+    done = office.bot(*NEW, "--days", "2")
+
+    assert done.returncode == 1
+    assert "nothing is written over" in done.stderr
+    assert not (office.folder / "messages/national/at-work/campaign.yaml").exists()
+
+
+# --- receive ----------------------------------------------------------------------------------
+
+
+def a_zip(office: Office, files: dict[str, str], name: str = "sent.zip") -> str:
+    with zipfile.ZipFile(office.folder / name, "w", zipfile.ZIP_DEFLATED) as target:
+        for path, text in files.items():
+            target.writestr(path, text)
+    return name
+
+
+def test_a_pack_that_was_sent_is_compared_shown_and_then_written(program: Office) -> None:
+    program.write(
+        "messages/local/kent/winter.yaml",
+        LOCAL.format(force="kent")
+        + "change:\n  look-out:\n    first:\n      en: |\n"
+        + "        Our own words {{ in_area }}: {{ report_link }}\n"
+        + "withdraw:\n  in-confidence: we say it elsewhere\n",
+    )
+    new = (
+        CAMPAIGN.replace("version: 1", "version: 2")
+        .replace("  in-confidence:", "  in-strict-confidence:")
+        .replace("hashtag: WinterWatch", "hashtag: WatchOut")
+        .replace("themes:", "  at_shops:\n    help: Which shops.\n    needed: yes\nthemes:", 1)
+    )
+    first = CAMPAIGN.split("look-out:")[1].split("en: |")[1].split("{{")[0].strip()
+    new = new.replace(first, "Other words", 1)
+    sent = a_zip(program, {"winter/campaign.yaml": new})
+    before = everything(program)
+
+    shown = program.bot("receive", sent, **BEFORE)
+    unchanged = everything(program)
+    done = program.bot("receive", sent, "--yes", **BEFORE)
+    again = program.bot("receive", sent, **BEFORE)
+
+    assert shown.returncode == 0, shown.stderr
+    for line in (
+        "version: 2 (before: 1)",
+        "hashtags: WatchOut (before: WinterWatch)",
+        "1 message is new: in-strict-confidence.",
+        "1 message is gone: in-confidence.",
+        "look-out: wording first changed in English.",
+        "1 value is new: at_shops.",
+        "    fill in at_shops: Which shops.",
+        "    in-confidence: this message, withdrawn here, is no longer in the pack; take it out.",
+        "    look-out/first: the national words changed under yours; read both again.",
+        "    read what changed, then write written_for_version: 2.",
+    ):
+        assert line in shown.stdout
+    assert "Nothing is written." in shown.stdout
+    assert unchanged == before
+    assert done.returncode == 0, done.stderr
+    assert (program.folder / "messages/national/winter/campaign.yaml").read_text("utf-8") == new
+    kept = program.folder / "data/packs/winter-version-1-2015-11-22.zip"
+    with zipfile.ZipFile(kept) as old:
+        assert old.read("winter/campaign.yaml").decode() == CAMPAIGN
+    assert "winter is the same as the pack here. Nothing to do." in again.stdout
+
+
+def test_a_pack_of_a_new_campaign_is_received(office: Office) -> None:
+    sent = a_zip(
+        office,
+        {"spring/campaign.yaml": CAMPAIGN, "spring/logo.png": "x", "__MACOSX/spring/._a": "x"},
+    )
+
+    done = office.bot("receive", sent, "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert "There is no pack of this name here yet." in done.stdout
+    assert (office.folder / "messages/national/spring/logo.png").is_file()
+
+
+STANDING = CAMPAIGN.replace("starts: Monday 2015-11-23\ndays: 2", "scheduled: every week")
+READY = (
+    CAMPAIGN.replace("starts: Monday 2015-11-23\ndays: 2", "scheduled: never")
+    .replace("slots:\n  morning: 09:00\n  evening: 17:30\n", "")
+    .replace("notice: Monday\n  report: Tuesday", "notice:\n  report:")
+)
+
+
+@pytest.mark.parametrize("pack", [STANDING, READY])
+def test_packs_that_have_no_days_are_tried_and_received_too(office: Office, pack: str) -> None:
+    wrong = pack.replace("{{ in_area }}", "{{ in_area }} " + "and so on " * 26, 1)
+
+    refused = office.bot("receive", a_zip(office, {"spring/campaign.yaml": wrong}), "--yes")
+    done = office.bot("receive", a_zip(office, {"spring/campaign.yaml": pack}), "--yes")
+
+    assert refused.returncode == 1, refused.stdout
+    assert "too long on X for 2 of 2" in refused.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_pack_with_an_error_is_shown_and_not_written(office: Office) -> None:
+    sent = a_zip(office, {"winter/campaign.yaml": CAMPAIGN.replace("{{ in_area }}", "[town]", 1)})
+    before = everything(office)
+
+    done = office.bot("receive", sent, "--yes")
+
+    assert done.returncode == 1
+    assert '"[town]" would be published as it stands.' in done.stdout
+    assert everything(office) == before
+
+
+def test_a_post_too_long_for_one_force_is_found_before_a_pack_is_written(office: Office) -> None:
+    long = CAMPAIGN.replace("{{ in_area }}", "{{ in_area }} " + "and so on " * 26, 1)
+    before = everything(office)
+
+    done = office.bot("receive", a_zip(office, {"winter/campaign.yaml": long}), "--yes")
+
+    assert done.returncode == 1
+    assert "too long on X" in done.stdout
+    assert everything(office) == before
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"a/campaign.yaml": CAMPAIGN, "b/campaign.yaml": CAMPAIGN}, "more than one campaign"),
+        ({"../winter/campaign.yaml": CAMPAIGN}, "points out of its folder"),
+        ({"/winter/campaign.yaml": CAMPAIGN}, "points out of its folder"),
+        ({"..\\winter\\campaign.yaml": CAMPAIGN}, "points out of its folder"),
+        ({"C:/winter/campaign.yaml": CAMPAIGN}, "points out of its folder"),
+        ({"winter/campaign.yaml": CAMPAIGN, "winter/run.exe": "x"}, "does not belong in a pack"),
+        ({"winter/campaign.yaml": CAMPAIGN, "notes.yaml": "a: b"}, "outside the campaign's"),
+        ({"Winter!/campaign.yaml": CAMPAIGN}, "cannot be the name of a campaign"),
+        ({"winter/campaign.yaml": "#" + " " * 3_000_000}, "bigger than 2 MB"),
+        ({f"winter/p{n}.png": "\0" * 4_900_000 for n in range(9)}, "more than 40 MB"),
+        ({f"winter/{n}.png": "x" for n in range(501)}, "more than 500 files"),
+        ({"winter/launch.yaml": "theme: launch\n"}, "no campaign.yaml, and no local pack"),
+        ({}, "no campaign.yaml, and no local pack"),
+    ],
+)
+def test_a_zip_that_is_no_pack_is_one_sentence(
+    office: Office, files: dict[str, str], sentence: str
+) -> None:
+    before = everything(office)
+
+    done = office.bot("receive", a_zip(office, files), "--yes")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert everything(office) == before
+    assert sorted(p.name for p in office.folder.iterdir()) == ["config", "messages", "sent.zip"]
+
+
+def test_a_link_in_a_zip_is_refused(program: Office) -> None:
+    link = zipfile.ZipInfo("winter/secret.yaml")
+    link.create_system = 3
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(program.folder / "sent.zip", "w") as target:
+        target.writestr("winter/campaign.yaml", CAMPAIGN)
+        target.writestr(link, "/etc/passwd")
+
+    done = program.bot("receive", "sent.zip", "--yes")
+
+    assert done.returncode == 1
+    assert "is a link, and a pack has none" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip at all", b"PK\x03\x04" + b"\0" * 100])
+def test_a_file_that_is_no_zip_is_one_sentence(office: Office, content: bytes) -> None:
+    (office.folder / "sent.zip").write_bytes(content)
+
+    done = office.bot("receive", "sent.zip")
+
+    assert done.returncode == 1
+    assert done.stderr == ('"sent.zip" is no zip, or it is broken. Ask for it to be sent again.\n')
+
+
+def test_a_zip_damaged_on_the_way_is_one_sentence(office: Office) -> None:
+    path = office.folder / a_zip(office, {"winter/campaign.yaml": CAMPAIGN})
+    content = bytearray(path.read_bytes())
+    content[60:70] = b"\xff" * 10
+    path.write_bytes(bytes(content))
+
+    done = office.bot("receive", "sent.zip")
+
+    assert done.returncode == 1
+    assert "it is broken" in done.stderr
+
+
+# --- submit -----------------------------------------------------------------------------------
+
+
+def test_a_local_pack_goes_from_one_office_to_another(office: Office, tmp_path: Path) -> None:
+    office.write(
+        "messages/local/kent/winter.yaml",
+        LOCAL.format(force="kent") + "fill_in:\n  in_area: in the Garden of England\n",
+    )
+    sent = office.bot("submit", "kent", "winter", "--to", "kent.zip")
+    content = (office.folder / "kent.zip").read_bytes()
+    again = office.bot("submit", "kent", "winter", "--to", "again.zip")
+    own = office.write("messages/local/kent/winter.yaml", LOCAL.format(force="kent"))
+
+    done = office.bot("receive", "kent.zip", "--yes", **BEFORE)
+
+    assert sent.returncode == 0, sent.stderr
+    assert again.returncode == 0
+    assert (office.folder / "again.zip").read_bytes() == content
+    assert done.returncode == 0, done.stderr
+    assert "1 phrase is new: in_area." in done.stdout
+    assert "Garden of England" in own.read_text("utf-8")
+    assert (office.folder / "data/packs/kent-winter-version-1-2015-11-22.zip").is_file()
+    with zipfile.ZipFile(office.folder / "kent.zip") as opened:
+        assert opened.namelist() == ["kent/winter.yaml", "manifest.yaml"]
+        manifest = opened.read("manifest.yaml").decode().splitlines()
+    assert manifest[:3] == ["force: kent", "campaign: winter", "written_for_version: 1"]
+
+
+def test_a_local_pack_with_an_error_is_not_submitted(office: Office) -> None:
+    office.write(
+        "messages/local/kent/winter.yaml", LOCAL.format(force="kent") + "fill_in:\n  in_aera: x\n"
+    )
+
+    done = office.bot("submit", "kent", "winter")
+
+    assert done.returncode == 1
+    assert "in_aera" in done.stdout
+    assert not (office.folder / "kent-winter.zip").exists()
+
+
+def test_a_submission_is_not_written_over_another_file(office: Office) -> None:
+    office.write("kent-winter.zip", "something else")
+
+    done = office.bot("submit", "kent", "winter")
+
+    assert done.returncode == 1
+    assert (office.folder / "kent-winter.zip").read_text("utf-8") == "something else"
+
+
+@pytest.mark.parametrize(
+    ("pack", "sentence"),
+    [
+        ("force: knt\ncampaign: winter\n", "Did you mean kent?"),
+        ("force: kent\ncampaign: wintr\n", "Did you mean winter?"),
+        ("force: ../kent\ncampaign: winter\n", "cannot be the name of a force"),
+    ],
+)
+def test_a_local_pack_for_nobody_here_is_one_sentence(
+    office: Office, pack: str, sentence: str
+) -> None:
+    done = office.bot("receive", a_zip(office, {"x/winter.yaml": pack}), "--yes")
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+
+
+def test_a_manifest_that_belongs_to_another_pack_is_refused(office: Office) -> None:
+    files = {"kent/winter.yaml": LOCAL.format(force="kent"), "manifest.yaml": "force: gwent\n"}
+
+    done = office.bot("receive", a_zip(office, files), "--yes")
+
+    assert done.returncode == 1
+    assert "its manifest says force gwent, its pack kent" in done.stderr
+
+
+# --- accounts ---------------------------------------------------------------------------------
+
+
+def test_accounts_name_what_is_missing_and_never_what_is_there(office: Office) -> None:
+    secrets = {
+        "KENT_X_API_KEY": "open-sesame", "KENT_X_API_KEY_SECRET": "b", "KENT_X_ACCESS_TOKEN": "c"
+    }  # fmt: skip
+
+    done = office.bot("accounts", **secrets)
+    kent, gwent = office.json("accounts", **secrets)
+
+    assert done.returncode == 0, done.stderr
+    assert "@kent_police, seen: the force's own page" in done.stdout
+    assert "open-sesame" not in done.stdout + json.dumps(kent)
+    assert kent["credentials"] == {
+        **dict.fromkeys(secrets, True),
+        "KENT_X_ACCESS_TOKEN_SECRET": False,
+    }
+    assert kent["next"] == "Put what X gave you in .env as KENT_X_ACCESS_TOKEN_SECRET."
+    assert kent["takes_part"] == {"winter": "yes"}
+    assert (gwent["live"], gwent["languages"]) == (True, ["cy", "en"])
+
+
+def test_accounts_say_the_first_thing_that_is_to_do(office: Office) -> None:
+    steps = {
+        "no local pack": "Make its local pack: .venv/bin/bot localise kent winter",
+        "not said": "Write takes_part: yes or no in messages/local/kent/winter.yaml.",
+        "no": "Nothing: it takes part in no campaign.",
+    }
+    own = office.folder / "messages/local/kent/winter.yaml"
+    own.unlink()
+    found = {"no local pack": office.json("accounts", "--force", "kent")[0]["next"]}
+    for said, line in (("not said", "takes_part:"), ("no", "takes_part: no\nwhy: not now")):
+        own.write_text(f"force: kent\ncampaign: winter\n{line}\n", "utf-8")
+        found[said] = office.json("accounts", "--force", "kent")[0]["next"]
+
+    assert found == steps
+
+
+# --- level ------------------------------------------------------------------------------------
+
+
+def with_levels(office: Office, ending: str = "\n") -> bytes:
+    first = CAMPAIGN.split("look-out:")[1].split("en: |\n")[1].split("\n")[0].strip()
+    office.write(
+        "messages/national/winter/campaign.yaml", CAMPAIGN.replace(first, SHOWS_THE_LEVEL, 1)
+    )
+    content = LEVELS.replace("\n", ending).encode("utf-8-sig")
+    (office.folder / "config/constants.yaml").write_bytes(content)
+    return content
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_new_level_is_one_line_and_names_the_posts_it_touches(
+    office: Office, ending: str
+) -> None:
+    before = with_levels(office, ending)
+    told = office.json("plan", "--campaign", "winter@2015", **BEFORE)
+
+    done = office.bot(
+        "level", "Critical", "--since", "2015-11-23", "--source", "gov.uk,  today", **BEFORE
+    )
+
+    assert done.returncode == 0, done.stderr
+    after = (office.folder / "config/constants.yaml").read_bytes()
+    line = f"    2015-11-23: critical  # gov.uk, today{ending}".encode()
+    assert after == before.replace(b"# The end.", line + b"# The end.")
+    now = office.json("plan", "--campaign", "winter@2015", **BEFORE)
+    digests = {post["key"]: post["digest"] for post in told}
+    touched = [post for post in now if digests[post["key"]] != post["digest"]]
+    assert touched
+    assert f"{len(touched)} planned post" in done.stdout
+    first = min(post["due_local"] for post in touched if post["force"] == "kent")
+    assert f"Monday 23 November 2015 at {first[11:16]}" in done.stdout
+    assert "approved again" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["critcal", "--since", "2015-11-23"], 1, "Did you mean critical?"),
+        (["severe", "--since", "2015-11-23"], 1, "has been severe since Friday 29 August 2014"),
+        (["critical", "--since", "2014-08-29"], 1, "has a level for Friday 29 August 2014 already"),
+        (["critical", "--since", "2014-08-01"], 1, "say so with --correct"),
+        (["severe", "--since", "2014-08-01", "--correct"], 1, "change the day in that line"),
+        (["critical", "--since", "23.11.2015"], 2, "is not a date"),
+    ],
+)
+def test_a_level_that_cannot_be_changes_nothing(
+    office: Office, arguments: list[str], code: int, sentence: str
+) -> None:
+    before = with_levels(office)
+
+    done = office.bot("level", *arguments, **BEFORE)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert (office.folder / "config/constants.yaml").read_bytes() == before
+
+
+def test_a_forgotten_level_is_put_in_its_place(office: Office) -> None:
+    before = with_levels(office)
+
+    done = office.bot("level", "critical", "--since", "2014-08-01", "--correct", **BEFORE)
+
+    assert done.returncode == 0, done.stderr
+    after = (office.folder / "config/constants.yaml").read_bytes()
+    line = b"    2014-08-01: critical\n"
+    assert after == before.replace(b"    2014-08-29", line + b"    2014-08-29", 1)
+
+
+# --- plan as files ----------------------------------------------------------------------------
+
+
+def test_a_plan_is_handed_over_as_a_table_and_as_a_calendar(program: Office) -> None:
+    posts = program.json("plan", "--on", "2015-11-23", **BEFORE)
+
+    table = program.bot(
+        "plan", "--on", "2015-11-23", "--format", "csv", "--to-file", "week.csv", **BEFORE
+    )
+    calendar = program.bot(
+        "plan", "--on", "2015-11-23", "--format", "ics", "--to-file", "week.ics", **BEFORE
+    )
+
+    assert (table.returncode, calendar.returncode) == (0, 0)
+    assert table.stdout == f"week.csv: {len(posts)} posts.\n"
+    content = (program.folder / "week.csv").read_bytes()
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [row["text"] for row in rows] == [post["text"] for post in posts]
+    events = Calendar.from_ical((program.folder / "week.ics").read_bytes()).walk("VEVENT")
+    assert [event["UID"] for event in events] == [post["key"] for post in posts]
+    assert [event["DESCRIPTION"] for event in events] == [post["text"] for post in posts]
+
+
+@pytest.mark.parametrize("arguments", [["--format", "csv", "--why-not"], ["--to-file", "week.csv"]])
+def test_options_of_plan_that_do_not_go_together(office: Office, arguments: list[str]) -> None:
+    assert office.bot("plan", *arguments).returncode == 2
+
+
+# --- schema, completion, reference ------------------------------------------------------------
+
+
+def test_schemas_are_printed_listed_and_written(office: Office) -> None:
+    one = office.bot("schema", "local").stdout
+    listed = office.bot("schema").stdout
+    written = office.bot("schema", "--write", "schemas")
+
+    assert json.loads(one)["properties"]["takes_part"]
+    assert listed.splitlines()[1].split() == ["local", "messages/local/*/*.yaml"]
+    assert written.returncode == 0
+    assert (office.folder / "schemas/local.json").read_text("utf-8") == one
+
+
+def completed(office: Office, *words: str) -> list[str]:
+    """What Tab offers after these words, the last of which is not finished."""
+    done = office.bot(
+        _BOT_COMPLETE="bash_complete",
+        COMP_WORDS=" ".join(["bot", *words]),
+        COMP_CWORD=str(len(words)),
+    )
+    assert done.stderr == ""
+    return [line.split(",", 1)[1] for line in done.stdout.splitlines() if line]
+
+
+def test_tab_offers_commands_and_the_names_that_are_here(office: Office) -> None:
+    assert completed(office, "acc") == ["accounts"]
+    assert completed(office, "localise", "g") == ["gwent"]
+    assert completed(office, "localise", "gwent", "w") == ["winter"]
+    assert completed(office, "plan", "--campaign", "w") == ["winter", "winter@2015"]
+    assert completed(office, "plan", "--region", "south-e") == []
+    assert completed(office, "plan", "--region", "so") == ["South East", "South West"]
+
+
+def test_tab_stays_silent_where_files_are_broken_or_gone(office: Office) -> None:
+    (office.folder / "config/forces.yaml").write_bytes(b"kent:\n\t- [\xff\n")
+    (office.folder / "config/campaigns.yaml").unlink()
+
+    assert completed(office, "accounts", "--force", "k") == ["kent"]
+    assert completed(office, "plan", "--campaign", "w") == []
+
+
+def test_the_script_for_bash_completes_the_program_by_its_path(program: Office) -> None:
+    typed = program.write("tools/bot", f'#!/bin/sh\nexec {sys.executable} -m bot "$@"\n')
+    typed.chmod(0o755)
+    script = program.bot("completion", "bash").stdout
+    asks = (
+        f"{script}\n"
+        "complete -p bot\n"
+        "COMP_WORDS=(tools/bot plan --region so); COMP_CWORD=3; COMPREPLY=()\n"
+        "_bot_completion tools/bot\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+
+    done = subprocess.run(
+        ["bash", "-c", asks], env=program.environment, cwd=program.folder, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.splitlines()[1:] == ["South\\ East", "South\\ West"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "asks_what_was_typed"),
+    [("zsh", "zsh_complete ${words[1]})"), ("fish", "(commandline -opc)[1])")],
+)
+def test_the_other_scripts_ask_the_program_that_was_typed(
+    office: Office, shell: str, asks_what_was_typed: str
+) -> None:
+    script = office.bot("completion", shell).stdout
+
+    assert asks_what_was_typed in script
+    assert "$+commands[bot]" not in script
+
+
+def test_the_page_of_commands_is_current() -> None:
+    page = (PROJECT / "docs/commands.md").read_text(encoding="utf-8")
+
+    assert page == reference.text(), "docs/commands.md is not current. Run: make docs"
