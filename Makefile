@@ -5,7 +5,7 @@ TOOLS  := .tools
 UV     := $(TOOLS)/bin/uv
 BOT    := .venv/bin/bot
 
-.PHONY: help run preview check test docs lint lock clean
+.PHONY: help run preview check test docs bench lint lock clean
 
 help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ test: .venv/tests ## Set everything up, lint, and run the tests
 docs: .venv/ready ## Write again what is made from the program: docs/commands.md, docs/schema/
 	@.venv/bin/python -m bot.cli.reference > docs/commands.new && mv docs/commands.new docs/commands.md
 	@$(BOT) schema --write docs/schema > /dev/null
+
+bench: .venv/tests ## Measure start-up, planning, delivery and memory, side by side with what they stand on
+	@.venv/bin/python -m tests.bench
 
 lint: .venv/tests ## Put the code into its form and check types and imports
 	@.venv/bin/ruff format .

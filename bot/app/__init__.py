@@ -1,40 +1,65 @@
 """Configuration + environment + folders -> the parts, wired.
 
-`environment` alone reads os.environ, `files` alone reads packs and configuration, `wiring` puts
-the parts together.
+`environment` alone reads os.environ, `files` alone reads packs and configuration, `planning` makes
+plans of them, `ledgers` opens the ledger, `wiring` puts the parts together. Each is imported when
+one of its names is first used: a command that needs no ledger does not wait for a database library.
 """
 
-from bot.app.environment import Environment, SystemClocks, read_environment, today
-from bot.app.files import Loaded, chosen, fingerprint, load
-from bot.app.given import Proposed, propose
-from bot.app.wiring import (
-    Bot,
-    Planned,
-    credential_problems,
-    ledger_exists,
-    make_plan,
-    modes_here,
-    must_last,
-    open_ledger,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from bot.app.environment import Environment, SystemClocks, read_environment, today
+    from bot.app.files import Loaded, chosen, fingerprint, load
+    from bot.app.given import Proposed, propose
+    from bot.app.jumps import Jump, note_jump, noted_jump
+    from bot.app.ledgers import ledger_exists, modes_here, must_last, open_ledger
+    from bot.app.planning import Planned, make_plan
+    from bot.app.previews import keep_preview, kept_preview
+    from bot.app.same_ledger import SameLedger
+    from bot.app.wiring import Bot, credential_problems
 
 __all__ = [
     "Bot",
     "Environment",
+    "Jump",
     "Loaded",
     "Planned",
     "Proposed",
+    "SameLedger",
     "SystemClocks",
     "chosen",
     "credential_problems",
     "fingerprint",
+    "keep_preview",
+    "kept_preview",
     "ledger_exists",
     "load",
     "make_plan",
     "modes_here",
     "must_last",
+    "note_jump",
+    "noted_jump",
     "open_ledger",
     "propose",
     "read_environment",
     "today",
 ]
+
+_STANDS_IN: Final = {
+    **dict.fromkeys(("Environment", "SystemClocks", "read_environment", "today"), "environment"),
+    **dict.fromkeys(("Loaded", "chosen", "fingerprint", "load"), "files"),
+    **dict.fromkeys(("Proposed", "propose"), "given"),
+    **dict.fromkeys(("Jump", "note_jump", "noted_jump"), "jumps"),
+    **dict.fromkeys(("ledger_exists", "modes_here", "must_last", "open_ledger"), "ledgers"),
+    **dict.fromkeys(("Planned", "make_plan"), "planning"),
+    **dict.fromkeys(("keep_preview", "kept_preview"), "previews"),
+    "SameLedger": "same_ledger",
+    **dict.fromkeys(("Bot", "credential_problems"), "wiring"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _STANDS_IN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_STANDS_IN[name]}"), name)

@@ -23,8 +23,8 @@ from typing import Final
 
 from bot.app.environment import Environment, today
 from bot.app.files import Loaded, load
+from bot.app.planning import make_plan
 from bot.app.saving import cannot_write, save
-from bot.app.wiring import make_plan
 from bot.core.check import check_posts, gathered
 from bot.core.insertion import lines_of, with_lines
 from bot.core.model import Mode, SettingsError

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, Self, TypeVar
 
 from bot.app.environment import PROJECT, Environment
@@ -16,7 +16,8 @@ from bot.core.config import FILES as CONFIG_FILES
 from bot.core.config import Config, read_config
 from bot.core.model import Mode, SettingsError
 from bot.core.packs import LocalPack, NationalPack, read_local, read_national
-from bot.core.plan import Sources
+from bot.core.plan import Sources, Window, occurrences
+from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Place, Problem, Severity, did_you_mean
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Loaded:
     sources: Sources | None
     problems: tuple[Problem, ...]
     elsewhere: tuple[str, ...] = ()  # "messages/ is /srv/packs/messages": what shown paths mean
+    whole: bool = True  # False: only what may have something to say in the days asked for
 
     @property
     def config(self) -> Config:
@@ -59,16 +61,28 @@ class Loaded:
         return self.sources
 
 
-def load(env: Environment) -> Loaded:
-    """Reads messages/ and config/, and everything in them. Never raises for what a file holds."""
+def load(env: Environment, around: Window | None = None) -> Loaded:
+    """Reads messages/ and config/, and everything in them. Never raises for what a file holds.
+
+    With `around`, only the runs that may have something to say in those days, and their packs:
+    nobody who looks at one day waits for the words of other years.
+    """
     elsewhere = tuple(_elsewhere(env))
     messages, settings = _at_rest(env)
     problems = [*messages.problems, *settings.problems, *_git_at_work(env), *_open_to_all(env)]
     config = _read_config(settings, problems)
     if not messages.usable:
         return Loaded(None, tuple(problems), elsewhere)  # each run would only say the same again
+    national = _by_pack(messages.files)
+    if around is not None and config is not None:
+        config, national = _only_around(config, national, around)
+        messages.files = {
+            path: content
+            for path, content in messages.files.items()
+            if not path.startswith("messages/local/") or PurePath(path).stem in national
+        }
     packs: dict[str, NationalPack | None] = {}
-    for name, of_pack in _by_pack(messages.files).items():
+    for name, of_pack in national.items():
         pack, found = read_national(name, of_pack)
         packs[name] = pack
         problems += found
@@ -80,12 +94,30 @@ def load(env: Environment) -> Loaded:
         if pack is not None:
             problems += check.national_problems(pack, config)
     for one in local.values():
-        national = packs.get(one.campaign)
-        if national is not None and one.ok:
-            problems += check.local_problems(one, national, config)
+        of = packs.get(one.campaign)
+        if of is not None and one.ok:
+            problems += check.local_problems(one, of, config)
     packs, local = _only_sound(packs, local, problems)
     sources = Sources(config, packs, local, env.mode is Mode.LIVE)
-    return Loaded(sources, tuple(problems), elsewhere)
+    return Loaded(sources, tuple(problems), elsewhere, whole=around is None)
+
+
+def _only_around(
+    config: Config, national: dict[str, dict[str, bytes]], around: Window
+) -> tuple[Config, dict[str, dict[str, bytes]]]:
+    """The runs that may speak in those days, and their packs. What cannot be told is kept."""
+    heads = {
+        name: read_national(name, {path: content for path, content in files.items()
+                                   if path.endswith("/campaign.yaml")})[0]
+        for name, files in national.items()
+    }  # fmt: skip
+    runs = {
+        name: run
+        for name, run in config.runs.items()
+        if (head := heads.get(run.pack)) is None or occurrences(run, head, around)
+    }
+    named = {run.pack for run in runs.values()}
+    return replace(config, runs=runs), {n: files for n, files in national.items() if n in named}
 
 
 def _by_pack(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
@@ -156,6 +188,10 @@ class _Folder:
         else:
             self.files[name] = content
 
+    def no_file(self, name: str, sentence: str, advice: str) -> None:
+        self.unreadable.append(name)
+        self.problem(name, "unreadable", sentence, advice)
+
     def cannot_be_read(self, name: str, error: OSError, what: str = "file") -> None:
         self.unreadable.append(name)
         self.problem(
@@ -213,6 +249,8 @@ def _read(path: Path, shown: str, setting: str) -> _Folder:
         # Which packs stand in it nobody knows: those of a force are its own, all else is everyone's
         folder.usable = folder.usable and re.fullmatch(r"(local|national)/[^/]+", name) is not None
 
+    for wrong, sentence, advice in _no_folders(path):
+        folder.no_file(f"{shown}/{wrong}", sentence, advice)
     for file in sorted(_walk(path, refused)):
         name = f"{shown}/{file.relative_to(path).as_posix()}"
         if file.suffix != ".yaml":
@@ -223,6 +261,11 @@ def _read(path: Path, shown: str, setting: str) -> _Folder:
         if file.name.lower() in FIXED_NAMES and file.name != file.name.lower():
             sentence = f"this name is written in small letters: {file.name.lower()}."
             folder.problem(name, "capitals", sentence, "Rename it.")
+        if file.exists() and not file.is_file():
+            # To open a pipe would wait for ever.
+            sentence = "this is no ordinary file, so there is nothing to read in it."
+            folder.no_file(name, sentence, "Put the file itself here, or remove this.")
+            continue
         try:
             with file.open("rb") as opened:
                 folder.take(name, opened.read(MAX_FILE_BYTES + 1))
@@ -242,6 +285,24 @@ def _walk(folder: Path, refused: Callable[[OSError], None] | None = None) -> Ite
         for name in names:
             if not name.startswith(".") and not LEFTOVERS.match(name):
                 yield Path(at, name)
+
+
+def _no_folders(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Folders that stand where a file is read or lead elsewhere, and files in a folder's place."""
+    for at, folders, names in os.walk(path):
+        below = Path(at).relative_to(path).as_posix()
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in folders:
+            shown = name if below == "." else f"{below}/{name}"
+            if Path(at, name).is_symlink():
+                advice = "Put the folder itself here: links to folders are not followed."
+                yield shown, "this is a link to a folder, so nothing in it is read.", advice
+            elif name in FIXED_NAMES or re.fullmatch(r"local/[^/]+/[^/]+\.yaml", shown):
+                yield shown, "this is a folder, where a file should be.", "Put the file here."
+        for name in names if below in (".", "local") else ():
+            if re.fullmatch(r"local" if below == "." else NAME, name):
+                shown = name if below == "." else f"{below}/{name}"
+                yield shown, "this is a file, where a folder should be.", "Put the folder here."
 
 
 def _alike(files: Iterable[str]) -> Iterator[Problem]:

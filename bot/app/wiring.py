@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
 
 from bot.app.environment import Environment, SystemClocks, today
 from bot.app.files import Loaded, load
 from bot.app.given import with_given_times
-from bot.core import check
-from bot.core.model import Account, LedgerError, Mode, Pick, Post, PostKey, SettingsError
-from bot.core.plan import Plan, Watch, Window, plan
+from bot.app.planning import make_plan
+from bot.core.model import Account, Mode, SettingsError
+from bot.core.plan import Window
 from bot.core.source import Place, Problem
 from bot.delivery import Clocks, Delivery
 from bot.ledger import Adoption, Ledger
@@ -24,51 +21,6 @@ from bot.platforms import Platform
 from bot.platforms.dry_run import DryRun
 from bot.platforms.x import XCredentials, XPlatform
 from bot.process import has_ended, worker_name
-
-EPHEMERAL: Final = ("DYNO", "K_SERVICE", "FLY_APP_NAME", "RENDER")
-"""Variables that hosts set whose disk does not outlive a restart."""
-
-_SEEN: Final[set[str]] = set()
-"""The ledgers in database servers that this process has found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan, checked: `plan` holds only posts that no error stops."""
-
-    plan: Plan
-    checked: check.Checked
-    problems: tuple[Problem, ...]  # of files, of the plan and of its posts, gathered
-    stopped: tuple[Post, ...] = ()  # posts that an error stops
-
-
-def make_plan(
-    loaded: Loaded,
-    window: Window,
-    kept: Mapping[PostKey, Pick],
-    *,
-    now: datetime,
-    watch: Watch = iter,
-) -> Planned:
-    """The checked plan of a window of London dates. Raises SettingsError where config is broken.
-
-    Posts are compared with those of a week before and after, so that what stops one does not
-    depend on which days are looked at.
-    """
-    sources = loaded.usable
-    around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
-    whole = plan(sources, around, kept, watch=watch)
-    checked = check.check_posts(whole.posts, sources.packs, sources.config)
-    within = {post.key for post in whole.posts if window.holds(today(post.due))}
-    found = {problem for key in within for problem in checked.by_post.get(key, ())}
-    facts = check.fact_problems(sources.config, today(now), live=sources.live)
-    problems = check.gathered([*loaded.problems, *facts, *whole.problems, *found])
-    stopped = tuple(p for p in whole.posts if p.key in checked.stopped and p.key in within)
-    shown = whole.without(checked.stopped).only(
-        lambda post: post.key in within,
-        lambda one: one.day is None or window.holds(one.day),
-    )
-    return Planned(shown, checked, tuple(problems), stopped)
 
 
 class Bot:
@@ -80,7 +32,8 @@ class Bot:
         self.clocks = clocks or SystemClocks(env.now)
         self.last_good: Loaded | None = None
         self.problems: tuple[Problem, ...] = ()
-        self._platforms: dict[str, Platform] = {}
+        self._latest: Loaded | None = None  # good or not
+        self._platforms: dict[str, tuple[Account, Platform]] = {}
         self.delivery = Delivery(
             ledger,
             self.platform_for,
@@ -93,7 +46,7 @@ class Bot:
     def plan_ahead(self) -> Adoption:
         """Plans the days ahead and adopts them. Raises SettingsError where config is broken."""
         now = self.clocks.now()
-        loaded = self.load()
+        loaded = self._latest = self.load()
         settings = loaded.config.settings
         first = today(now)
         window = Window(first, today(now + settings.plan_ahead))
@@ -124,14 +77,34 @@ class Bot:
         return not self.env.forces or sender in self.env.forces
 
     def platform_for(self, account_id: str) -> Platform:
-        """The way out for one account: dry unless this is a live bot. Raises SettingsError."""
-        if account_id not in self._platforms:
-            loaded = self.last_good or self.load()
+        """The way out for one account: dry unless this is a live bot. Raises SettingsError.
+
+        While the configuration cannot be used, the last good one stands; in a process that never
+        saw a good one, what the ledger knows of the account.
+        """
+        account = self._account(account_id)
+        made = self._platforms.get(account_id)
+        if made is None or made[0] != account:
+            made = self._platforms[account_id] = account, self._make_platform(account)
+        return made[1]
+
+    def _account(self, account_id: str) -> Account:
+        self._latest = self._latest or self.load()
+        loaded = self.last_good or self._latest
+        if loaded.sources is None:
+            account = self._as_planned(account_id)
+        else:
             account = loaded.config.accounts.get(account_id)
-            if account is None:
-                raise SettingsError(f'config/forces.yaml has no account called "{account_id}".')
-            self._platforms[account_id] = self._make_platform(account)
-        return self._platforms[account_id]
+        if account is None:
+            raise SettingsError(f'config/forces.yaml has no account called "{account_id}".')
+        return account
+
+    def _as_planned(self, account_id: str) -> Account | None:
+        """An account as its last planned post has it: all that sending needs but its handle."""
+        for post in self.ledger.posts(accounts=[account_id], limit=1):
+            languages = (post.rendering.language,)
+            return Account(account_id, post.sender, post.platform, languages, None, live=True)
+        return None
 
     def _make_platform(self, account: Account) -> Platform:
         if self.env.mode is Mode.DRY:
@@ -190,72 +163,6 @@ def credential_problems(env: Environment, loaded: Loaded) -> list[Problem]:
 def hash_id(account_id: str) -> int:
     """A number that stands for an account on a loopback server, the same in every run."""
     return zlib.crc32(account_id.encode())
-
-
-def open_ledger(env: Environment, *, now: datetime, create: bool) -> Ledger:
-    """The ledger of this mode. A dry one is made when `create` is true and it is not there yet.
-
-    Raises LedgerError, and SettingsError for live mode on a disk that does not last.
-    """
-    must_last(env)
-    if ledger_exists(env):
-        return Ledger.open(env.ledger_url, env.mode)
-    if env.mode is Mode.LIVE or not create:
-        raise SettingsError(
-            "there is no live ledger here. For a new deployment make one: .venv/bin/bot db create "
-            "--live. If there was one, find it first."
-            if env.mode is Mode.LIVE
-            else "nothing has run here yet. Start with: make run"
-        )
-    if _is_file(env):
-        env.data.mkdir(parents=True, exist_ok=True)
-    try:
-        return Ledger.create(env.ledger_url, Mode.DRY, now=now)
-    except LedgerError:
-        if ledger_exists(env):  # another process made it meanwhile
-            return Ledger.open(env.ledger_url, Mode.DRY)
-        raise
-
-
-def must_last(env: Environment) -> None:
-    """Raises SettingsError for a live ledger in a file on a host that loses its disk."""
-    host = next((name for name in EPHEMERAL if name in env.values), None)
-    if env.mode is Mode.LIVE and host and _is_file(env):
-        raise SettingsError(
-            f"This host ({host} is set) loses its disk at every restart, and the ledger with it. "
-            "Set DATABASE_URL to a PostgreSQL database (postgresql://user:password@host/database), "
-            "or publish live from a machine with a disk that lasts."
-        )
-
-
-def modes_here(env: Environment) -> tuple[Mode, ...]:
-    """The modes that have a ledger here, live first: a hold means all of them.
-
-    A database server holds one ledger, and its stamp says of which mode. Raises LedgerError when
-    it cannot be asked.
-    """
-    if env.database_url:
-        stamped = Ledger.stamp(env.database_url)
-        return () if stamped is None else (stamped,)
-    both = (Mode.LIVE, Mode.DRY)
-    return tuple(mode for mode in both if ledger_exists(replace(env, mode=mode)))
-
-
-def ledger_exists(env: Environment) -> bool:
-    """Whether the ledger is there; in a database server, one of any mode. Raises LedgerError.
-
-    What was there once is taken to be there: only a file goes away without a word, and the bot
-    asks every two seconds.
-    """
-    if _is_file(env):
-        return Path(env.ledger_url.removeprefix("sqlite:///")).exists()
-    if env.ledger_url not in _SEEN and Ledger.stamp(env.ledger_url) is not None:
-        _SEEN.add(env.ledger_url)
-    return env.ledger_url in _SEEN
-
-
-def _is_file(env: Environment) -> bool:
-    return env.ledger_url.startswith("sqlite")
 
 
 def _fail_point(env: Environment) -> Callable[[str], None]:

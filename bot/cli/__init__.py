@@ -7,32 +7,61 @@ Exit codes: 0 done; 1 your content or settings need attention; 2 wrong usage; 3 
 from __future__ import annotations
 
 import sys
-import traceback
+from importlib import import_module
+from typing import Final
 
 import click
 
 from bot import __version__
-from bot.cli import (
-    accounts,
-    audit,
-    completion,
-    content,
-    exchange,
-    health,
-    history,
-    level,
-    making,
-    missed,
-    people,
-    run,
-    schema,
-    status,
-)
 from bot.cli.completion import VARIABLE, complete_names
 from bot.core.model import BotError
 
+COMMANDS: Final = {
+    "check": "content",
+    "plan": "content",
+    "preview": "content",
+    "localise": "content",
+    "new": "making",
+    "submit": "exchange",
+    "receive": "exchange",
+    "approve": "people",
+    "rehearse": "content",
+    "run": "run",
+    "status": "status",
+    "history": "history",
+    "missed": "missed",
+    "health": "health",
+    "audit": "audit",
+    "hold": "people",
+    "release": "people",
+    "unsettled": "people",
+    "settle": "people",
+    "accounts": "accounts",
+    "level": "level",
+    "schema": "schema",
+    "completion": "completion",
+    "db": "status",
+}
+"""Every command and the module it stands in, in the order in which help lists them."""
+
+
+class _Commands(click.Group):
+    """The commands, each imported when it is asked for: none waits for what another needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module = import_module(f"bot.cli.{COMMANDS[cmd_name]}")
+            command: click.Command = getattr(module, cmd_name)
+            complete_names(command)
+            self.add_command(command)
+        return self.commands.get(cmd_name)
+
 
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
     epilog="Begin with:  .venv/bin/bot preview --campaign ct-awareness-week@2015 --force kent",
 )
@@ -44,34 +73,11 @@ def bot() -> None:
     """
 
 
-for command in (
-    content.check,
-    content.plan,
-    content.preview,
-    content.localise,
-    making.new,
-    exchange.submit,
-    exchange.receive,
-    people.approve,
-    content.rehearse,
-    run.run,
-    status.status,
-    history.history,
-    missed.missed,
-    health.health,
-    audit.audit,
-    people.hold,
-    people.release,
-    people.unsettled,
-    people.settle,
-    accounts.accounts,
-    level.level,
-    schema.schema,
-    completion.completion,
-    status.db,
-):
-    bot.add_command(command)
-complete_names(bot)
+def commands_of(group: click.Group) -> list[tuple[str, click.Command]]:
+    """The commands of a group with their names, all imported."""
+    context = click.Context(group)
+    found = ((name, group.get_command(context, name)) for name in group.list_commands(context))
+    return [(name, command) for name, command in found if command is not None]
 
 
 def main() -> None:
@@ -101,6 +107,8 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception:
+        import traceback
+
         click.echo(
             "This is a fault in the bot, not yours. Please report it with these lines:", err=True
         )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
 
 from bot import app
 from bot.core.config.forces import REGIONS
 from bot.core.model import BotError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 VARIABLE: Final = "_BOT_COMPLETE"
 ENTRY: Final = re.compile(r"^([a-z0-9][a-z0-9@-]*):", re.MULTILINE)
@@ -31,6 +33,8 @@ class Name(click.ParamType[Any]):
         return value
 
     def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem  # imports asyncio
+
         try:
             names = sorted(set(_KNOWN[self.name]()))
         except (BotError, OSError):
@@ -125,6 +129,8 @@ def completion(shell: str) -> None:
 
 def script(shell: str) -> str:
     """The shell's script. It asks the very program whose name was typed."""
+    from click.shell_completion import get_completion_class
+
     from bot.cli import bot
 
     maker = get_completion_class(shell)

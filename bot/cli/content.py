@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import webbrowser
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -197,14 +196,15 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
     if html is None and (open_it or watch):
         html = Path("preview.html")
     env = app.read_environment()
-    loaded = app.load(env)
+    now = app.SystemClocks(env.now).now()
+    loaded = app.load(env, asked.around(app.today(now)))
     ready = asked_for_ready(asked, loaded)
     if ready is not None:
         if html is not None:
             raise click.UsageError(
                 f"{ready.id} is never scheduled: it is shown here, not as a page."
             )
-        show_ready(asked, loaded, ready, now=app.SystemClocks(env.now).now(), form=form)
+        show_ready(asked, loaded, ready, now=now, form=form)
         return
     view = View(asked, loaded)
     code = view.remember()
@@ -217,6 +217,8 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
     else:
         _write_page(view, code, html, watched=watch)
     if html is not None and open_it:
+        import webbrowser
+
         webbrowser.open(html.resolve().as_uri())
     if watch and html is not None:
         _watch(asked, html, view)

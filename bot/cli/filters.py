@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,7 +15,9 @@ from bot.core.config import Config
 from bot.core.model import Language, Post, SettingsError, configured_run, london_day
 from bot.core.plan import LeftOut, Window, days_of
 from bot.core.reading import parse_day, written
-from bot.ledger import LedgerPost
+
+if TYPE_CHECKING:
+    from bot.ledger import LedgerPost
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -119,6 +121,17 @@ class Asked:
     campaign: str | None
     start: Any
     end: Any
+
+    def around(self, today: date) -> Window | None:
+        """All the days that what was asked for can touch; None where a campaign brings its own.
+
+        Posts are compared with those of a week before and after, and weeks are planned whole.
+        """
+        if self.campaign:
+            return None
+        first = _day(self.start, today) or min(today, _day(self.end, today) or today)
+        last = _day(self.end, today) or max(first, today + timedelta(days=13))
+        return Window(first - timedelta(days=21), last + timedelta(days=21))
 
     def settled(self, config: Config, packs: Any, today: date) -> Filters:
         """Filters with names that exist and days that are dates. Raises SettingsError."""

@@ -52,7 +52,7 @@ def approve(code: str | None, from_dry_run: bool, by: str) -> None:
     ledger = app.open_ledger(env, now=now, create=True)
     try:
         basis = f"preview {code}" if code else "approved in dry run"
-        pairs = _previewed(ledger, code.strip().upper()) if code else _from_dry_run(env)
+        pairs = _previewed(env, ledger, code.strip().upper()) if code else _from_dry_run(env)
         good, changed = _still_so(env, ledger, pairs, now)
         new = ledger.approve(good, by=by.strip(), now=now, basis=basis)
     finally:
@@ -69,8 +69,11 @@ def approve(code: str | None, from_dry_run: bool, by: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _previewed(ledger: Ledger, code: str) -> tuple[tuple[PostKey, str], ...]:
-    pairs = ledger.preview(code) or ledger.preview(f"{code[:4]}-{code[4:]}")
+def _previewed(env: app.Environment, ledger: Ledger, code: str) -> tuple[tuple[PostKey, str], ...]:
+    whole = code if "-" in code else f"{code[:4]}-{code[4:]}"
+    pairs = ledger.preview(whole)
+    if pairs is None and env.mode is Mode.DRY:
+        pairs = app.kept_preview(env, whole)
     if pairs is None:
         raise SettingsError(
             f"no preview here has the code {code}. Make one with bot preview and use the code it "

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import click
 
-from bot.cli import bot
+from bot.cli import bot, commands_of
 
 HEAD = """\
 # The commands
@@ -28,7 +28,7 @@ def text() -> str:
 
 
 def _leaves(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    for name, command in commands_of(group):
         here = f"{path} {name}".strip()
         if isinstance(command, click.Group):
             yield from _leaves(command, here)

@@ -9,18 +9,21 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.core.check import ALIKE_PERCENT, Alike
+from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
 from bot.core.model import LONDON, Language, Post, PostKey, london_day
 from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
 from bot.core.text import x
-from bot.ledger import LedgerPost
+
+if TYPE_CHECKING:
+    from bot.core.check import Alike
+    from bot.ledger import LedgerPost
 
 T = TypeVar("T")
 COLOURS = {x.Entity.LINK: "blue", x.Entity.HASHTAG: "cyan", x.Entity.MENTION: "cyan"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,9 @@ from bot.core.model import Mode, Pick, Post, PostKey, State
 from bot.core.plan import days_of, preview_code
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
-from bot.ledger import LedgerPost
+
+if TYPE_CHECKING:
+    from bot.ledger import LedgerPost
 
 
 class View:
@@ -27,7 +30,7 @@ class View:
         """
         self.env = app.read_environment()
         self.now = app.SystemClocks(self.env.now).now()
-        self.loaded = loaded or app.load(self.env)
+        self.loaded = loaded or app.load(self.env, asked.around(app.today(self.now)))
         sources = self.loaded.usable
         self.config = sources.config
         self.filters = asked.settled(self.config, sources.packs, app.today(self.now))
@@ -99,13 +102,17 @@ class View:
         return f"approved by {by}" if by else "not approved yet"
 
     def remember(self) -> str:
-        """The code of what is shown, kept in the ledger so that `approve` knows what it means.
+        """The code of what is shown, kept so that `approve` knows what it means.
 
-        A live ledger is never made on the way: without one the code cannot be used yet.
+        It is kept in the ledger; where nothing has run yet, in a file beside where one will be.
+        Without a live ledger a live code cannot be used yet.
         """
         pairs = [(post.key, post.rendering.digest) for post in self.going_out]
         code = preview_code(pairs)
-        if self.env.mode is Mode.LIVE and not app.ledger_exists(self.env):
+        dry = self.env.mode is Mode.DRY
+        if not app.ledger_exists(self.env) and not (dry and self.env.database_url):
+            if dry:
+                app.keep_preview(self.env, code, pairs)
             return code
         ledger = app.open_ledger(self.env, now=self.now, create=True)
         try:
@@ -135,8 +142,9 @@ class View:
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             return "Nothing can be shown until the errors above are mended."
         lines = ["There are no posts in these days. The runs in config/campaigns.yaml:"]
-        for run in self.config.runs.values():
-            pack = self.loaded.usable.packs.get(run.pack)
+        sources = (self.loaded if self.loaded.whole else app.load(self.env)).usable
+        for run in sources.config.runs.values():
+            pack = sources.packs.get(run.pack)
             if pack is None:
                 lines.append(f"  {run.id}: its pack cannot be used; see .venv/bin/bot check")
             elif (days := days_of(run, pack)) is not None:

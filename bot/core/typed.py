@@ -8,20 +8,33 @@ from typing import Final
 
 from bot.core.source import Place, Problem, Severity, nearest, shortened
 from bot.core.text import x
+from bot.core.text.strange import strange_character
 
 TOKEN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 LEFT_BEHIND: Final = re.compile(
     r"\{+[^{}]*\}+|[{}]+"  # {in_area}, and a bracket without its other half
     r"|\[[^\]]*\]"  # [town]
-    r"|<[a-z_ ]+>|_{3,}"
+    r"|<[a-z_ ]+>|_{3,}|%[a-z]+(?:_[a-z]+)+%|[｛｝]+[^｛｝]*[｛｝]*"
     r"|\b(?:x{3,}|tbc|tbd|lorem)\b|\bTODO\b|<[A-Z_ ]+>",
     re.IGNORECASE,
 )
+_IN_BLANKS: Final = ("{", "}", "[", "<", "___", "xxx", "tbc", "tbd", "lorem", "todo")
+
+
+def blanks_in(text: str) -> list[str]:
+    """What a person meant to fill in and did not: `[town]`, `TBC`, `{in_area}`, half a bracket."""
+    lower = text.lower()
+    if not any(part in lower for part in _IN_BLANKS):  # no blank is without one of these
+        return []
+    return [match[0] for match in LEFT_BEHIND.finditer(text)]
+
+
 PHONE: Final = re.compile(
     r"(?<![\w#])(?:(?:\+44|\(?0)[0-9 ()./-]{7,16}[0-9]|999|112|101|111|116 ?123)(?!\w)"
 )
 EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+BARE_NAME: Final = re.compile(r"(?<![\w%<\[{])[a-z]+(?:_[a-z0-9]+)+(?!\w)")
+GLUED_HASHTAG: Final = re.compile(r"(?:(?<=[^\s/.?=&])|(?<!\S))#\w+")
 
 
 def typed_problems(place: Place, text: str, known: Collection[str]) -> Iterator[Problem]:
@@ -37,14 +50,16 @@ def typed_problems(place: Place, text: str, known: Collection[str]) -> Iterator[
 
 
 def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
-    if INVISIBLE.search(line):
-        advice = "Delete the words around it and type them again."
-        yield "strange-character", "there is an invisible character in this line.", advice
+    if strange := strange_character(line):
+        yield "strange-character", *strange
     bare = TOKEN.sub(" token ", line)
-    blanks = [match[0] for match in LEFT_BEHIND.finditer(bare)]
+    blanks = blanks_in(bare)
     named = [blank for blank in blanks if re.search(r"\w", blank)]
     for blank in named or blanks[:1]:  # a bracket beside {a blank} is part of the same mistake
         yield "left-behind", *_left_behind(blank, known)
+    for match in BARE_NAME.finditer(bare):
+        if match[0] in known:
+            yield "left-behind", *_left_behind(match[0], known)
     for match in PHONE.finditer(bare):
         yield (
             "typed-number",
@@ -54,16 +69,24 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
     for match in EMAIL.finditer(bare):
         yield (
             "typed-address",
-            f'the e-mail address "{match[0]}" is typed here.',
+            f'the e-mail address "{shortened(match[0])}" is typed here.',
             "Take it out: a post asks for one thing, at one link, such as {{ report_link }}.",
         )
     unmeant = x.unmeant_links(bare)
     bare = EMAIL.sub(" address ", bare)
-    for span in x.parse(bare).spans:
+    spans = x.parse(bare).spans
+    for match in GLUED_HASHTAG.finditer(bare):
+        if not any(span.start <= match.start() < span.end for span in spans):
+            yield (
+                "typed-hashtag",
+                f'"{shortened(match[0])}" is typed here, and would not link.',
+                "Take it out: the bot adds the campaign's hashtags.",
+            )
+    for span in spans:
         if span.kind is x.Entity.HASHTAG:
             yield (
                 "typed-hashtag",
-                f'the hashtag "#{span.value}" is typed here.',
+                f'the hashtag "#{shortened(span.value)}" is typed here.',
                 "Take it out: the bot adds the campaign's hashtags.",
             )
         if span.kind is x.Entity.MENTION:
@@ -75,11 +98,11 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
         if span.kind is x.Entity.LINK and span not in unmeant:
             yield (
                 "typed-link",
-                f'the link "{span.value}" is typed here.',
+                f'the link "{shortened(span.value)}" is typed here.',
                 "Links are inserted: {{ report_link }}. They stand in config/constants.yaml.",
             )
     for span in unmeant:
-        message = f'X would turn "{span.value}" into a link.'
+        message = f'X would turn "{shortened(span.value)}" into a link.'
         yield "unmeant-link", message, "Put a space after the full stop."
 
 
@@ -94,7 +117,7 @@ def _left_behind(found: str, known: Collection[str]) -> tuple[str, str]:
     message = f'"{shortened(found)}" would be published as it stands.'
     name = re.sub(r"\W+", "_", found).strip("_").lower()
     meant = name if name in known else nearest(name, known) if name else None
-    if meant and found[0] in "{[<":
+    if meant and (found[0] in "{[<%｛" or found == meant):
         return message, f"Write {{{{ {meant} }}}}."
     if not name and found[0] in "{}":
         return message, "Every {{ needs its }}, with one name between them."

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from bot.cli import bot as commands
+from bot.cli import commands_of
 from tests.acceptance.conftest import PROJECT, Office
 
 DAY = ("--on", "2015-11-23")
@@ -19,7 +20,7 @@ BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
 
 def leaves(group: click.Group, path: str = "") -> list[tuple[str, click.Command]]:
     found: list[tuple[str, click.Command]] = []
-    for name, command in group.commands.items():
+    for name, command in commands_of(group):
         here = f"{path} {name}".strip()
         found += leaves(command, here) if isinstance(command, click.Group) else [(here, command)]
     return found

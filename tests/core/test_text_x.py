@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.text import x_urls
+from bot.core.text import x_tags, x_urls
 from bot.core.text.x import (
     LIMIT,
     URL_LENGTH,
@@ -461,3 +461,12 @@ def test_the_links_of_a_text_do_not_depend_on_the_texts_read_before() -> None:
 
     assert [find_urls(text) for text in texts] == first
     assert all(first)
+
+
+@given(st.text(alphabet=st.sampled_from("##&_·aZé9 0./:@ªº¼²–’…\n"), max_size=12))
+def test_the_quick_search_for_hashtags_finds_what_the_whole_one_finds(text: str) -> None:
+    assert x_tags._WESTERN.match(text)
+
+    quick = [match.span() for match in x_tags._WESTERN_HASHTAG.finditer(text)]
+
+    assert quick == [match.span() for match in x_tags._hashtag().finditer(text)]

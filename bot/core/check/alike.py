@@ -9,8 +9,6 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from rapidfuzz.fuzz import ratio
-
 from bot.core.model import Language, Post, london_day
 from bot.core.packs import NationalPack
 
@@ -69,6 +67,8 @@ def _measured(
     packs: Mapping[str, NationalPack | None],
     sender: str | None,
 ) -> Alike | None:
+    from rapidfuzz.fuzz import ratio  # only `check` compares, and the other commands need not wait
+
     pairs = near = accounts = a_day = 0
     worst: tuple[float, Post, Post] | None = None
     for _, of_day in sorted(days.items()):

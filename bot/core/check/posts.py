@@ -16,7 +16,7 @@ from bot.core.packs import NationalPack, Never
 from bot.core.reading import written
 from bot.core.source import Place, Problem, Severity, listed
 from bot.core.text import x
-from bot.core.typed import LEFT_BEHIND
+from bot.core.typed import blanks_in
 
 IDENTICAL_WITHIN: Final = timedelta(days=7)
 
@@ -143,7 +143,7 @@ def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
     """The last look before the public: one line for each blank of a force."""
     found: dict[tuple[str, str], list[Post]] = defaultdict(list)
     for post in posts:
-        for blank in {match[0] for match in LEFT_BEHIND.finditer(post.rendering.text)}:
+        for blank in set(blanks_in(post.rendering.text)):
             found[post.sender, blank].append(post)
     for (sender, blank), of_sender in found.items():
         yield (

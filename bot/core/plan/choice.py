@@ -42,21 +42,24 @@ def usable_wordings(
     """The wordings an account may use: in all its languages, for what its force filled in."""
     return tuple(
         sorted(
-            (one for one in message.wordings.values() if _suits(one, pack, account)),
+            (one for one in message.wordings.values() if suits(one, pack, account)),
             key=lambda wording: rank(ranks, account.id, message.name, wording.name),
         )
     )
 
 
-def _suits(wording: Wording, pack: Pack, account: Account) -> bool:
+def suits(wording: Wording, pack: Pack, account: Account) -> bool:
+    """Whether an account may use a wording: it has all its languages, for what its force has."""
+    for language in account.languages:
+        if language not in wording.words:
+            return False
+
     def filled_in(name: str) -> bool:
         given = pack.values.get(name, {})
         return all(given.get(language) for language in account.languages)
 
-    return (
-        all(language in wording.words for language in account.languages)
-        and all(map(filled_in, wording.forces_with))
-        and not any(map(filled_in, wording.forces_without))
+    return all(map(filled_in, wording.forces_with)) and not any(
+        map(filled_in, wording.forces_without)
     )
 
 

@@ -140,6 +140,8 @@ def unmeant_links(text: str) -> tuple[Span, ...]:
     in lower case. "now.call" cannot be told from a domain that is meant, and passes. A name in
     capitals such as `GOV.UK` is reported too: often only the name is meant, and X links it.
     """
+    if not _MAY_LINK.search(text):
+        return ()
     links = (span for span in parse(text).spans if span.kind is Entity.LINK)
     return tuple(span for span in links if _looks_unmeant(span.value))
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-
-import regex
+from typing import TYPE_CHECKING
 
 from bot.core.text.x_urls import LATIN_ACCENTED, PUNCTUATION, SPACE
+
+if TYPE_CHECKING:
+    import regex
 
 # Letters, marks and digits added to Unicode after version 7 (2014): X does not know them.
 # Gaps without an older letter are left out, so a range may span several scripts.
@@ -50,6 +52,8 @@ _WORD = rf"[{_LETTER}{_JOINING}[\p{{Nd}}--[{_class_of(_SINCE_2014)}]]]"
 # The sign comes first, so that the search is one for a character.
 @cache
 def _hashtag() -> regex.Pattern[str]:
+    import regex  # as long to import as all of this package
+
     return regex.compile(
         rf"[#＃](?<=(?:^|[\ufe0e\ufe0f]|[^{_WORD}&]).)(?![\ufe0f\u20e3])"
         rf"(?P<name>(?=[{_WORD}--{_LETTER}]*+{_LETTER}){_WORD}++)",
@@ -74,11 +78,22 @@ _CASHTAG = re.compile(
 Found = tuple[int, int, str]  # start, end, name without its sign
 
 
+# Among these characters the letters of a hashtag are few, and a class of all of Unicode need not
+# be made; it takes as long as a hundred posts.
+_WESTERN = re.compile("[\\x00-\u024f\u2010-\u2027]*+\\Z")
+_WESTERN_LETTER = "A-Za-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\u024f"
+_WESTERN_HASHTAG = re.compile(
+    rf"(?<![{_WESTERN_LETTER}0-9_\xb7&])#"
+    rf"(?P<name>(?=[0-9_\xb7]*+[{_WESTERN_LETTER}])[{_WESTERN_LETTER}0-9_\xb7]++)"
+)
+
+
 def find_hashtags(text: str) -> Iterator[Found]:
     if "#" not in text and "＃" not in text:
         return
     taken = 0
-    for match in _hashtag().finditer(text):
+    pattern = _WESTERN_HASHTAG if _WESTERN.match(text) else _hashtag()
+    for match in pattern.finditer(text):
         start, end = match.span()
         if 0 < start <= taken:
             continue  # the character before the sign is part of the hashtag before
