@@ -131,7 +131,7 @@ def through_the_ledger(url: str, accounts: int, posts: int, file: Path) -> float
     started = time.perf_counter()
     carrier.submit(ledger.due(now=clocks.now(), limit=len(every)))
     while carrier.in_hand or ledger.due(now=clocks.now(), limit=1):
-        time.sleep(0.005)
+        time.sleep(0.02)
     took = time.perf_counter() - started
     assert len(ledger.posts(states=[State.PUBLISHED])) == len(every)
     ledger.close()

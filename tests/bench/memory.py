@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ YEAR = (
     "act-every-day",
     "--force",
     "kent",
-    "--from",
+    "--start",
     "2026-01-01",
     "--to",
     "2026-12-31",
@@ -28,7 +29,6 @@ def report() -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", *YEAR],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
             env={**os.environ, "BOT_DATA": folder, "BOT_MODE": "dry"},
         )
@@ -36,12 +36,14 @@ def report() -> Iterator[str]:
         while process.poll() is None:
             sizes.append(_megabytes(process.pid))
             time.sleep(0.1)
-        said = process.stdout.read() if process.stdout else ""
+        assert process.stdout is not None
+        assert process.returncode == 0
+        published = re.findall(r"published +(\d+)", process.stdout.read())[0]
     quarter = len(sizes) // 4
     first, last = median(sizes[quarter : 2 * quarter]), median(sizes[-quarter:])
     yield (
         f"memory over a rehearsed year: {first:.0f} MB in its second quarter, {last:.0f} MB in its "
-        f"last: {last / first:.2f} times (flat). {said.strip().splitlines()[-1]}"
+        f"last: {last / first:.2f} times (flat); {published} posts published"
     )
 
 
