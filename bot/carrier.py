@@ -1,4 +1,4 @@
-"""Takes due posts to delivery in a small pool of threads.
+"""Takes due posts to delivery in a pool of threads, made as they are needed.
 
 What it holds is a hint and never the truth: a key lost, late or doubled changes nothing, because
 the claim alone decides who may send, and the next tick finds in the ledger what is still due.
@@ -10,12 +10,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import structlog
 
 from bot.core.model import PostKey
 
 log = structlog.get_logger(__name__)
+
+THREADS: Final = 48
+"""One for each force's account. Each waits for its platform nearly all of its time."""
 
 
 class Carrier:
@@ -26,12 +30,13 @@ class Carrier:
     much to say does not keep the others waiting.
     """
 
-    def __init__(self, deliver: Callable[[PostKey], object], *, threads: int = 8) -> None:
+    def __init__(self, deliver: Callable[[PostKey], object], *, threads: int = THREADS) -> None:
         self._deliver = deliver
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="carrier")
         self._changed = threading.Condition()
         self._waiting: dict[str, deque[PostKey]] = {}  # by account, only where there are some
         self._in_hand: dict[str, PostKey] = {}  # by account
+        self._queued: set[str] = set()  # accounts that wait for a thread
         self._draining = False
 
     def submit(self, keys: Iterable[PostKey]) -> int:
@@ -40,7 +45,8 @@ class Carrier:
             taken = [key for key in dict.fromkeys(keys) if self._is_new(key)]
             for key in taken:
                 if key.account not in self._waiting and key.account not in self._in_hand:
-                    self._pool.submit(self._carry_one_of, key.account)
+                    self._queued.add(key.account)
+                    self._pool.submit(self._carry, key.account)
                 self._waiting.setdefault(key.account, deque()).append(key)
             return len(taken)
 
@@ -66,37 +72,47 @@ class Carrier:
         known = key in self._waiting.get(key.account, ()) or self._in_hand.get(key.account) == key
         return not self._draining and not known
 
-    def _carry_one_of(self, account: str) -> None:
+    def _carry(self, account: str) -> None:
+        """Delivers what the account has, until another account waits for a thread."""
         key = self._take(account)
-        if key is None:
-            return
-        try:
-            self._deliver(key)
-        except Exception:
-            log.exception("delivery_failed", key=str(key), account=account)
-        finally:
-            self._put_down(account)
+        while key is not None:
+            try:
+                self._deliver(key)
+            except Exception:
+                log.exception("delivery_failed", key=str(key), account=account)
+            finally:
+                key = self._put_down(account)
 
     def _take(self, account: str) -> PostKey | None:
         with self._changed:
-            keys = self._waiting.get(account)
-            if not keys or account in self._in_hand:
-                return None
-            self._in_hand[account] = key = keys.popleft()
-            if not keys:
-                del self._waiting[account]
-            return key
+            self._queued.discard(account)
+            return None if account in self._in_hand else self._next(account)
 
-    def _put_down(self, account: str) -> None:
+    def _put_down(self, account: str) -> PostKey | None:
+        """The account's next key, if this thread may go on with it."""
         with self._changed:
             del self._in_hand[account]
-            if account in self._waiting:
+            if account in self._waiting and self._queued:
                 self._carry_on(account)
+                key = None
+            else:
+                key = self._next(account)
             self._changed.notify_all()
+            return key
+
+    def _next(self, account: str) -> PostKey | None:
+        keys = self._waiting.get(account)
+        if not keys:
+            return None
+        self._in_hand[account] = key = keys.popleft()
+        if not keys:
+            del self._waiting[account]
+        return key
 
     def _carry_on(self, account: str) -> None:
         try:
-            self._pool.submit(self._carry_one_of, account)
+            self._pool.submit(self._carry, account)
+            self._queued.add(account)
         except RuntimeError:  # no thread to be had, or the process is ending
             # Forgotten here, not lost: left waiting, no later tick could submit them again.
             log.exception("carrier_cannot_go_on", account=account)

@@ -172,11 +172,12 @@ class Delivery:
             return None
         self._step("claimed")
         ready = self._prepare(claim, lease_from)
+        state: State | None = None
         if isinstance(ready, Receipt):
-            self._record(claim, ready)
+            state = self._record(claim, ready)
         elif ready is not None:
-            self._publish(claim, ready, lease_from)
-        return self._state(key)
+            state = self._publish(claim, ready, lease_from)
+        return state or self._state(key)
 
     def sweep(self) -> Sweep:
         """Put right what was left: claims whose lease this sweeper saw run out, posts too late.
@@ -204,13 +205,15 @@ class Delivery:
         """
         try:
             platform = self._platform_for(claim.account)
-            if not self._read_timeline(claim, platform):
+            if not (claim.timeline_is_known or self._read_timeline(claim, platform)):
                 return None
         except Exception as error:
             self._put_back(claim, f"It could not be prepared: {_what(error)}.")
             return None
         self._step("timeline-read")
-        standing = self._ledger.standing(claim.account, claim.rendering)
+        standing = claim.standing
+        if not claim.timeline_is_known:
+            standing = self._ledger.standing(claim.account, claim.rendering)
         if standing is not None:
             return standing
         if not self._lease_covers_a_request(claim, lease_from):
@@ -219,9 +222,7 @@ class Delivery:
         return platform
 
     def _read_timeline(self, claim: Claim, platform: Platform) -> bool:
-        """Whether the account's timeline is known, read now if it must be."""
-        if not self._ledger.must_read_timeline(claim.account, now=self._clocks.now()):
-            return True
+        """Whether the account's timeline could be read."""
         seen = platform.recent()
         if isinstance(seen, CannotLook):
             self._put_back(claim, f"Its timeline could not be read: {seen.sentence}")
@@ -230,9 +231,9 @@ class Delivery:
         self._ledger.note_timeline(claim.account, shown, now=self._clocks.now())
         return True
 
-    def _publish(self, claim: Claim, platform: Platform, lease_from: float) -> None:
+    def _publish(self, claim: Claim, platform: Platform, lease_from: float) -> State | None:
         if not self._intend(claim, platform):
-            return
+            return None
         self._step("intended")
         if self._lease_covers_a_request(claim, lease_from):
             outcome = _published(platform, claim)
@@ -240,7 +241,7 @@ class Delivery:
             # Writing the intent can wait long for another writer: nothing has left yet.
             outcome = NotSent("Its lease ran short before it was sent.", 0.0)
         self._step("published")
-        self._record(claim, outcome)
+        return self._record(claim, outcome)
 
     def _intend(self, claim: Claim, platform: Platform) -> bool:
         try:
@@ -257,9 +258,10 @@ class Delivery:
             return False
         return True
 
-    def _record(self, claim: Claim, outcome: Outcome) -> None:
-        self._ledger.record(claim, outcome, now=self._clocks.now())
+    def _record(self, claim: Claim, outcome: Outcome) -> State | None:
+        state = self._ledger.record(claim, outcome, now=self._clocks.now())
         self._step("recorded")
+        return state
 
     def _put_back(self, claim: Claim, sentence: str, *, wait: timedelta = TRY_AGAIN) -> None:
         now = self._clocks.now()

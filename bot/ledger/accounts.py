@@ -33,7 +33,7 @@ class Accounts(Book):
     def stop_account(self, account: str, sentence: str, *, now: datetime, by: str = "bot") -> None:
         """Let nothing more of this account be claimed, and say why in plain words."""
         with self._writing() as connection:
-            stop(connection, account, sentence, by=by, now=now)
+            chain.append(connection, now, stop(connection, account, sentence, by=by, now=now))
 
     def start_account(self, account: str, *, by: str, now: datetime) -> bool:
         """Let the account publish again; False when it was not stopped."""
@@ -111,9 +111,7 @@ class Accounts(Book):
             beat_at, woke_at = connection.execute(
                 select(schema.ledger.c.beat_at, schema.ledger.c.woke_at)
             ).one()
-        if read_at is None or (beat_at is not None and now - max(beat_at, read_at) > IDLE):
-            return True
-        return woke_at is not None and read_at < woke_at
+        return must_read(read_at, beat_at, woke_at, now)
 
     def standing(self, account: str, rendering: Rendering) -> Receipt | None:
         """The post of the account's noted timeline that already says this, if there is one.
@@ -122,25 +120,8 @@ class Accounts(Book):
         to no other place. It is how a new or restored ledger learns what its forerunner sent.
         Where a person gave the post its time, the day before its first time counts.
         """
-        post, shown = schema.post, schema.timeline_post
-        taken = select(post.c.remote_id).where(
-            post.c.account == account, post.c.remote_id.is_not(None)
-        )
-        statement = (
-            select(shown)
-            .where(shown.c.account == account)
-            .where(shown.c.text_sha256 == text_sha256(rendering.text))
-            .where(shown.c.remote_id.not_in(taken))
-            .order_by(shown.c.at, shown.c.remote_id)
-            .limit(1)
-        )
         with self._reading() as connection:
-            statement = statement.where(shown.c.at >= _first_due(connection, rendering) - STANDING)
-            row = connection.execute(statement).mappings().first()
-        if row is None:
-            return None
-        evidence = f"stood on the timeline already, published at {row['at']:%Y-%m-%d %H:%M} UTC"
-        return Receipt(row["remote_id"], row["url"], evidence)
+            return standing_post(connection, account, rendering)
 
     def heartbeat(self, *, now: datetime, unbroken: bool = False) -> None:
         """Note that a process watches this ledger.
@@ -174,14 +155,50 @@ class Accounts(Book):
             return connection.scalar(select(schema.ledger.c.beat_at))
 
 
-def stop(connection: Connection, account: str, sentence: str, *, by: str, now: datetime) -> None:
-    """Stop the account within the caller's transaction; the first reason given stands."""
+def must_read(
+    read_at: datetime | None, beat_at: datetime | None, woke_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a timeline read then must be read again before its account publishes.
+
+    `beat_at` and `woke_at` are the ledger's: its last heartbeat, and the last after a long idle.
+    """
+    if read_at is None or (beat_at is not None and now - max(beat_at, read_at) > IDLE):
+        return True
+    return woke_at is not None and read_at < woke_at
+
+
+def standing_post(connection: Connection, account: str, rendering: Rendering) -> Receipt | None:
+    """`Accounts.standing`, within the caller's transaction."""
+    post, shown = schema.post, schema.timeline_post
+    taken = select(post.c.remote_id).where(post.c.account == account, post.c.remote_id.is_not(None))
+    statement = (
+        select(shown)
+        .where(shown.c.account == account)
+        .where(shown.c.text_sha256 == text_sha256(rendering.text))
+        .where(shown.c.remote_id.not_in(taken))
+        .where(shown.c.at >= _first_due(connection, rendering) - STANDING)
+        .order_by(shown.c.at, shown.c.remote_id)
+        .limit(1)
+    )
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        return None
+    evidence = f"stood on the timeline already, published at {row['at']:%Y-%m-%d %H:%M} UTC"
+    return Receipt(row["remote_id"], row["url"], evidence)
+
+
+def stop(
+    connection: Connection, account: str, sentence: str, *, by: str, now: datetime
+) -> tuple[Entry, ...]:
+    """Stop the account within the caller's transaction, who is to append the events given back.
+
+    The first reason given stands: none are given back for an account that is stopped already.
+    """
     stopped = schema.stopped_account
     if connection.scalar(select(stopped.c.account).where(stopped.c.account == account)):
-        return
+        return ()
     connection.execute(insert(stopped).values(account=account, sentence=sentence, at=now))
-    facts = {"account": account}
-    chain.append(connection, now, [Entry("account-stopped", by, sentence, facts=facts)])
+    return (Entry("account-stopped", by, sentence, facts={"account": account}, at=now),)
 
 
 def _shown(account: str, one: TimelinePost, now: datetime) -> dict[str, object]:

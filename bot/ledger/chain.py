@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from bot.core.model import LedgerError, PostKey
 from bot.ledger import schema
@@ -25,23 +25,37 @@ class Entry:
     sentence: str
     key: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    at: datetime | None = None  # where it is not the time of the whole append
+
+
+_END: Final = select(schema.ledger.c.events, schema.ledger.c.last_hash)
+_END_LOCKED: Final = _END.with_for_update()
+_SET_END: Final = update(schema.ledger).values(
+    events=bindparam("now_events"), last_hash=bindparam("now_last_hash")
+)
+_APPEND: Final = insert(schema.event)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def append(connection: Connection, now: datetime, entries: Sequence[Entry]) -> None:
     """Add these events to the end of the chain, in the caller's transaction."""
-    if not entries:
-        return
+    if entries:
+        append_and_end(connection, now, entries)
+
+
+def append_and_end(
+    connection: Connection, now: datetime, entries: Sequence[Entry]
+) -> tuple[int, str]:
+    """Add these events; then what `end` would say."""
     # The end of the chain is one row: on a database with row locks, deliveries queue here until
     # the one before has committed. Nothing may be locked after it that another could hold.
-    end = select(schema.ledger.c.events, schema.ledger.c.last_hash).with_for_update()
-    count, previous = connection.execute(end).one()
-    at = now.astimezone(UTC)
+    count, previous = connection.execute(_END_LOCKED).one()
     rows: list[dict[str, object]] = []
     for entry in entries:
         count += 1
         row: dict[str, object] = {
             "seq": count,
-            "at": at,
+            "at": (entry.at or now).astimezone(UTC),
             "action": entry.action,
             "key": entry.key,
             "by": entry.by,
@@ -51,15 +65,14 @@ def append(connection: Connection, now: datetime, entries: Sequence[Entry]) -> N
         }
         previous = row["hash"] = _hash_of(row)
         rows.append(row)
-    connection.execute(insert(schema.event), rows)
-    connection.execute(update(schema.ledger).values(events=count, last_hash=previous))
+    connection.execute(_APPEND, rows)
+    connection.execute(_SET_END, {"now_events": count, "now_last_hash": previous})
+    return count, previous
 
 
 def end(connection: Connection) -> tuple[int, str]:
     """How many events there are, and the hash of the last, which stands for all of them."""
-    count, last_hash = connection.execute(
-        select(schema.ledger.c.events, schema.ledger.c.last_hash)
-    ).one()
+    count, last_hash = connection.execute(_END).one()
     return count, last_hash
 
 
@@ -144,4 +157,4 @@ def _hash_of(row: Mapping[str, Any] | RowMapping) -> str:
 
 
 def _canonical(value: Mapping[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, update
 
-from bot.core.model import ALLOWED_MOVES, State
+from bot.core.model import ALLOWED_MOVES, LedgerError, State
 from bot.ledger import chain, schema
 from bot.ledger.chain import Entry
 
@@ -36,20 +36,40 @@ def move(connection: Connection, moves: Sequence[Move], *, by: str, now: datetim
     made: list[str] = []
     entries: list[Entry] = []
     for wanted in moves:
-        row, was = wanted.row, State(wanted.row["state"])
-        if wanted.to not in ALLOWED_MOVES[was]:
-            raise ValueError(f"{row['key']} cannot go from {was} to {wanted.to}")
-        if not _update(connection, wanted, now):
-            continue
-        made.append(row["key"])
-        facts = {"from": was, "to": wanted.to, "token": row["token"], **wanted.facts}
-        entries.append(Entry(wanted.action, by, wanted.sentence, row["key"], facts))
+        statement, values = _update(wanted, now)
+        if connection.execute(statement, values).rowcount == 1:
+            made.append(wanted.row["key"])
+            entries.append(entry(wanted, by))
     chain.append(connection, now, entries)
     return made
 
 
-def _update(connection: Connection, wanted: Move, now: datetime) -> bool:
-    row = wanted.row
+def move_all(connection: Connection, moves: Iterable[tuple[Move, datetime]]) -> None:
+    """Make every one of these moves, each at its own time; their events are left to the caller.
+
+    Raises LedgerError when one of the rows does not stand as it was read, and ValueError for a
+    move that the model does not allow: the transaction must not be kept then.
+    """
+    alike: dict[Update, list[dict[str, object]]] = {}
+    for wanted, now in moves:
+        statement, values = _update(wanted, now)
+        alike.setdefault(statement, []).append(values)
+    for statement, rows in alike.items():
+        if connection.execute(statement, rows).rowcount != len(rows):
+            raise LedgerError("A post changed while it was being written.")
+
+
+def entry(made: Move, by: str, *, at: datetime | None = None) -> Entry:
+    """The event of a move."""
+    row, was = made.row, State(made.row["state"])
+    facts = {"from": was, "to": made.to, "token": row["token"], **made.facts}
+    return Entry(made.action, by, made.sentence, row["key"], facts, at)
+
+
+def _update(wanted: Move, now: datetime) -> tuple[Update, dict[str, object]]:
+    row, was = wanted.row, State(wanted.row["state"])
+    if wanted.to not in ALLOWED_MOVES[was]:
+        raise ValueError(f"{row['key']} cannot go from {was} to {wanted.to}")
     values: dict[str, object] = {
         "state": wanted.to,
         "since": now,
@@ -59,8 +79,9 @@ def _update(connection: Connection, wanted: Move, now: datetime) -> bool:
         "lease_seconds": None,
     }
     values.update(wanted.values)
-    was = {f"was_{name}": row[name] for name in ("key", "state", "token", "phase")}
-    return connection.execute(_statement(frozenset(values)), {**values, **was}).rowcount == 1
+    statement = _statement(frozenset(values))
+    values.update({f"was_{name}": row[name] for name in ("key", "state", "token", "phase")})
+    return statement, values
 
 
 @cache

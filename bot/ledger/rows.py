@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, or_, select
 
 from bot.core.model import Language, Pick, PlatformName, Post, PostKey, Rendering
 from bot.ledger import schema
@@ -123,11 +123,16 @@ def covers(scope: Scope, row: RowMapping) -> bool:
     return scope.kind is ScopeKind.EVERYTHING or row[_COLUMN[scope.kind]] == scope.name
 
 
+_HOLDS_SINCE: Final = (
+    select(schema.hold)
+    .where(or_(schema.hold.c.released_at.is_(None), schema.hold.c.released_at > bindparam("start")))
+    .order_by(schema.hold.c.id)
+)
+
+
 def holds_since(connection: Connection, start: datetime) -> tuple[Hold, ...]:
     """Every hold that stood at `start` or later, the oldest first."""
-    hold = schema.hold
-    still = or_(hold.c.released_at.is_(None), hold.c.released_at > start)
-    rows = connection.execute(select(hold).where(still).order_by(hold.c.id)).mappings()
+    rows = connection.execute(_HOLDS_SINCE, {"start": start}).mappings()
     return tuple(hold_of(row) for row in rows)
 
 
@@ -138,11 +143,9 @@ def active_holds(connection: Connection) -> tuple[Hold, ...]:
     return tuple(hold_of(row) for row in connection.execute(statement).mappings())
 
 
-def hold_over(
-    holds: Iterable[Hold], row: RowMapping, start: datetime, end: datetime
-) -> Hold | None:
-    """The first of these holds that covers the post and stood at any instant of that time."""
-    return next((h for h in holds if covers(h.scope, row) and h.stood_within(start, end)), None)
+def hold_over(holds: Iterable[Hold], row: RowMapping, start: datetime) -> Hold | None:
+    """The first of these holds that covers the post and stood at any instant since then."""
+    return next((h for h in holds if covers(h.scope, row) and h.stood_since(start)), None)
 
 
 def attempt_of(row: RowMapping) -> Attempt:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.core.model import PlatformName, PostKey, Rendering, State
+from bot.core.model import PlatformName, PostKey, Receipt, Rendering, State
 
 LEASE_SECONDS: Final = 120.0
 """How long one claim stands, by the boot-time clock. `bot.delivery` holds it to be longer than a
@@ -84,9 +84,9 @@ class Hold:
     released_by: str | None = None
     release_reason: str | None = None
 
-    def stood_within(self, start: datetime, end: datetime) -> bool:
-        """Whether it was active at any instant from `start` to `end`, both included."""
-        return self.at <= end and (self.released_at is None or self.released_at > start)
+    def stood_since(self, start: datetime) -> bool:
+        """Whether it was active at any instant after `start`."""
+        return self.released_at is None or self.released_at > start
 
 
 # --- planning and approving ---------------------------------------------------------------------
@@ -161,6 +161,8 @@ class Claim:
     theme: str
     worker: str
     lease_seconds: float
+    timeline_is_known: bool = False  # if not, it must be read before anything is sent
+    standing: Receipt | None = None  # where its words stand on the timeline already, as known
 
     @property
     def account(self) -> str:

@@ -18,6 +18,7 @@ import threading
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
@@ -27,12 +28,13 @@ from bot.core.model import SettingsError
 if TYPE_CHECKING:
     import requests
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 MAX_ANSWER_BYTES: Final = 4_000_000  # a page of 100 posts is about 100 kB
 
 
 def canonical(content: object) -> bytes:
     """The JSON bytes of a body. Same content, same bytes: a payload shown is the payload sent."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(content).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +174,15 @@ class Wire:
         connection = http.client.HTTPConnection(self._host, self._port)
         connection.auto_open = 0  # never a second line
         connection.set_debuglevel(0)  # it would print the Authorization header
-        connection.sock = cast(socket.socket, _TimedLine(line, exchange))
+        timed = _TimedLine(line, exchange)
+        connection.sock = cast(socket.socket, timed)
         headers = {name: _text(value) for name, value in request.headers.items()}
         headers |= {"Host": self._name, "Accept-Encoding": "identity", "Connection": "close"}
         body = canonical(json.loads(request.body)) if request.body else None
         if body is not None:
             headers["Content-Length"] = str(len(body))
         connection.request(request.method or "GET", request.path_url, body, headers)
+        timed.send_all_at_once()
         response = connection.getresponse()
         exchange.status = response.status
         named = {name.lower(): value for name, value in response.getheaders()}
@@ -193,12 +197,17 @@ class _TimedLine(io.RawIOBase):
 
     def __init__(self, line: socket.socket, exchange: Exchange) -> None:
         self._line, self._exchange = line, exchange
+        self._unsent = bytearray()
 
     def sendall(self, content: bytes) -> None:
+        self._unsent += content
+
+    def send_all_at_once(self) -> None:
+        """Send what was written so far: the head and the body of a request leave in one piece."""
         # Asked before the first byte: a process that was frozen until now must not send late.
         self._line.settimeout(self._exchange.deadline.left())
         self._exchange.left = True
-        self._line.sendall(content)
+        self._line.sendall(self._unsent)
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
@@ -216,6 +225,9 @@ class _TimedLine(io.RawIOBase):
 
 def _addresses(host: str, port: int, deadline: _Deadline) -> list[Any]:
     """The host's addresses. A look-up cannot be interrupted: it runs beside, and is left there."""
+    number = _number(host, port)
+    if number is not None:
+        return [number]
     answers: queue.SimpleQueue[list[Any] | OSError] = queue.SimpleQueue()
 
     def look_up() -> None:
@@ -234,6 +246,15 @@ def _addresses(host: str, port: int, deadline: _Deadline) -> list[Any]:
     if isinstance(found, OSError):
         raise found
     return found
+
+
+def _number(host: str, port: int) -> Any:
+    """The address that the host's name already is; None when it must be looked up."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError, UnicodeError, ValueError):
+            socket.inet_pton(family, host)
+            return family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port)
+    return None
 
 
 def _whole_body(response: http.client.HTTPResponse, headers: Mapping[str, str]) -> bytes:

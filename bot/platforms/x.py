@@ -232,8 +232,20 @@ def _new_client(credentials: XCredentials | None, wire: Wire) -> Any:
     return client
 
 
+_talkative: tuple[int, tuple[str, ...]] = (0, ())  # of so many loggers, the names of these
+
+
 def _silence_talkative_libraries() -> None:
     """Before each request, because a change of the logging set-up may have woken them."""
-    for name, logger in list(logging.root.manager.loggerDict.items()):
-        if name.split(".")[0] in TALKATIVE and isinstance(logger, logging.Logger):
-            logger.setLevel(max(logger.level, logging.INFO))
+    global _talkative  # loggers are the process's, and so are their names
+    every = logging.root.manager.loggerDict
+    counted, names = _talkative
+    if counted != len(every):  # no name ever goes
+        known = list(every)
+        names = tuple(name for name in known if name.split(".")[0] in TALKATIVE)
+        _talkative = len(known), names
+    for name in names:
+        logger = every[name]
+        # Asked first, because setting a level empties every logger's memory.
+        if isinstance(logger, logging.Logger) and logger.level < logging.INFO:
+            logger.setLevel(logging.INFO)

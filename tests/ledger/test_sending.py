@@ -346,7 +346,7 @@ def test_a_stale_token_changes_nothing(ledger: Ledger) -> None:
 
     assert isinstance(answer, NotClaimed)
     assert answer.reason is NotClaimedReason.LEASE_LOST
-    assert (put_back, recorded) == (False, False)
+    assert (put_back, recorded) == (False, None)
     assert fresh.token == stale.token + 1
     assert state(ledger, post) is State.SENDING
     assert ledger.record(fresh, Receipt("1"), now=at("09:03:05"))

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from bot.core.model import LedgerError, Mode
 from bot.ledger import schema
 from bot.ledger.database import postgres, sqlite
-from bot.ledger.database.kind import Kind, Purpose, fill, migrate
+from bot.ledger.database.kind import Kind, Purpose, fill, migrate, transaction
 
 __all__ = ["Book", "Purpose", "create", "is_whole", "open_existing", "stamp"]
 
@@ -33,9 +33,6 @@ class Book:
     def __init__(self, engine: Engine, mode: Mode, ledger_id: str) -> None:
         self._engine = engine
         self._kind = _kind(engine.url)
-        self._writers = engine.execution_options(purpose=Purpose.WRITE)
-        self._deliverers = engine.execution_options(purpose=Purpose.DELIVER)
-        self._readers = engine.execution_options(purpose=Purpose.READ)
         self.mode = mode
         self.id = ledger_id
 
@@ -46,23 +43,28 @@ class Book:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """One transaction that may write; no other writer is within one at the same time."""
-        with _plainly(self._kind), self._writers.begin() as connection:
+        with self._transaction(Purpose.WRITE) as connection:
             yield connection
 
     @contextmanager
     def _delivering(self) -> Iterator[Connection]:
-        """One transaction that writes about one post, and locks that post's row first.
+        """One transaction that writes about some posts, and locks those posts' rows first.
 
         Where the database can, others of its kind go on beside it; `_writing` never does. So it
-        may trust what it reads of holds, plans and approvals, and of its own post.
+        may trust what it reads of holds, plans and approvals, and of its own posts.
         """
-        with _plainly(self._kind), self._deliverers.begin() as connection:
+        with self._transaction(Purpose.DELIVER) as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """One transaction that only reads, and sees one moment."""
-        with _plainly(self._kind), self._readers.begin() as connection:
+        with self._transaction(Purpose.READ) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, purpose: Purpose) -> Iterator[Connection]:
+        with _plainly(self._kind), transaction(self._engine, self._kind, purpose) as connection:
             yield connection
 
 
@@ -122,7 +124,7 @@ def stamp(url: str) -> Mode | None:
         return None
     engine = kind.connect(address)
     try:
-        with engine.execution_options(purpose=Purpose.READ).begin() as connection:
+        with transaction(engine, kind, Purpose.READ) as connection:
             if not _is_ours(connection):
                 return None
             mode = connection.scalar(select(schema.ledger.c.mode))
@@ -140,7 +142,7 @@ def is_whole(connection: Connection) -> bool:
 
 def _check(engine: Engine, kind: Kind, address: URL, mode: Mode) -> str:
     name = kind.name(address)
-    with engine.execution_options(purpose=Purpose.READ).begin() as connection:
+    with transaction(engine, kind, Purpose.READ) as connection:
         if not _is_ours(connection):
             raise LedgerError(kind.why_not_ours(connection, address))
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -154,7 +156,7 @@ def _check(engine: Engine, kind: Kind, address: URL, mode: Mode) -> str:
             f" Each mode keeps a ledger of its own: {kind.another()}, or change BOT_MODE."
         )
     kind.prepare(engine)
-    with engine.begin() as connection:
+    with transaction(engine, kind, Purpose.WRITE) as connection:
         # Begun for writing even when nothing is to be migrated: a ledger that cannot be written
         # is better found now than between a post and its record.
         if revision != schema.HEAD:

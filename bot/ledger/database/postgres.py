@@ -4,9 +4,10 @@ Every transaction that writes passes one gate, an advisory lock that ends with t
 
     WRITE    takes it alone: plans, approvals, holds, people's words, sweeps. It is beside no other
              writer, as in SQLite, so whatever it reads first and writes later stays true.
-    DELIVER  shares it: claim, intend, record and the looks, each about one post. It locks that
-             post's row first and the end of the chain of events last, and nothing else that
-             another delivery could hold, so no two of them can wait for each other in a ring.
+    DELIVER  shares it: claims, intents, records and the looks, each about one post. It locks the
+             posts' rows first, by their keys, then takes accounts, by their ids, and locks the end
+             of the chain of events last, and nothing else that another delivery could hold, so no
+             two of them can wait for each other in a ring.
 
 A hold is a WRITE: when it has the gate no claim or intent is under way, and the next one begins
 after it. Isolation is READ COMMITTED, because every statement after the wait for a lock must see
@@ -19,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.model import LedgerError
@@ -32,6 +33,9 @@ GATE: Final = 7_216_301_142_015
 POOL: Final = 10
 OVERFLOW: Final = 60
 """Connections kept, and opened beyond those when the carrier's threads all work at once."""
+
+DELIVERIES_AT_ONCE: Final = 4
+"""So a post that another process has locked does not keep those of all accounts waiting."""
 
 _TIMEOUTS: Final = {
     "statement_timeout": 15_000,  # milliseconds
@@ -50,7 +54,7 @@ _CONNECTING: Final[dict[str, Any]] = {
     "options": " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()),
 }
 
-_BEGIN: Final = {
+BEGIN: Final = {
     Purpose.READ: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
     Purpose.WRITE: f"SELECT pg_advisory_xact_lock({GATE})",
     Purpose.DELIVER: f"SELECT pg_advisory_xact_lock_shared({GATE})",
@@ -66,6 +70,7 @@ def create(address: URL, fill: Callable[[Connection], None]) -> None:
     engine = connect(address)
     try:
         with engine.begin() as connection:
+            connection.exec_driver_sql(BEGIN[Purpose.WRITE])
             taken = _ours_or_namesakes(connection)
             if {"alembic_version", "ledger", "event"} <= taken:
                 raise LedgerError(
@@ -82,7 +87,7 @@ def create(address: URL, fill: Callable[[Connection], None]) -> None:
 
 def connect(address: URL) -> Engine:
     """The engine of this ledger; nothing is opened yet. What the address says is left as it is."""
-    engine = create_engine(
+    return create_engine(
         address.set(drivername="postgresql+psycopg"),
         connect_args={key: _CONNECTING[key] for key in _CONNECTING.keys() - address.query.keys()},
         isolation_level="READ COMMITTED",
@@ -92,8 +97,6 @@ def connect(address: URL) -> Engine:
         pool_pre_ping=True,  # a server that was started again is found again
         pool_timeout=10,  # seconds
     )
-    event.listen(engine, "begin", _on_begin)
-    return engine
 
 
 def prepare(_engine: Engine) -> None:
@@ -175,10 +178,6 @@ def went_wrong(error: DBAPIError) -> str:
 def is_whole(_connection: Connection) -> bool:
     """True: a server's own checksums speak up when a damaged page is read."""
     return True
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql(_BEGIN[Purpose.of(connection)])
 
 
 def _ours_or_namesakes(connection: Connection) -> set[str]:

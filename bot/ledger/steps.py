@@ -1,0 +1,531 @@
+"""The steps of posts on their way out, as many as are asked for at once, in one transaction.
+
+All are decided from one reading, then all is written, then their events are appended. So what
+each is told is what it would have been told alone at that instant; and on a database with row
+locks two such transactions lock in one order: posts by key, accounts by id as they become busy,
+the end of the chain last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from bot.core.model import (
+    LedgerError,
+    NotSent,
+    Outcome,
+    PostKey,
+    Receipt,
+    Refused,
+    State,
+    Unknown,
+)
+from bot.ledger import chain, moves, schema
+from bot.ledger.accounts import must_read, standing_post, stop
+from bot.ledger.chain import Entry
+from bot.ledger.moves import Move
+from bot.ledger.rows import (
+    RENDERING,
+    hold_over,
+    holds_since,
+    is_true_to_its_digest,
+    rendering_of,
+    text_sha256,
+)
+from bot.ledger.values import (
+    LEASE_SECONDS,
+    Attempt,
+    Claim,
+    Hold,
+    NotClaimed,
+    NotClaimedReason,
+    Phase,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToClaim:
+    """Asks for the right to send this post. The answer: a Claim, or NotClaimed."""
+
+    key: PostKey
+    worker: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToIntend:
+    """Asks to send now what was claimed. The answer: the Attempt, or NotClaimed."""
+
+    claim: Claim
+    payload_sha256: str
+    now: datetime
+
+    @property
+    def key(self) -> PostKey:
+        return self.claim.key
+
+
+@dataclass(frozen=True, slots=True)
+class ToRecord:
+    """Tells what came of it. The answer: the State it left the post in; None, claim lost."""
+
+    claim: Claim
+    outcome: Outcome
+    now: datetime
+
+    @property
+    def key(self) -> PostKey:
+        return self.claim.key
+
+
+Step = ToClaim | ToIntend | ToRecord
+Answer = Claim | Attempt | NotClaimed | State | None
+
+
+# --- the statements, built once: building them costs more than running them ----------------------
+
+_post, _approval, _attempt = schema.post, schema.approval, schema.attempt
+_stopped, _timeline, _shown = schema.stopped_account, schema.timeline, schema.timeline_post
+
+_POSTS: Final = (
+    select(
+        *(_post.c.key, _post.c.account, _post.c.sender, _post.c.region, _post.c.platform),
+        *(_post.c.campaign, _post.c.theme, _post.c.due, _post.c.grace_seconds, _post.c.digest),
+        *(_post.c.state, _post.c.why, _post.c.not_before, _post.c.token, _post.c.phase),
+    )
+    .where(_post.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_post.c.key)
+    # Locked until the transaction ends: what is decided from a row is written to that row.
+    .with_for_update(of=_post)
+)
+
+_other = _post.alias("other")
+_WORDS: Final = (
+    select(
+        _post.c.key,
+        *RENDERING,
+        _approval.c.by.label("approved_by"),
+        _timeline.c.read_at,
+        schema.ledger.c.beat_at,
+        schema.ledger.c.woke_at,
+        exists()
+        .where(_other.c.account == _post.c.account, _other.c.state == State.SENDING)
+        .label("is_busy"),
+    )
+    .join(schema.rendering, schema.rendering.c.digest == _post.c.digest)
+    .join(schema.ledger, literal(True))
+    .outerjoin(
+        _approval, and_(_approval.c.key == _post.c.key, _approval.c.digest == _post.c.digest)
+    )
+    .outerjoin(_timeline, _timeline.c.account == _post.c.account)
+    .where(_post.c.key.in_(bindparam("keys", expanding=True)))
+)
+
+_STOPPED: Final = select(_stopped.c.account, _stopped.c.sentence)
+
+_SHOWN: Final = select(_shown.c.account, _shown.c.text_sha256).where(
+    _shown.c.account.in_(bindparam("accounts", expanding=True)),
+    _shown.c.text_sha256.in_(bindparam("texts", expanding=True)),
+)
+
+_INTEND: Final = (
+    update(_post)
+    .where(_post.c.key == bindparam("was_key"), _post.c.state == State.SENDING)
+    .where(_post.c.token == bindparam("was_token"), _post.c.phase == Phase.PREPARE)
+    .values(phase=Phase.INTENT, since=bindparam("now"))
+)
+_ATTEMPT: Final = insert(_attempt)
+
+_EVIDENCE: Final = (
+    update(_attempt)
+    .where(_attempt.c.key == bindparam("of_key"), _attempt.c.token == bindparam("of_token"))
+    .where(_attempt.c.outcome.is_(None))
+    .values(
+        {
+            name: bindparam(f"its_{name}")
+            for name in ("outcome", "sentence", "evidence", "recorded_at", "fenced")
+        }
+        # Kept where a person has settled it, whatever comes back afterwards.
+        | {
+            "settled_at": func.coalesce(
+                bindparam("its_settled_at", type_=schema.Utc), _attempt.c.settled_at
+            )
+        }
+    )
+)
+
+_SETTLE: Final = (
+    update(_attempt)
+    .where(_attempt.c.key == bindparam("of_key"), _attempt.c.settled_at.is_(None))
+    .values(settled_at=bindparam("now"))
+)
+
+_WAS_UNKNOWN: Final = (
+    select(_attempt.c.token)
+    .where(_attempt.c.key == bindparam("of_key"), _attempt.c.token < bindparam("before"))
+    .where(or_(_attempt.c.outcome.is_(None), _attempt.c.outcome == "unknown"))
+    .limit(1)
+)
+
+_OUTCOME: Final = {
+    Receipt: "receipt",
+    Refused: "refused",
+    NotSent: "not-sent",
+    Unknown: "unknown",
+}
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Writing:
+    """What the steps of one transaction decided to write."""
+
+    moves: list[tuple[Move, datetime]] = field(default_factory=list)
+    intents: list[dict[str, object]] = field(default_factory=list)
+    attempts: list[dict[str, object]] = field(default_factory=list)
+    evidence: list[dict[str, object]] = field(default_factory=list)
+    settled: list[dict[str, object]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def move(self, wanted: Move, by: str, now: datetime) -> None:
+        self.moves.append((wanted, now))
+        self.entries.append(moves.entry(wanted, by, at=now))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the steps of one transaction are decided from."""
+
+    posts: Mapping[str, RowMapping]
+    words: Mapping[str, RowMapping]  # of those to be claimed, with what is known of the account
+    holds: tuple[Hold, ...]
+    stopped: Mapping[str, str]  # account to reason
+    shown: frozenset[tuple[str, str]]  # account and hash of a text that its timeline showed
+    busy: set[str]  # accounts; those of the claims decided so far too
+
+
+def take(
+    connection: Connection, steps: Sequence[Step], before_commit: Callable[[int, str], None]
+) -> list[Answer]:
+    """The answer to each step, in their order; it holds once the transaction is committed.
+
+    Where there is an intent among them, `before_commit` is called last, with the number and the
+    hash of the last event. Raises what the database raises, IntegrityError too: then nothing of
+    any of them may be kept.
+    """
+    reading, writing = _read(connection, steps), _Writing()
+    answers = [_ANSWERED[type(step)](connection, reading, writing, step) for step in steps]
+    _write(connection, writing)
+    if writing.entries:
+        end = chain.append_and_end(connection, steps[0].now, writing.entries)
+        if writing.intents:
+            before_commit(*end)
+    return answers
+
+
+def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
+    keys = sorted({str(step.key) for step in steps})
+    posts = _by_key(connection, _POSTS, keys)
+    claims = [str(step.key) for step in steps if isinstance(step, ToClaim)]
+    words = _by_key(connection, _WORDS, [key for key in claims if key in posts])
+    going = {str(step.key) for step in steps if not isinstance(step, ToRecord)}
+    since = min((row["due"] for key, row in posts.items() if key in going), default=None)
+    return _Reading(
+        posts=posts,
+        words=words,
+        # Holds are read in the transaction that claims or intends, so a hold cannot be outrun.
+        holds=() if since is None else holds_since(connection, since),
+        stopped={} if since is None else stopped_accounts(connection),
+        shown=_shown_texts(connection, words.values()),
+        busy={row["r_account"] for row in words.values() if row["is_busy"]},
+    )
+
+
+def _by_key(connection: Connection, statement: Any, keys: Sequence[str]) -> dict[str, RowMapping]:
+    if not keys:
+        return {}
+    rows = connection.execute(statement, {"keys": keys}).mappings()
+    return {row["key"]: row for row in rows}
+
+
+def _shown_texts(connection: Connection, words: Iterable[RowMapping]) -> frozenset[tuple[str, str]]:
+    wanted = {(row["r_account"], text_sha256(row["r_text"])) for row in words}
+    if not wanted:
+        return frozenset()
+    accounts, texts = ({pair[which] for pair in wanted} for which in (0, 1))
+    rows = connection.execute(_SHOWN, {"accounts": [*accounts], "texts": [*texts]})
+    return frozenset((account, text) for account, text in rows)
+
+
+def _write(connection: Connection, writing: _Writing) -> None:
+    # By account, and everywhere in this order: a claim may wait for another process's claim.
+    in_order = sorted(writing.moves, key=lambda one: (one[0].row["account"], one[0].row["key"]))
+    moves.move_all(connection, in_order)
+    if writing.intents:
+        if connection.execute(_INTEND, writing.intents).rowcount != len(writing.intents):
+            raise LedgerError("A post changed while its intent was being committed.")
+        connection.execute(_ATTEMPT, writing.attempts)
+    if writing.evidence:
+        connection.execute(_EVIDENCE, writing.evidence)
+    if writing.settled:
+        connection.execute(_SETTLE, writing.settled)
+
+
+# --- a claim --------------------------------------------------------------------------------------
+
+
+def _claim(
+    connection: Connection, reading: _Reading, writing: _Writing, step: ToClaim
+) -> Claim | NotClaimed:
+    key, now = str(step.key), step.now
+    row = reading.posts.get(key)
+    if row is None:
+        return _no(NotClaimedReason.NO_SUCH_POST, f"{key} is not in the ledger.")
+    words = reading.words[key]
+    if reason := _hindrance(reading, row, words, now):
+        return reason
+    token = row["token"] + 1
+    values = {
+        "token": token,
+        "phase": Phase.PREPARE,
+        "worker": step.worker,
+        "lease_seconds": LEASE_SECONDS,
+        "not_before": None,
+        "looks": 0,
+    }
+    said = f"Claimed by {step.worker}."
+    taken = Move(row, State.SENDING, "claimed", said, facts={"token": token}, values=values)
+    writing.move(taken, step.worker, now)
+    reading.busy.add(row["account"])
+    rendering = rendering_of(words)
+    shown = (row["account"], text_sha256(rendering.text)) in reading.shown
+    return Claim(
+        key=step.key,
+        token=token,
+        rendering=rendering,
+        sender=row["sender"],
+        region=row["region"],
+        campaign=row["campaign"],
+        theme=row["theme"],
+        worker=step.worker,
+        lease_seconds=LEASE_SECONDS,
+        timeline_is_known=not must_read(words["read_at"], words["beat_at"], words["woke_at"], now),
+        standing=standing_post(connection, row["account"], rendering) if shown else None,
+    )
+
+
+def _hindrance(
+    reading: _Reading, row: RowMapping, words: RowMapping, now: datetime
+) -> NotClaimed | None:
+    """Why this post may not be claimed now; None when nothing is in the way."""
+    why = NotClaimedReason
+    if row["state"] != State.PLANNED:
+        return _no(why.NOT_PLANNED, f"{row['key']} is {row['state']}: {row['why']}")
+    if row["due"] > now:
+        return _no(why.NOT_DUE, f"It is due at {row['due']:%Y-%m-%d %H:%M} UTC.")
+    if row["not_before"] is not None and row["not_before"] > now:
+        return _no(why.WAITS, f"To be tried again at {row['not_before']:%H:%M:%S} UTC.")
+    if under := held(row, reading.holds):
+        return _no(why.HELD, under)
+    if words["approved_by"] is None:
+        return _no(why.NOT_APPROVED, "Nobody has approved it as it now stands.")
+    if is_late(row, now):
+        return _no(why.LATE, too_late(row))
+    account = row["account"]
+    if account in reading.stopped:
+        return _no(why.ACCOUNT_STOPPED, account_is_stopped(account, reading.stopped[account]))
+    if account in reading.busy:
+        return account_is_busy(account)
+    if not is_true_to_its_digest(rendering_of(words)):
+        return _no(why.DAMAGED, "Its stored words are not the ones that were approved.")
+    return None
+
+
+def _no(reason: NotClaimedReason, sentence: str) -> NotClaimed:
+    return NotClaimed(reason, sentence)
+
+
+def account_is_busy(account: str) -> NotClaimed:
+    """Why no post of this account can be claimed while one is being sent."""
+    return _no(NotClaimedReason.ACCOUNT_BUSY, f"Another post of {account} is being sent.")
+
+
+def held(row: RowMapping, holds: tuple[Hold, ...]) -> str | None:
+    """What the post stands under, or stood under since it was due.
+
+    A hold counts from when it can be read, whatever time it bears: whoever asks may have looked
+    at the clock before it was placed, or have another clock.
+    """
+    hold = hold_over(holds, row, row["due"])
+    if hold is None:
+        return None
+    stands = "is" if hold.released_at is None else "was"
+    return f"{str(hold.scope).capitalize()} {stands} on hold by {hold.by}: {hold.reason}"
+
+
+def is_late(row: RowMapping, now: datetime) -> bool:
+    """Whether the post's grace is over."""
+    late: bool = now > row["due"] + timedelta(seconds=row["grace_seconds"])
+    return late
+
+
+def too_late(row: RowMapping) -> str:
+    """What to say of a post that is late."""
+    said = f"More than {row['grace_seconds'] // 60} minutes had passed since its time."
+    return f"{said} What was last said of it: {row['why']}" if row["token"] else said
+
+
+def stopped_accounts(connection: Connection) -> dict[str, str]:
+    """The accounts that are stopped, each with the reason."""
+    return {str(account): str(sentence) for account, sentence in connection.execute(_STOPPED)}
+
+
+def account_is_stopped(account: str, sentence: str) -> str:
+    """What to say of a post whose account is stopped."""
+    return f"The account {account} is stopped: {sentence}"
+
+
+# --- an intent ------------------------------------------------------------------------------------
+
+
+def _intend(
+    _connection: Connection, reading: _Reading, writing: _Writing, step: ToIntend
+) -> Attempt | NotClaimed:
+    claim, key = step.claim, str(step.claim.key)
+    row = reading.posts.get(key)
+    if row is None or not stands(row, claim, Phase.PREPARE):
+        return _no(NotClaimedReason.LEASE_LOST, f"The claim on {key} was lost.")
+    if under := held(row, reading.holds):
+        return _no(NotClaimedReason.HELD, under)
+    if why := reading.stopped.get(row["account"]):
+        return _no(NotClaimedReason.ACCOUNT_STOPPED, account_is_stopped(row["account"], why))
+    facts: dict[str, object] = {
+        "token": claim.token,
+        "digest": claim.rendering.digest,
+        "payload_sha256": step.payload_sha256,
+    }
+    kept: dict[str, object] = {"key": key, "worker": claim.worker, "at": step.now, **facts}
+    writing.attempts.append({**kept, "sentence": "", "evidence": "", "fenced": False})
+    writing.intents.append({"was_key": key, "was_token": claim.token, "now": step.now})
+    said = "About to be sent."
+    writing.entries.append(Entry("intended", claim.worker, said, key, facts, step.now))
+    return Attempt(claim.key, claim.token, claim.rendering.digest, step.payload_sha256, step.now)
+
+
+def stands(row: RowMapping, claim: Claim, *phases: Phase) -> bool:
+    """Whether this very claim still stands, in one of these phases."""
+    return row["state"] == State.SENDING and row["token"] == claim.token and row["phase"] in phases
+
+
+# --- a record -------------------------------------------------------------------------------------
+
+
+def _record(
+    connection: Connection, reading: _Reading, writing: _Writing, step: ToRecord
+) -> State | None:
+    claim, outcome, now = step.claim, step.outcome, step.now
+    row = reading.posts.get(str(claim.key))
+    late_receipt = (
+        row is not None
+        and isinstance(outcome, Receipt)
+        and row["state"] == State.UNKNOWN
+        and row["token"] == claim.token
+    )
+    if row is None or not (late_receipt or stands(row, claim, Phase.PREPARE, Phase.INTENT)):
+        _keep_evidence(writing, step, fenced=True)
+        return None
+    wanted = _after(connection, row, claim, outcome, now)
+    published = wanted.to is State.PUBLISHED
+    _keep_evidence(writing, step, fenced=False, settled_at=now if published else None)
+    writing.move(wanted, claim.worker, now)
+    if published and (late_receipt or claim.token > 1):  # its other attempts, if it had any
+        writing.settled.append({"of_key": row["key"], "now": now})
+    if isinstance(outcome, Refused | NotSent) and outcome.stops_account:
+        stopped = stop(connection, claim.account, outcome.sentence, by=claim.worker, now=now)
+        writing.entries.extend(stopped)
+    return wanted.to
+
+
+def _after(
+    connection: Connection, row: RowMapping, claim: Claim, outcome: Outcome, now: datetime
+) -> Move:
+    """The move that an outcome asks for."""
+    facts: dict[str, object] = {"evidence": outcome.evidence}
+    values: dict[str, object]
+    if isinstance(outcome, Receipt):
+        facts["remote_id"] = outcome.remote_id
+        values = {"remote_id": outcome.remote_id, "remote_url": outcome.url}
+        where = outcome.url or outcome.remote_id
+        said = f"Published: {where}."
+        return Move(row, State.PUBLISHED, "published", said, facts=facts, values=values)
+    if isinstance(outcome, Unknown):
+        return Move(row, State.UNKNOWN, "unknown", outcome.sentence, facts=facts)
+    if isinstance(outcome, NotSent):
+        again = now + timedelta(seconds=outcome.retry_after_seconds)
+        values = {"not_before": again}
+        return Move(row, State.PLANNED, "not-sent", outcome.sentence, facts=facts, values=values)
+    if outcome.duplicate and _was_unknown(connection, claim):
+        # A platform that already has the text of an attempt nobody is sure of has most likely
+        # published that attempt: calling the post refused would be calling it not public.
+        said = f"An earlier attempt may be public: {outcome.sentence}"
+        return Move(row, State.UNKNOWN, "unknown", said, facts=facts)
+    return Move(row, State.REFUSED, "refused", outcome.sentence, facts=facts)
+
+
+def _was_unknown(connection: Connection, claim: Claim) -> bool:
+    asked = {"of_key": str(claim.key), "before": claim.token}
+    return connection.scalar(_WAS_UNKNOWN, asked) is not None
+
+
+def _keep_evidence(
+    writing: _Writing, step: ToRecord, *, fenced: bool, settled_at: datetime | None = None
+) -> None:
+    claim, outcome, key = step.claim, step.outcome, str(step.claim.key)
+    said = outcome.sentence if not isinstance(outcome, Receipt) else receipt_in_words(outcome)
+    writing.evidence.append(
+        {
+            "of_key": key,
+            "of_token": claim.token,
+            "its_outcome": _OUTCOME[type(outcome)],
+            "its_sentence": said,
+            "its_evidence": outcome.evidence,
+            "its_recorded_at": step.now,
+            "its_fenced": fenced,
+            "its_settled_at": settled_at,
+        }
+    )
+    if fenced:
+        late = f"Came back after the claim was lost: {said}"
+        facts = {"token": claim.token, "evidence": outcome.evidence}
+        writing.entries.append(Entry("fenced-out", claim.worker, late, key, facts, step.now))
+
+
+def receipt_in_words(receipt: Receipt) -> str:
+    """The receipt in a sentence."""
+    return f"Published as {receipt.remote_id}" + (f", {receipt.url}." if receipt.url else ".")
+
+
+_ANSWERED: Final[Mapping[type, Callable[..., Answer]]] = {
+    ToClaim: _claim,
+    ToIntend: _intend,
+    ToRecord: _record,
+}
