@@ -115,6 +115,57 @@ def test_a_tick_that_raises_is_logged_and_comes_again() -> None:
     assert {(line["event"], line["tick"]) for line in logs} == {("tick_failed", "dispatch")}
 
 
+def test_a_tick_that_goes_on_failing_is_said_once_and_when_it_is_well_again() -> None:
+    broken = [True] * 3 + [False] * 2
+    done = threading.Event()
+
+    def tick() -> None:
+        if not broken:
+            done.set()
+        elif broken.pop(0):
+            raise RuntimeError("the database has gone")
+
+    clock = Clock({"dispatch": Tick(tick, 0.01)})
+    with capture_logs() as logs:
+        clock.start()
+        assert done.wait(LONG)
+        clock.stop()
+
+    assert [line["event"] for line in logs] == ["tick_failed", "tick_well_again"]
+
+
+def test_another_reason_for_failing_is_said_at_once() -> None:
+    reasons = ["locked", "locked", "full", "full"]
+    done = threading.Event()
+
+    def tick() -> None:
+        if reasons:
+            raise RuntimeError(reasons.pop(0))
+        done.set()
+
+    clock = Clock({"dispatch": Tick(tick, 0.01)})
+    with capture_logs() as logs:
+        clock.start()
+        assert done.wait(LONG)
+        clock.stop()
+
+    assert [line["event"] for line in logs] == ["tick_failed", "tick_failed", "tick_well_again"]
+
+
+def test_a_failure_that_lasts_is_said_again_after_a_while(boot: BootTime) -> None:
+    failing = Counted(fails=True)
+    clock = Clock({"dispatch": Tick(failing, NEVER)}, boot_time=boot, watch_seconds=NEVER)
+    with capture_logs() as logs:
+        clock.start()
+        assert failing.has_run(1)
+        for seconds in (SILENCE + 1, NEVER):
+            boot.seconds += seconds
+            clock.patrol()
+        clock.stop()
+
+    assert [line["event"] for line in logs].count("tick_failed") == 3
+
+
 def test_a_clock_that_did_not_start_or_has_stopped_is_not_healthy(tick: Counted) -> None:
     clock = Clock({"dispatch": Tick(tick, 0.01)})
     assert not clock.healthy
@@ -192,6 +243,16 @@ def test_the_watchdog_keeps_the_rhythm_and_health_stays_red(
 
     assert not silent.healthy
     assert tick.count == 3
+
+
+def test_a_silence_is_said_once(silent: Clock, boot: BootTime, tick: Counted) -> None:
+    with capture_logs() as logs:
+        for seconds in (SILENCE + 1, NEVER, NEVER):
+            boot.seconds += seconds
+            silent.patrol()
+
+    assert tick.count == 4
+    assert [line["event"] for line in logs] == ["tick_silent"]
 
 
 def test_health_is_green_again_when_the_scheduler_is(boot: BootTime, tick: Counted) -> None:

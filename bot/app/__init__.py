@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.app.ledgers import ledger_exists, modes_here, must_last, open_ledger
     from bot.app.planning import Planned, make_plan
     from bot.app.previews import keep_preview, kept_preview
+    from bot.app.renamed import renamed_messages
     from bot.app.same_ledger import SameLedger
     from bot.app.wiring import Bot, credential_problems
 
@@ -43,6 +44,7 @@ __all__ = [
     "open_ledger",
     "propose",
     "read_environment",
+    "renamed_messages",
     "today",
 ]
 
@@ -54,6 +56,7 @@ _STANDS_IN: Final = {
     **dict.fromkeys(("ledger_exists", "modes_here", "must_last", "open_ledger"), "ledgers"),
     **dict.fromkeys(("Planned", "make_plan"), "planning"),
     **dict.fromkeys(("keep_preview", "kept_preview"), "previews"),
+    "renamed_messages": "renamed",
     "SameLedger": "same_ledger",
     **dict.fromkeys(("Bot", "credential_problems"), "wiring"),
 }

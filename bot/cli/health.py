@@ -115,6 +115,7 @@ def _ledger(env: app.Environment, now: datetime, silence: timedelta) -> Iterator
     ledger = app.open_ledger(env, now=now, create=False)
     try:
         yield from _clock(ledger, now, silence, "the clock")
+        yield from _jumped(env)
         for post in ledger.posts(states=[State.PLANNED], due_before=now - OVERDUE, limit=20):
             since = show.local_moment(post.due)
             yield "overdue", f"{post.key} was due on {since} and waits: {post.why}"
@@ -137,6 +138,15 @@ def _clock(
     elif now - beat > silence:
         since = f"{(now - beat) // timedelta(minutes=1)} minutes"
         yield "clock", f"{whose} has not ticked for {since}. Is the bot running?"
+    elif beat - now > silence:
+        ahead = f"{(beat - now) // timedelta(minutes=1)} minutes"
+        yield "clock", f"{whose} last ticked {ahead} from now. Was this computer's clock set back?"
+
+
+def _jumped(env: app.Environment) -> Iterator[tuple[str, str]]:
+    jump = app.noted_jump(env)
+    if jump is not None:
+        yield "clock-jumped", jump.sentence
 
 
 def _live_beside(
@@ -146,5 +156,6 @@ def _live_beside(
     ledger = app.open_ledger(env, now=now, create=False)
     try:
         yield from _clock(ledger, now, silence, "there is a live ledger here, and its clock")
+        yield from _jumped(env)
     finally:
         ledger.close()

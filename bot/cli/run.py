@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import click
@@ -13,10 +13,11 @@ import structlog
 
 from bot import app
 from bot.cli import show
-from bot.core.model import Mode, PostKey, SettingsError, State, london_day
-from bot.core.reading import written
+from bot.cli.greeting import greet
+from bot.cli.log import log_for_people_or_programs
+from bot.core.model import BotError, LedgerError, Mode, PostKey, SettingsError, State
 from bot.core.source import Severity, did_you_mean
-from bot.ledger import Hold, LedgerPost
+from bot.ledger import Adoption, Hold, LedgerPost
 
 DISPATCH_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 15.0
@@ -24,9 +25,9 @@ PLAN_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 """How long a post in hand may take to end after SIGTERM; hosts kill after 30."""
 
-AS_MANY_AS_FIT: Final = 12
-FIRST_FEW: Final = 5
-"""How many posts the greeting shows where a day has more than fit on a screen."""
+LISTEN_SECONDS: Final = 5.0
+"""How long a bot is silent at first to hear another: one beats every two seconds."""
+JUST_NOW: Final = timedelta(seconds=10)
 
 log = structlog.get_logger()
 
@@ -45,12 +46,11 @@ def run(once: bool) -> None:
     SIGTERM (or Ctrl-C) finishes the post in hand and ends.
     """
     env = app.read_environment()
-    _log_for_people_or_programs()
+    log_for_people_or_programs()
     clocks = app.SystemClocks(env.now)
     ledger = app.open_ledger(env, now=clocks.now(), create=True)
     try:
-        bot = app.Bot(env, ledger, clocks)
-        running = _Running(bot)
+        running = Running(app.Bot(env, ledger, clocks))
         if once:
             running.once()
             return
@@ -60,23 +60,38 @@ def run(once: bool) -> None:
     raise click.exceptions.Exit(code)
 
 
-class _Running:
+class Running:
     """The clock's ticks over one bot."""
 
     def __init__(self, bot: app.Bot) -> None:
         self.bot = bot
-        self._files: object = None
-        self._day = ""
+        self._planned_from: object = None
+        self._plan_trouble: SettingsError | None = None
         self._warned: set[PostKey] = set()
+        self._said: dict[PostKey, str] = {}  # why a post was not sent, where the ledger failed
         self._holds: dict[int, Hold] = {one.id: one for one in bot.ledger.holds()}
+        self._clock = _WallClock(bot)
 
     def once(self) -> None:
-        self._must_plan()
-        self.bot.ledger.heartbeat(now=self.bot.clocks.now())
-        self._sweep()
-        for key in self.bot.ledger.due(now=self.bot.clocks.now()):
-            self._deliver(key)
+        """What is due, and then, as an error, what stood in its way: the other posts went out."""
+        ledger, clocks = self.bot.ledger, self.bot.clocks
+        adoption = self._first_plan()
+        changed = adoption is not None and bool(adoption.new or adoption.changed)
+        if changed or _an_hour_turned(ledger.last_heartbeat(), clocks.now()):
+            self.say_who_cannot_send()
+            self._warn()
+        ledger.heartbeat(now=clocks.now())
+        self.sweep()
+        trouble: BotError | None = self._plan_trouble
+        for key in ledger.due(now=clocks.now()):
+            try:
+                self._deliver(key)
+            except LedgerError as error:
+                log.error("not-sent-yet", key=str(key), why=str(error))
+                trouble = trouble or error
         self._settle()
+        if trouble is not None:
+            raise trouble
 
     def until_stopped(self) -> int:
         """Runs until a signal comes; the exit code."""
@@ -93,31 +108,44 @@ class _Running:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        self._must_plan()
-        _greet(self.bot)
-        carrier = Carrier(self._deliver)
+        place = app.SameLedger(self.bot.env, self.bot.ledger, self.bot.clocks)
+        others = _Others(self.bot)
+        self._first_plan()
+        self.say_who_cannot_send()
+        self._warn()
+        greet(self.bot, self._plan_trouble)
+
+        def deliver(key: PostKey) -> None:
+            if place.is_in_place():
+                self._deliver_or_say_why(key)
+
+        carrier = Carrier(deliver)
 
         def dispatch() -> None:
             nonlocal code
-            if not app.ledger_exists(self.bot.env):
-                log.error("ledger-gone", so="the bot stops; nothing more is sent")
+            gone = place.gone()
+            if gone:
+                log.error("ledger-gone", so=gone)
                 code = 1
                 stopped.set()
                 return
             now = self.bot.clocks.now()
-            self.bot.ledger.heartbeat(now=now)
+            others.listen()
+            if not others.listening:
+                self.bot.ledger.heartbeat(now=now)
             self._tell_holds()
             carrier.submit(self.bot.ledger.due(now=now))
 
         def sweep() -> None:
-            self._sweep()
-            self._settle()
+            if not others.listening:  # sweeping beats too
+                self.sweep()
+                self._settle()
 
         clock = Clock(
             {
                 "dispatch": Tick(dispatch, every_seconds=DISPATCH_SECONDS),
                 "sweep": Tick(sweep, every_seconds=SWEEP_SECONDS),
-                "plan": Tick(self._plan, every_seconds=PLAN_SECONDS),
+                "plan": Tick(self.plan, every_seconds=PLAN_SECONDS),
             }
         )
         clock.start()
@@ -125,55 +153,94 @@ class _Running:
             pass
         clock.stop()
         finished = carrier.drain(STOP_SECONDS - 2)
+        app.note_jump(self.bot.env, None)
         if finished:
             click.echo("Stopped. Nothing was left in hand.")
         else:
             click.echo("Stopped with a post in hand: .venv/bin/bot unsettled will name it.")
         return code
 
-    def _must_plan(self) -> None:
-        self.bot.plan_ahead()
-        self._files = app.fingerprint(self.bot.env)
-        self._day = str(app.today(self.bot.clocks.now()))
-        _check_forces(self.bot)
+    # --- planning -------------------------------------------------------------------------------
+
+    def _first_plan(self) -> Adoption | None:
+        """The first plan; None where it could not be made and an older one stands in the ledger.
+
+        Raises SettingsError where there is none, and where BOT_FORCES names nobody.
+        """
+        planned_from = self._sources()
+        try:
+            adoption = self.bot.plan_ahead()
+        except SettingsError as error:
+            if not self.bot.ledger.posts(limit=1):
+                raise
+            self._plan_failed(error)
+            adoption = None
+        else:
+            _check_forces(self.bot)
+        self._planned_from = planned_from
+        return adoption
+
+    def plan(self) -> None:
+        """Plans again where a file or the date has changed. A broken file changes nothing."""
+        planned_from = self._sources()
+        if planned_from != self._planned_from:
+            try:
+                self._tell_plan(self.bot.plan_ahead())
+            except SettingsError as error:
+                self._plan_failed(error)
+            # Only now: what the ledger could not take is tried again at the next turn.
+            self._planned_from = planned_from
+        self._warn()
+
+    def _sources(self) -> object:
+        """What a plan follows from: read before it, so that a later change is seen."""
+        return app.fingerprint(self.bot.env), app.today(self.bot.clocks.now())
+
+    def _plan_failed(self, error: SettingsError) -> None:
+        self._plan_trouble = error
+        log.error("plan-failed", why=str(error), so="the last good plan stands")
+
+    def _tell_plan(self, adoption: Adoption) -> None:
+        self._plan_trouble = None
+        done = {
+            "new": len(adoption.new),
+            "changed": len(adoption.changed),
+            "withdrawn": len(adoption.gone),
+        }
+        if any(done.values()):
+            log.info("planned", **done)
+        errors = [p for p in self.bot.problems if p.severity is Severity.ERROR]
+        for problem in errors[:5]:
+            log.error("problem", where=str(problem.place), what=problem.message)
+
+    def say_who_cannot_send(self) -> None:
         waiting = self.bot.ledger.posts(states=[State.PLANNED])
         for account in sorted({post.key.account for post in waiting}):
             try:
                 self.bot.platform_for(account)
             except SettingsError as error:  # the other accounts go on
                 log.error("no-credentials", account=account, why=str(error))
-        self._warn()
-
-    def _plan(self) -> None:
-        """Plans again where a file or the date has changed. A broken file changes nothing."""
-        files, day = app.fingerprint(self.bot.env), str(app.today(self.bot.clocks.now()))
-        if (files, day) != (self._files, self._day):
-            self._files, self._day = files, day
-            try:
-                adoption = self.bot.plan_ahead()
-            except SettingsError as error:
-                log.error("plan-failed", why=str(error), so="the last good plan stands")
-                return
-            done = {
-                "new": len(adoption.new),
-                "changed": len(adoption.changed),
-                "withdrawn": len(adoption.gone),
-            }
-            if any(done.values()):
-                log.info("planned", **done)
-            errors = [p for p in self.bot.problems if p.severity is Severity.ERROR]
-            for problem in errors[:5]:
-                log.error("problem", where=str(problem.place), what=problem.message)
-        self._warn()
 
     def _warn(self) -> None:
-        for post in unapproved_soon(self.bot):
-            if post.key not in self._warned:
-                self._warned.add(post.key)
-                log.warning("not-approved", key=str(post.key), due=show.local_moment(post.due))
+        """One line for all that nobody has approved yet, and again only for more of them."""
+        soon = [post for post in unapproved_soon(self.bot) if post.key not in self._warned]
+        if soon:
+            self._warned.update(post.key for post in soon)
+            log.warning(
+                "not-approved",
+                posts=len(soon),
+                key=str(soon[0].key),
+                due=show.local_moment(soon[0].due),
+                so="what nobody approves is not sent",
+            )
 
-    def _sweep(self) -> None:
-        for key in self.bot.delivery.sweep().missed:
+    # --- the ledger -----------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """Puts right what was left, and says so; and when the clock cannot be believed."""
+        found = self.bot.delivery.sweep()
+        self._clock.swept(steady=found.clock_is_steady)
+        for key in found.missed:
             post = self.bot.ledger.post(key)
             log.warning("missed", key=str(key), why=post.why if post else "")
 
@@ -190,6 +257,15 @@ class _Running:
             log.warning("released", scope=str(self._holds[number].scope))
         self._holds = holds
 
+    def _deliver_or_say_why(self, key: PostKey) -> None:
+        """Delivers; a ledger that fails is said once for a post, not at every turn."""
+        try:
+            self._deliver(key)
+        except LedgerError as error:
+            if self._said.get(key) != str(error):
+                self._said[key] = str(error)
+                log.error("not-sent-yet", key=str(key), why=str(error))
+
     def _deliver(self, key: PostKey) -> None:
         state = self.bot.delivery.deliver(key)
         if state is State.PLANNED:
@@ -198,6 +274,65 @@ class _Running:
         if state in (State.PUBLISHED, State.REFUSED, State.UNKNOWN):
             dry = self.bot.env.mode is Mode.DRY
             log.info("dry-run-" * dry + str(state), key=str(key))
+
+
+class _WallClock:
+    """Says when the wall clock has jumped, and when it can be believed again: once each.
+
+    The ledger's delivery decides; here is only what people are told, and by how much it was.
+    """
+
+    def __init__(self, bot: app.Bot) -> None:
+        self._env, self._clocks = bot.env, bot.clocks
+        self._believed = self._offset()
+        self._jump: app.Jump | None = None
+        app.note_jump(self._env, None)
+
+    def swept(self, *, steady: bool) -> None:
+        if not steady:
+            if self._jump is None:
+                moved = self._offset() - self._believed
+                self._jump = app.Jump(self._clocks.now(), moved)
+                log.error("clock-jumped", so=self._jump.sentence)
+            app.note_jump(self._env, self._jump)
+            return
+        self._believed = self._offset()
+        if self._jump is not None:
+            self._jump = None
+            app.note_jump(self._env, None)
+            log.warning("clock-steady", so="posts go out again")
+
+    def _offset(self) -> float:
+        return self._clocks.now().timestamp() - self._clocks.boot()
+
+
+class _Others:
+    """Whether another bot runs over this ledger. It beats; this one listens first, silently."""
+
+    def __init__(self, bot: app.Bot) -> None:
+        self._ledger, self._clocks = bot.ledger, bot.clocks
+        self._beat = bot.ledger.last_heartbeat()
+        self._until = self._clocks.boot() + LISTEN_SECONDS
+        is_fresh = self._beat is not None and abs(self._clocks.now() - self._beat) <= JUST_NOW
+        self.listening = is_fresh
+
+    def listen(self) -> None:
+        """Says so once where another one beat; after that, or after a while, it listens no more."""
+        if not self.listening:
+            return
+        if self._ledger.last_heartbeat() != self._beat:
+            self.listening = False
+            log.warning(
+                "another-bot",
+                so="another bot runs on this ledger. That is harmless, and one is enough.",
+            )
+        elif self._clocks.boot() >= self._until:
+            self.listening = False
+
+
+def _an_hour_turned(last: datetime | None, now: datetime) -> bool:
+    """Whether an hour began since: cron starts a bot each minute, and a line an hour will do."""
+    return last is None or last.timestamp() // 3600 != now.timestamp() // 3600
 
 
 def _check_forces(bot: app.Bot) -> None:
@@ -210,88 +345,9 @@ def _check_forces(bot: app.Bot) -> None:
             )
 
 
-def unapproved_soon(bot: app.Bot) -> list[LedgerPost]:
-    """Posts due within the warning time that nobody has approved."""
+def unapproved_soon(bot: app.Bot) -> Sequence[LedgerPost]:
+    """Posts due within the warning time that nobody has approved, the first due first."""
     now = bot.clocks.now()
     warn = bot.last_good.config.settings.warn_unapproved if bot.last_good else timedelta(days=1)
     soon = bot.ledger.posts(states=[State.PLANNED], due_before=now + warn)
     return [post for post in soon if not post.approved_by]
-
-
-def _greet(bot: app.Bot) -> None:
-    """Today's posts, or those of the next day that has any; and what comes next."""
-    now = bot.clocks.now()
-    click.echo(
-        "DRY RUN: nothing is sent."
-        if bot.env.mode is Mode.DRY
-        else "LIVE: posts are published from the accounts marked live: yes."
-    )
-    posts = [post for post in bot.ledger.posts() if post.state is not State.WITHDRAWN]
-    days = sorted({london_day(post.due) for post in posts})
-    today = app.today(now)
-    day = next((day for day in days if day >= today), None)
-    if day is None:
-        click.echo("No posts in the days ahead. Runs stand in config/campaigns.yaml.")
-        return
-    of_day = [post for post in posts if london_day(post.due) == day]
-    if day != today:
-        click.echo(f"No posts today, {written(today)}. The next are on {written(day)}:")
-    else:
-        click.echo(f"Today, {written(today)}:")
-    of_day.sort(key=lambda post: (post.due, post.key.account, post.key.language.rank))
-    shown = of_day if len(of_day) <= AS_MANY_AS_FIT else of_day[:FIRST_FEW]
-    for post in shown:
-        _one_line(bot, post)
-    if len(of_day) > len(shown):
-        when = "today" if day == today else "that day"
-        click.echo(f"\nand {len(of_day) - len(shown):,} more {when}: .venv/bin/bot plan --on {day}")
-    waiting = [post for post in posts if post.state is State.PLANNED and post.due > now]
-    if waiting:
-        first = min(waiting, key=lambda post: post.due)
-        click.echo(
-            f"\nNext: {first.key.account} on {show.local_moment(first.due)}. "
-            f"{show.counted(len(waiting), 'post')} waiting in the days ahead."
-        )
-    for problem in [p for p in bot.problems if p.severity is Severity.ERROR][:5]:
-        click.echo(f"{problem.place}: {problem.message}")
-    click.echo("Ctrl-C stops the bot. Holds: .venv/bin/bot hold")
-
-
-def _one_line(bot: app.Bot, post: LedgerPost) -> None:
-    senders = bot.last_good.config.senders if bot.last_good else {}
-    language = post.rendering.language
-    name = senders[post.sender].name(language) if post.sender in senders else post.sender
-    click.echo(
-        f"\n{show.local_time(post.due)}  {click.style(name, bold=True)}  {post.key.account}  "
-        f"{post.state if post.state is not State.PLANNED else _standing(post)}"
-    )
-    for line in show.text_lines(post.rendering.text):
-        click.echo(line)
-
-
-def _standing(post: LedgerPost) -> str:
-    if post.held_by:
-        return f"held: {post.held_by.reason}"
-    return "waiting" if post.approved_by else "not approved yet"
-
-
-def _log_for_people_or_programs() -> None:
-    """One structured line an event: coloured on a terminal, JSON where a program reads it."""
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if sys.stderr.isatty():
-        renderer = structlog.dev.ConsoleRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.EventRenamer("action"),
-            renderer,
-        ]
-        if not sys.stderr.isatty()
-        else [
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

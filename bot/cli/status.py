@@ -60,12 +60,14 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
     planned, later = [State.PLANNED], now + timedelta(microseconds=1)
     ahead = ledger.posts(states=planned, due_from=later, limit=1)
     beat = ledger.last_heartbeat()
+    jump = app.noted_jump(env)
     loaded = app.load(env)
     errors = [p for p in loaded.problems if p.severity is Severity.ERROR]
     overdue = ledger.posts(states=planned, due_before=later)
     return {
         "mode": env.mode.value,
         "last_tick": beat.isoformat() if beat else None,
+        "clock_jumped": jump.sentence if jump else None,
         "today": dict(Counter(post.state.value for post in of_today)),
         "waiting": ledger.count(states=planned, due_from=later),
         "next": show.ledger_record(ahead[0]) if ahead else None,
@@ -97,6 +99,8 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
     beat = found["last_tick"]
     when = show.local_moment(datetime.fromisoformat(beat)) if beat else "never"
     click.echo(f"The clock last ticked: {when}.")
+    if found["clock_jumped"]:
+        click.echo(f"NOTHING IS SENT NOW: {found['clock_jumped']}")
     today = ", ".join(f"{number} {state}" for state, number in sorted(found["today"].items()))
     click.echo(f"Today: {today or 'no posts'}.")
     if found["next"]:
