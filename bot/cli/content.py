@@ -58,6 +58,7 @@ def check(on: Any, force: str | None, form: str) -> None:
             problems += planned.problems
             posts |= {post.key: post for post in planned.plan.posts}
         problems += ready_problems(loaded, now)
+        problems += app.renamed_messages(env, loaded, now)
     problems += app.credential_problems(env, loaded)
     gathered = checks.gathered(problems)
     if force:

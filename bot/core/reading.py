@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core.model import LONDON, Language
 from bot.core.source import (
+    MANY,
     UNDER_A_BAR,
     WORD_SPACES,
     Dashes,
@@ -25,6 +26,7 @@ from bot.core.source import (
     no_space,
     shortened,
 )
+from bot.core.text.strange import strange_character
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
@@ -32,6 +34,10 @@ MONTHS: Final = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_LINE: Final = 1_000  # characters of a value on one line; the senders of a run are the longest
+MAX_VALUE: Final = 500  # of a phrase that stands inside a post, in one language
+MAX_WORDS: Final = 5_000  # of a wording as it is written; no platform takes so long a post
+YEARS: Final = range(1900, 2200)  # plans reach some weeks beyond the days they are asked for
 UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -75,9 +81,16 @@ class Reader:
     def known_fields(self, group: Fields, known: Iterable[str], what: str) -> None:
         """A Problem for every field that `what` does not have."""
         names = tuple(known)
-        for name, place in group.keys.items():
-            if name not in names:
-                self.problem(place, "unknown-field", *_unknown_field(name, names, what))
+        unknown = [name for name in group.keys if name not in names]
+        for name in unknown[:MANY]:
+            self.problem(group.keys[name], "unknown-field", *_unknown_field(name, names, what))
+        if more := unknown[MANY:]:
+            self.problem(
+                group.keys[more[0]],
+                "unknown-field",
+                f"from here on, {len(more):,} more fields that {what} does not have.",
+                "Is it the right file?",
+            )
 
     def names(self, group: Fields, what: str) -> dict[str, Node]:
         """Entries whose names are small letters, digits and hyphens; others are Problems."""
@@ -105,10 +118,12 @@ class Reader:
             return None
         return self.text(node, name, needed=needed)
 
-    def text(self, node: Node, name: str, *, needed: bool = True) -> str | None:
+    def text(
+        self, node: Node, name: str, *, needed: bool = True, in_posts: bool = False
+    ) -> str | None:
         """A node as one line of plain text; None and a Problem where it is not."""
         if not isinstance(node, Scalar):
-            self.problem(node.place, "expected-words", *_not_words(node, name))
+            self.problem(node.place, "expected-words", *_not_words(node, name, in_posts=in_posts))
             return None
         value = with_plain_spaces(node.value).strip()
         if node.cut and (not value or re.match(r"#\w", node.cut)):
@@ -125,6 +140,12 @@ class Reader:
         if not value:
             if needed:
                 self.problem(node.place, "empty", f'"{name}" is empty.', "Write a value after it.")
+            return None
+        if strange := strange_character(value):
+            self.problem(node.place, "strange-character", *strange)
+            return None
+        if len(value) > (most := MAX_VALUE if in_posts else MAX_LINE):
+            self.problem(node.place, "too-many", *_too_many(name, len(value), most))
             return None
         return value
 
@@ -160,6 +181,9 @@ class Reader:
                 f'"{name}" has no words under it.',
                 "Write them on the next line, two spaces further in.",
             )
+            return None
+        if len(text) > MAX_WORDS:
+            self.problem(node.place, "too-many", *_too_many(name, len(text), MAX_WORDS))
             return None
         first = node.place.line + skipped + 1
         return Words(text, Place(node.place.file, first) if node.block else node.place)
@@ -209,14 +233,26 @@ class Reader:
         )
         return None
 
-    def duration(self, group: Fields, name: str, *, default: timedelta) -> timedelta:
-        """`20 minutes`, `2 hours`, `14 days`."""
+    def duration(
+        self, group: Fields, name: str, *, default: timedelta, most: tuple[timedelta, str]
+    ) -> timedelta:
+        """`20 minutes`, `2 hours`, `14 days`; at least a minute, and no more than `most`."""
         value = self.phrase(group, name, needed=False)
         if value is None:
             return default
         match = re.fullmatch(r"([0-9]{1,4}) (minute|hour|day|week)s?", value)
-        if match:
-            return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+        length = timedelta(seconds=int(match[1]) * UNITS[match[2]]) if match else None
+        if length is not None and timedelta() < length <= most[0]:
+            return length
+        if length is not None:
+            self.problem(
+                self.at(group, name),
+                "duration",
+                f'"{name}" is from 1 minute to {most[1]}, not {value}.',
+                f"Write a length between the two, or take the line out: {name} then has its usual "
+                "length.",
+            )
+            return default
         self.problem(
             self.at(group, name),
             "duration",
@@ -253,6 +289,14 @@ class Reader:
         weekday, found = parse_day(value)
         if found is None:
             self.problem(place, "date", f'"{shortened(value)}" is not a date.', _better_day(value))
+            return None
+        if found.year not in YEARS:
+            self.problem(
+                place,
+                "date",
+                f"the bot plans for the years {YEARS[0]} to {YEARS[-1]}, not for {found.year}.",
+                _better_day(value),
+            )
             return None
         if weekday is not None and weekday != found.weekday():
             repairs = _nearest(found, weekday)
@@ -293,11 +337,11 @@ class Reader:
             found = {}
             for language in Language:
                 inner = node.entries.get(language.value)
-                value = self.text(inner, language.value) if inner else None
+                value = self.text(inner, language.value, in_posts=True) if inner else None
                 if value:
                     found[language] = value
             return found
-        value = self.text(node, name)
+        value = self.text(node, name, in_posts=True)
         return {Language.EN: value} if value else {}
 
     @staticmethod
@@ -358,7 +402,7 @@ def _nearest(day: date, weekday: int) -> list[date]:
 
 
 def _better_time(value: str) -> str:
-    match = re.fullmatch(r"(\d{1,2})(?:[.:]?(\d{2}))?\s*(am|pm)?", value.strip().lower())
+    match = re.fullmatch(r"([0-9]{1,2})(?:[.:]?([0-9]{2}))?\s*(am|pm)?", value.strip().lower())
     if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
         return "hours and minutes: 18:15"
     hour = int(match[1]) % 12 + (12 if match[3] == "pm" else 0) if match[3] else int(match[1])
@@ -394,8 +438,11 @@ def _no_fields(node: Scalar, what: str) -> Problem:
     )
 
 
-def _not_words(node: Node, name: str) -> tuple[str, str]:
+def _not_words(node: Node, name: str, *, in_posts: bool) -> tuple[str, str]:
     """(message, advice) for a group or a list where plain words should stand."""
+    if isinstance(node, Dashes) and not node.is_list and not in_posts:
+        sign = node.written[:1]
+        return f'a value cannot begin with "{sign}" here.', "Write it without brackets."
     if isinstance(node, Dashes) and node.written.startswith("{{"):
         return (
             "values are plain words; {{ }} works only in wordings.",
@@ -409,6 +456,14 @@ def _not_words(node: Node, name: str) -> tuple[str, str]:
     return (
         f'"{name}" should be plain words on one line.',
         f'Write them behind "{name}:", with commas between them where there are several.',
+    )
+
+
+def _too_many(name: str, characters: int, most: int) -> tuple[str, str]:
+    """(message, advice) for text that no post could hold."""
+    return (
+        f'"{shortened(name)}" has {characters:,} characters, and {most:,} are the most.',
+        "Shorten it. Was something pasted here that belongs elsewhere?",
     )
 
 

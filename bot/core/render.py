@@ -99,7 +99,7 @@ def render(
         return Problem(
             words.place,
             "endless",
-            f"the text grows to {len(text):,} characters.",
+            f"the text grows to more than {MAX_TEXT:,} characters.",
             "No platform takes so much: take the loop out, or shorten its list.",
         )
     return finished(
@@ -135,8 +135,9 @@ def too_long(
             use, wrong = inspect(words.text, local=wording.local)
             if wrong or use.misspelt or set(use.names) - set(values):
                 continue
-            by = x.parse(_tidy(filled(words.text, values)) + tags).length - x.LIMIT
-            if by > 0:
+            text = _tidy(filled(words.text, values))
+            by = x.parse(text + tags).length - x.LIMIT if len(text) <= MAX_TEXT else 0
+            if by > 0:  # what grows without end has a sentence of its own
                 mine = [name for name in use.names if name in pack.national.values]
                 longest = max(mine, key=lambda name: len(str(values[name])), default="")
                 yield TooLong(words.place, account.platform, pack.sender.id, by, longest)

@@ -18,6 +18,7 @@ import yaml
 
 MAX_FILE_BYTES: Final = 2_000_000  # a campaign of a year is under 1 MB
 MAX_DEPTH: Final = 20
+MANY: Final = 20  # of one kind of mistake in one file; the rest are only counted
 WORD_SPACES: Final = "\u00a0\u2007\u202f"  # no-break spaces, as word processors insert them
 LINE_BREAKS: Final = re.compile(
     "[\u0085\u2028\u2029]"
@@ -105,6 +106,9 @@ def read(file: str, content: bytes) -> tuple[Fields | None, list[Problem]]:
     if content.startswith((b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         advice = "Save it as plain text with the encoding UTF-8, or use Notepad."
         return None, [_whole(file, "not-text", "this is a word processor's document.", advice)]
+    if content.count(b"\0") > len(content) // 4:  # UTF-16 without the mark that says so
+        advice = "In Notepad: Save as, Encoding UTF-8."
+        return None, [Problem(Place(file, 1), "not-utf-8", "not saved as UTF-8.", advice)]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -153,6 +157,7 @@ class _Builder:
     file: str
     text: str
     problems: list[Problem] = field(default_factory=list)
+    repeated: int = 0  # fields that stand there twice
 
     def build(self) -> tuple[Fields | None, list[Problem]]:
         self.source_lines = self.text.split("\n")
@@ -244,6 +249,9 @@ class _Builder:
                 continue
             name = name_node.value
             if name in entries:
+                self.repeated += 1
+                if self.repeated > MANY:
+                    continue
                 self._problem(
                     name_node.place.line,
                     "repeated-field",
@@ -501,8 +509,8 @@ def _run_together(place: Place, name: str) -> Problem:
 
 def _first_character(place: Place, sign: str, name: str) -> Problem:
     advice = UNDER_A_BAR.format(name=name)
-    if name == "handle" and sign == "@":
-        advice = "Write it without the @."
+    if name not in ("en", "cy"):
+        advice = f"Write it without the {sign}."
     return Problem(place, "first-character", f'a value cannot begin with "{sign}" here.', advice)
 
 

@@ -18,7 +18,9 @@ LEFT_BEHIND: Final = re.compile(
     r"|\b(?:x{3,}|tbc|tbd|lorem)\b|\bTODO\b|<[A-Z_ ]+>",
     re.IGNORECASE,
 )
-_IN_BLANKS: Final = ("{", "}", "[", "<", "___", "xxx", "tbc", "tbd", "lorem", "todo")
+_IN_BLANKS: Final = (
+    "{", "}", "[", "<", "___", "xxx", "tbc", "tbd", "lorem", "todo", "%", "｛", "｝",
+)  # fmt: skip
 
 
 def blanks_in(text: str) -> list[str]:
@@ -57,7 +59,7 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
     named = [blank for blank in blanks if re.search(r"\w", blank)]
     for blank in named or blanks[:1]:  # a bracket beside {a blank} is part of the same mistake
         yield "left-behind", *_left_behind(blank, known)
-    for match in BARE_NAME.finditer(bare):
+    for match in BARE_NAME.finditer(LEFT_BEHIND.sub(" ", bare)):
         if match[0] in known:
             yield "left-behind", *_left_behind(match[0], known)
     for match in PHONE.finditer(bare):

@@ -37,7 +37,7 @@ def _one_line_each(problems: Iterable[Problem]) -> Iterator[Problem]:
     for problem in problems:
         if problem.code == "too-long":
             by_cause[problem.code, str(problem.place)].append(problem)
-        elif problem.code in ("unknown-value", "unknown-link"):
+        elif problem.code in ("unknown-value", "unknown-link", "unknown-campaign"):
             by_cause[problem.code, problem.message, problem.advice].append(problem)
         else:
             yield problem

@@ -83,7 +83,8 @@ def _top(reader: Reader, files: Mapping[str, bytes], name: str) -> Fields:
         return Fields({}, {}, Place(path))
     top, problems = read(path, files[path])
     reader.problems += problems
-    if name in ("forces", "constants") and top is not None and not top.entries:
+    needs_fields = name in ("forces", "constants") or not files[path].strip()  # or half saved
+    if needs_fields and top is not None and not top.entries:
         reader.problem(
             Place(path, 1), "empty", "there is nothing in this file.", "Put back what it held."
         )

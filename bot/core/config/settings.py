@@ -13,6 +13,7 @@ from bot.core.reading import Reader
 from bot.core.source import Fields, did_you_mean
 
 POSTS_A_DAY: Final = 8
+A_YEAR: Final = timedelta(days=366), "366 days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
         elif plain is not None and linked is not None:
             prices[PlatformName(name)] = (plain, linked)
     return Settings(
-        plan_ahead=reader.duration(top, "plan_ahead", default=timedelta(days=14)),
-        warn_unapproved=reader.duration(top, "warn_unapproved", default=timedelta(days=1)),
+        plan_ahead=reader.duration(top, "plan_ahead", default=timedelta(days=14), most=A_YEAR),
+        warn_unapproved=reader.duration(
+            top, "warn_unapproved", default=timedelta(days=1), most=A_YEAR
+        ),
         dry_run_approves=reader.yes_no(top, "dry_run_approves", default=True),
         posts_per_account_a_day=reader.number(
             top, "posts_per_account_a_day", default=POSTS_A_DAY, least=1, most=50

@@ -11,6 +11,9 @@ from bot.core.packs.pack import Message, Slot, Theme, Wording
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Scalar, did_you_mean
 
+MAX_MESSAGES: Final = 2_000  # in one file
+
+
 MESSAGE_FIELDS: Final = ("theme", "wordings", "same_for_all")
 
 
@@ -22,7 +25,15 @@ def read_messages(
 ) -> dict[str, Message]:
     """The messages of a file; `theme` is the file's own, None where each message names its own."""
     group = reader.fields(top.entries.get("messages"), top.place, f'"messages" in {what}')
-    found = {}
+    found: dict[str, Message] = {}
+    if len(group.entries) > MAX_MESSAGES:
+        reader.problem(
+            group.place,
+            "too-many",
+            f"there are {len(group.entries):,} messages here, and {MAX_MESSAGES:,} are the most.",
+            "Is it the right file? A campaign of a whole year has some hundreds.",
+        )
+        return found
     for name, node in reader.names(group, "message").items():
         message = read_message(reader, name, node, group.keys[name], theme)
         if message is None:

@@ -18,10 +18,11 @@ from bot.core.packs.pack import (
     Theme,
     ValueField,
 )
-from bot.core.reading import WEEKDAYS, Reader
+from bot.core.reading import NAME, WEEKDAYS, Reader
 from bot.core.source import Fields, Place, Problem, Scalar, listed, read, shortened
 
 DEFAULT_GRACE: Final = timedelta(minutes=20)
+MAX_GRACE: Final = timedelta(hours=12), "12 hours"  # what comes later than that is old news
 
 
 HASHTAG: Final = re.compile(r"\w{1,100}")
@@ -68,9 +69,21 @@ def read_national(
             folder, "no-campaign", "there is no campaign.yaml here.", "Every campaign has one."
         )
         return None, reader.problems
+    if not NAME.fullmatch(id):
+        better = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-") or "winter-watch"
+        reader.problem(
+            Place(f"messages/national/{id}"),
+            "bad-name",
+            f'"{shortened(id)}" cannot be the name of a campaign.',
+            f"Names are small letters and hyphens: rename the folder to {better}",
+        )
     top, problems = read(main, files[main])
     reader.problems += problems
     if top is None:
+        return None, reader.problems
+    if not top.entries:
+        advice = "Put back what it held; messages/README.md says what a campaign needs."
+        reader.problem(Place(main, 1), "empty", "there is nothing in this file.", advice)
         return None, reader.problems
     reader.known_fields(top, CAMPAIGN_FIELDS, "a campaign")
     scheduled = _scheduled(reader, top)
@@ -97,6 +110,9 @@ def _theme_file(
     """The messages in a theme's file; a file with nothing but notes in it has none."""
     top, problems = read(path, content)
     reader.problems += problems
+    if top is not None and not content.strip():  # a file that was half saved, not one of notes
+        advice = "Put back what it held, or remove the file."
+        reader.problem(Place(path), "empty", "this file is empty.", advice)
     if top is None or not top.entries:
         return {}
     reader.known_fields(top, THEME_FILE_FIELDS, "a theme's file")
@@ -194,7 +210,7 @@ def _national(
         hashtags=hashtags,
         more_hashtags=more,
         link=reader.phrase(top, "link", needed=False),
-        grace=reader.duration(top, "grace", default=DEFAULT_GRACE),
+        grace=reader.duration(top, "grace", default=DEFAULT_GRACE, most=MAX_GRACE),
         translation_reviewed=_reviewed(reader, top),
         slots=slots,
         values=_values(reader, top),

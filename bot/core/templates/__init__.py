@@ -46,12 +46,15 @@ def _pieces(text: str) -> tuple[Piece, ...] | None:
 
 
 def filled(text: str, values: Values) -> str:
-    """The words with every value in its place. The template must have been found sound."""
+    """The words with every value in its place. The template must have been found sound.
+
+    What grows in a loop is cut once it is longer than any post could be.
+    """
     plain = _pieces(text)
     if plain is None:
         from bot.core.templates import logic
 
-        return logic.compiled(text).render(values)
+        return logic.filled(text, values)
     return "".join(
         piece if isinstance(piece, str) else piece.filled(str(values[piece.name]))
         for piece in plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +14,10 @@ from bot.core.source import did_you_mean
 from bot.core.templates.use import A_LOOP, FILTERS, Fault, TemplateUse
 
 MAX_LOOPS: Final = 2  # one inside another
+MAX_BRANCHES: Final = 5  # {% if %} and {% for %}, one inside another
+MAX_LOOPS_IN_ALL: Final = 4
+MAX_DEPTH: Final = 20  # of anything: brackets, "not not not …"
+ENOUGH: Final = 6_000  # characters; a text that long is refused, however much longer it would get
 
 _ENVIRONMENT: Final = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, cache_size=0, keep_trailing_newline=False
@@ -32,6 +36,12 @@ LOGIC_WORDS: Final = {"and", "or", "not", "if", "else", "is"}
 
 ALLOWED_LOCAL: Final = "A local wording knows {{ name }} and {{ name | filter }}, and nothing else."
 
+_TOO_DEEP: Final = (
+    "template-depth",
+    "too much stands one inside another here.",
+    "Write a wording for each case instead, with for_forces_with: and for_forces_without:",
+)
+
 _OUTPUT: Final = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Filter)
 _LOGIC: Final = (nodes.If, nodes.For, nodes.Not, nodes.And, nodes.Or)
 
@@ -42,6 +52,18 @@ def compiled(text: str) -> Template:
     return _ENVIRONMENT.from_string(text)
 
 
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """The words with every value in its place, cut where they are longer than any post."""
+    found: list[str] = []
+    length = 0
+    for piece in compiled(text).generate(values):
+        found.append(piece)
+        length += len(piece)
+        if length > ENOUGH:
+            break
+    return "".join(found)
+
+
 def inspect(text: str, *, local: bool) -> tuple[TemplateUse, tuple[Fault, ...]]:
     """The names a template uses, and what is wrong with it."""
     if hidden := _hidden(text):
@@ -50,6 +72,8 @@ def inspect(text: str, *, local: bool) -> tuple[TemplateUse, tuple[Fault, ...]]:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         return TemplateUse({}), (_syntax(text, error),)
+    except RecursionError:
+        return TemplateUse({}), ((1, *_TOO_DEEP),)
     found = next(_forbidden(tree, local=local), None)
     return (TemplateUse({}), (found,)) if found else (_use(tree), ())
 
@@ -90,8 +114,12 @@ def _hidden(text: str) -> tuple[int, str, str, str] | None:
 
 
 def _forbidden(tree: nodes.Template, *, local: bool) -> Iterator[tuple[int, str, str, str]]:
-    for node, depth in _walk(tree, 0):
+    loops_in_all = 0
+    for node, above in _walk(tree):
         line = getattr(node, "lineno", 1)
+        loops = sum(isinstance(one, nodes.For) for one in (*above, node))
+        branches = sum(isinstance(one, (nodes.If, nodes.For)) for one in (*above, node))
+        loops_in_all += isinstance(node, nodes.For)
         if isinstance(node, (nodes.If, nodes.For)) and local:
             yield (
                 line,
@@ -115,14 +143,21 @@ def _forbidden(tree: nodes.Template, *, local: bool) -> Iterator[tuple[int, str,
             not isinstance(node.iter, nodes.Name) or node.recursive or node.test
         ):
             yield line, "template-loop", "a loop runs over one list by its name.", A_LOOP
-        if depth > MAX_LOOPS:
+        if loops > MAX_LOOPS:
             yield line, "template-loop", "these loops are nested too deep.", A_LOOP
+        if loops_in_all > MAX_LOOPS_IN_ALL:
+            yield line, "template-loop", "there are too many loops in this wording.", A_LOOP
+        if branches > MAX_BRANCHES or len(above) > MAX_DEPTH:
+            yield line, *_TOO_DEEP
 
 
-def _walk(node: nodes.Node, depth: int) -> Iterator[tuple[nodes.Node, int]]:
-    yield node, depth
+def _walk(
+    node: nodes.Node, above: tuple[nodes.Node, ...] = ()
+) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:
+    """Every node with those it stands in, the outermost first."""
+    yield node, above
     for child in node.iter_child_nodes():
-        yield from _walk(child, depth + isinstance(child, nodes.For))
+        yield from _walk(child, (*above, node))
 
 
 def _spoken(node: nodes.Node) -> str:
