@@ -24,7 +24,7 @@ test: .venv/tests ## Set everything up, lint, and run the tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@.venv/bin/pytest
+	@.venv/bin/pytest --numprocesses auto --dist loadscope
 
 docs: .venv/ready ## Write again what is made from the program: docs/commands.md, docs/schema/
 	@.venv/bin/python -m bot.cli.reference > docs/commands.new && mv docs/commands.new docs/commands.md

@@ -223,3 +223,24 @@ def live(approved: Path, tmp_path: Path, x: XServer) -> Office:
     """An office gone live against a loopback X, with everything approved."""
     shutil.copytree(approved, tmp_path / "office")
     return Office(tmp_path / "office", {"BOT_MODE": "live", "BOT_X_URL": x.url})
+
+
+OBEYING = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Makes root obey the rights of files, like everybody else."""
+
+
+def obeying_rights(
+    office: Office, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the bot as somebody whom the rights of files stop."""
+    is_root = os.geteuid() == 0
+    if is_root and not shutil.which("setpriv"):
+        pytest.skip("root may read and write everywhere, and there is no setpriv to give that up")
+    return subprocess.run(
+        [*(OBEYING if is_root else ()), sys.executable, "-m", "bot", *arguments],
+        env={**office.environment, **variables},
+        cwd=office.folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -18,7 +17,7 @@ import pytest
 from bot.app import SameLedger, open_ledger, read_environment
 from bot.core.model import LedgerError, Mode
 from bot.ledger import Ledger
-from tests.acceptance.conftest import Office
+from tests.acceptance.conftest import Office, obeying_rights
 from tests.acceptance.running_bot import RunningBot
 from tests.ledger.memory_platform import SetClocks
 from tests.ledger.steps import change_behind
@@ -27,8 +26,6 @@ from tests.loopback.x_server import XServer
 MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 EARLY = {"BOT_NOW": "2015-11-23T06:00:00"}
 NEWER = "UPDATE alembic_version SET version_num = '9999'"
-OBEYING = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
-"""Makes root obey the rights of files, like everybody else."""
 
 
 def ledger_of(office: Office) -> Path:
@@ -40,22 +37,6 @@ def another_ledger(office: Office) -> Path:
     made = Ledger.create(f"sqlite:///{path}", Mode.LIVE, now=datetime(2015, 11, 1, tzinfo=UTC))
     made.close()
     return path
-
-
-def obeying_rights(office: Office, *arguments: str, **variables: str) -> tuple[int, str]:
-    """Runs the bot as somebody whom the rights of files stop; its exit code and what it said."""
-    is_root = os.geteuid() == 0
-    if is_root and not shutil.which("setpriv"):
-        pytest.skip("root may write everywhere, and there is no setpriv to give that up")
-    done = subprocess.run(
-        [*(OBEYING if is_root else ()), sys.executable, "-m", "bot", *arguments],
-        env={**office.environment, **variables},
-        cwd=office.folder,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.returncode, done.stderr
 
 
 @contextmanager
@@ -114,34 +95,34 @@ def test_a_ledger_that_may_not_be_written_sends_nothing(live: Office, x: XServer
     ledger_of(live).chmod(0o444)
     (live.folder / "data").chmod(0o555)
 
-    code, err = obeying_rights(live, "run", "--once", **MORNING)
+    done = obeying_rights(live, "run", "--once", **MORNING)
 
     (live.folder / "data").chmod(0o755)
-    assert code == 1
-    assert "can be read but not written. Give this user the right to write there." in err
-    assert is_one_sentence(err)
+    assert done.returncode == 1
+    assert "can be read but not written. Give this user the right to write there." in done.stderr
+    assert is_one_sentence(done.stderr)
     assert x.posts() == ()
 
 
 def test_a_data_folder_that_may_not_be_written_is_one_sentence(office: Office) -> None:
     (office.folder / "data").mkdir(mode=0o555)
     for data in ("data", "data/deeper"):
-        code, err = obeying_rights(office, "run", BOT_DATA=str(office.folder / data), **EARLY)
+        done = obeying_rights(office, "run", BOT_DATA=str(office.folder / data), **EARLY)
 
-        assert code == 1
-        assert f"Nothing can be written to {office.folder / data}" in err
-        assert "Permission denied. Make room there or give this user the right" in err
-        assert is_one_sentence(err)
+        assert done.returncode == 1
+        assert f"Nothing can be written to {office.folder / data}" in done.stderr
+        assert "Permission denied. Make room there or give this user the right" in done.stderr
+        assert is_one_sentence(done.stderr)
 
 
 def test_a_data_folder_that_may_not_be_looked_into_is_one_sentence(live: Office) -> None:
     (live.folder / "data").chmod(0)
     for command in ("run", "status"):
-        code, err = obeying_rights(live, command, **EARLY)
+        done = obeying_rights(live, command, **EARLY)
 
-        assert code == 1
-        assert "may not be looked at: Permission denied." in err
-        assert is_one_sentence(err)
+        assert done.returncode == 1
+        assert "may not be looked at: Permission denied." in done.stderr
+        assert is_one_sentence(done.stderr)
     (live.folder / "data").chmod(0o755)
 
 
