@@ -8,6 +8,7 @@ server's ledger has none: `Accounts.mark_restored` says there what the line says
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -45,6 +46,11 @@ def write(url: URL, seq: int, event_hash: str) -> None:
     if path is None:
         return
     try:
-        path.write_text(f"{seq:>20} {event_hash}\n", encoding="ascii")
+        # In its place and of one length: the file is never empty, and all wait while it is written.
+        file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.write(file, f"{seq:>20} {event_hash}\n".encode("ascii"))
+        finally:
+            os.close(file)
     except OSError as error:
         raise LedgerError(f"{path} cannot be written: {error.strerror}.") from error
