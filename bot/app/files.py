@@ -407,7 +407,7 @@ def _local_packs(
                 problems.append(_misplaced(path))
             continue
         sender, campaign = parts[2], parts[3].removesuffix(".yaml")
-        if config is not None and sender not in config.senders:
+        if config is not None and sender not in {*config.senders, *config.broken_senders}:
             problems.append(
                 Problem(
                     Place(path),

@@ -95,6 +95,8 @@ class Bot:
             account = self._as_planned(account_id)
         else:
             account = loaded.config.accounts.get(account_id)
+            if account is None and loaded.config.broken_senders:
+                account = self._as_planned(account_id)
         if account is None:
             raise SettingsError(f'config/forces.yaml has no account called "{account_id}".')
         return account

@@ -336,7 +336,8 @@ def _an_hour_turned(last: datetime | None, now: datetime) -> bool:
 
 
 def _check_forces(bot: app.Bot) -> None:
-    senders = bot.last_good.config.senders if bot.last_good else {}
+    config = bot.last_good.config if bot.last_good else None
+    senders = {*config.senders, *config.broken_senders} if config else set()
     for force in bot.env.forces:
         if force not in senders:
             raise SettingsError(

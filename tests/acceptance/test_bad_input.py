@@ -1235,6 +1235,28 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
             "Put the folder itself here: links to folders are not followed."
         ],
     ),
+    # --- A mistake in one sender's entry leaves out that sender only
+    (
+        config("forces", "minute: 3", "minute: 60"),
+        [
+            'config/forces.yaml:22:11: "minute" is a whole number from 0 to 59, not "60". '
+            "Write digits only, such as minute: 0"
+        ],
+    ),
+    (
+        config("forces", "minute: 3", "minute: -1"),
+        [
+            'config/forces.yaml:22:11: "minute" is a whole number from 0 to 59, not "-1". '
+            "Write digits only, such as minute: 0"
+        ],
+    ),
+    (
+        config("forces", "live: yes", "live: true"),
+        [
+            'config/forces.yaml:14:13: "live" is yes or no, not "true". Write live: yes, '
+            "or live: no."
+        ],
+    ),
 ]
 
 SETTINGS: list[tuple[Change, list[str]]] = [
@@ -1325,32 +1347,11 @@ SETTINGS: list[tuple[Change, list[str]]] = [
         ],
     ),
     (
-        config("forces", "minute: 3", "minute: 60"),
-        [
-            'config/forces.yaml:22:11: "minute" is a whole number from 0 to 59, not "60". '
-            "Write digits only, such as minute: 0"
-        ],
-    ),
-    (
-        config("forces", "minute: 3", "minute: -1"),
-        [
-            'config/forces.yaml:22:11: "minute" is a whole number from 0 to 59, not "-1". '
-            "Write digits only, such as minute: 0"
-        ],
-    ),
-    (
         config("settings", "14 days", "9999 weeks"),
         [
             'config/settings.yaml:1:13: "plan_ahead" is from 1 minute to 366 days, not '
             "9999 weeks. Write a length between the two, or take the line out: plan_ahead "
             "then has its usual length."
-        ],
-    ),
-    (
-        config("forces", "live: yes", "live: true"),
-        [
-            'config/forces.yaml:14:13: "live" is yes or no, not "true". Write live: yes, '
-            "or live: no."
         ],
     ),
     # --- Names that are there twice, or not at all

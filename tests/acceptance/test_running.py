@@ -90,7 +90,6 @@ def empty_the_runs(office: Office) -> None:
         (remove_packs, "messages: this folder is missing."),
         (remove_configuration, "config: this folder is missing."),
         (half_save_the_forces, "config/forces.yaml:"),
-        (mistake_one_force, "config/forces.yaml:22:11:"),
         (empty_the_runs, "config/campaigns.yaml:"),
     ],
 )
@@ -111,25 +110,44 @@ def test_with_files_that_cannot_be_used_what_was_planned_goes_out(
     assert live.json("status", **MORNING)["waiting"] == 9
 
 
+def test_a_mistake_in_one_forces_entry_stops_no_other_force(live: Office, x: XServer) -> None:
+    mistake_one_force(live)  # Gwent's
+    live.write(
+        "messages/local/kent/winter.yaml",
+        LOCAL.format(force="kent") + "times:\n  evening: 18:15\n",
+    )
+
+    ran = live.bot("run", "--once", **MORNING)
+
+    assert "Traceback" not in ran.stderr
+    assert live.json("status", **MORNING)["errors_in_files"] == 1
+    assert len(x.posts()) == 3  # what was planned of Gwent goes out as well
+    assert live.json("status", **MORNING)["waiting"] == 9  # and nothing of it is withdrawn
+    planned = live.json("plan", "--on", "2015-11-23")
+    assert {(post["force"], post["due_local"][11:16]) for post in planned} == {
+        ("kent", "09:00"), ("kent", "18:15"),
+    }  # fmt: skip
+
+
 def test_with_nothing_planned_yet_broken_files_end_the_bot(office: Office) -> None:
-    mistake_one_force(office)
+    half_save_the_forces(office)
 
     for arguments in (["run"], ["run", "--once"]):
         refused = office.bot(*arguments, **BEFORE)
 
         assert refused.returncode == 1
-        assert "config/forces.yaml:22:11:" in refused.stderr
+        assert "config/forces.yaml:" in refused.stderr
         assert "Traceback" not in refused.stderr
 
 
 def test_a_bot_started_over_broken_files_says_so_and_publishes(live: Office, x: XServer) -> None:
-    mistake_one_force(live)
+    half_save_the_forces(live)
 
     with RunningBot(live, **MORNING) as bot:
         bot.until(lambda: len(bot.actions("published")) == 3)
         assert bot.stop() == 0
 
-    assert any("config/forces.yaml:22:11:" in line for line in bot.out)
+    assert any("config/forces.yaml:" in line for line in bot.out)
     assert any("the last good plan stands" in line for line in bot.out)
     assert len(bot.actions("plan-failed")) == 1
     assert len(x.posts()) == 3
@@ -205,7 +223,7 @@ def test_a_pack_half_saved_or_gone_while_the_bot_runs_keeps_its_plan(
 def test_a_configuration_broken_and_mended_while_the_bot_runs(
     live: Office, running: Running
 ) -> None:
-    mistake_one_force(live)
+    half_save_the_forces(live)
     with capture_logs() as broken:
         running.plan()
         running.plan()

@@ -505,7 +505,7 @@ def test_live_leaves_out_whoever_has_not_said_yes_and_every_account_not_marked_l
     found = Newsroom(local={"kent": KENT}, files={"forces": forces}, live=True).plan()
 
     assert {post.sender for post in found.posts} == {"kent"}
-    assert [(one.sender, one.code) for one in found.left_out] == [("gwent", "not-confirmed")]
+    assert [(one.sender, one.code) for one in found.left_out] == [("gwent", "no-local-pack")]
 
 
 def test_an_account_not_marked_live_is_left_out_when_live() -> None:
@@ -687,3 +687,26 @@ def test_a_preview_code_stands_for_exactly_these_renderings_in_any_order() -> No
     assert code != preview_code(pairs[1:])
     assert len(code) == 9
     assert not set(code) & set("ILOU")
+
+
+def test_live_a_local_pack_that_is_gone_withdraws_nothing_and_a_no_does() -> None:
+    forces = {"forces": FORCES.replace("      handle: kent_police\n", LIVE)}
+    posts = Newsroom(local={"kent": KENT}, files=forces, live=True).plan().posts
+    said_no = KENT.replace("takes_part: yes", "takes_part: no\nwhy: a local event")
+
+    gone = Newsroom(local={}, files=forces, live=True).plan()
+    no = Newsroom(local={"kent": said_no}, files=forces, live=True).plan()
+
+    assert posts
+    assert not any(gone.judges(post.key) for post in posts)
+    assert all(no.judges(post.key) for post in posts)
+
+
+def test_a_mistake_in_one_senders_entry_withdraws_nothing_of_it() -> None:
+    posts = Newsroom().plan().posts
+    forces = {"forces": FORCES.replace("platform: x\n", "platform: y\n", 1)}
+
+    found = Newsroom(files=forces).plan()
+
+    assert {post.sender for post in posts} > {post.sender for post in found.posts} > set()
+    assert not any(found.judges(post.key) for post in posts if post not in found.posts)

@@ -31,6 +31,7 @@ class Config:
     runs: Mapping[str, Run]
     calendar: tuple[Silence, ...]
     settings: Settings
+    broken_senders: frozenset[str] = frozenset()  # an error in their entry: not planned for
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -57,17 +58,21 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     tops = {name: _top(reader, files, name) for name in FILES}
     facts, threat = read_facts(reader, tops["constants"])
     senders = read_senders(reader, tops["forces"])
+    named = {*senders.sound, *senders.broken}
     # Where forces.yaml cannot be read, no name in the other files is known: that is one mistake.
-    known = {"everyone", *senders, *SenderKind, *REGIONS} if senders else None
+    known = {"everyone", *named, *SenderKind, *REGIONS} if named else None
     config = Config(
         facts=facts,
         threat=threat,
-        senders=senders,
+        senders=senders.sound,
+        broken_senders=senders.broken,
         runs=read_runs(reader, tops["campaigns"], known),
         calendar=read_calendar(reader, tops["calendar"]),
         settings=read_settings(reader, tops["settings"]),
     )
-    failed = any(problem.severity == "error" for problem in reader.problems)
+    # An error in one sender's entry is no reason for the others to be silent.
+    shared = (problem for problem in reader.problems if problem not in senders.errors)
+    failed = not senders.sound or any(problem.severity == "error" for problem in shared)
     return (None if failed else config), reader.problems
 
 

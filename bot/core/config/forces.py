@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.model import Account, Language, PlatformName, Sender, SenderKind
 from bot.core.reading import Reader
-from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
+from bot.core.source import Fields, Node, Place, Problem, Scalar, Severity, did_you_mean, shortened
 
 SENDER_FIELDS: Final = (
     "name", "kind", "region", "languages", "minute", "fill_in", "accounts", "no_accounts_because",
@@ -26,27 +28,46 @@ REGIONS: Final = (
 )  # fmt: skip
 
 
-def read_senders(reader: Reader, top: Fields) -> dict[str, Sender]:
-    senders = {}
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """Those whose entries are sound, and those that have an error in theirs."""
+
+    sound: Mapping[str, Sender]
+    broken: frozenset[str]
+    errors: tuple[Problem, ...]  # in the broken ones' entries
+
+
+def read_senders(reader: Reader, top: Fields) -> Senders:
+    """The senders of forces.yaml. An error in one entry leaves that sender out, and no other."""
+    senders: dict[str, Sender] = {}
     owners: dict[str, str] = {}
+    broken: set[str] = set()
+    errors: list[Problem] = []
     for name, node in reader.names(top, "sender").items():
+        before = len(reader.problems)
         place = top.keys[name]
         group = reader.fields(node, place, f'"{name}"')
         reader.known_fields(group, SENDER_FIELDS, "a sender")
         sender = _sender(reader, name, group, place)
-        if sender is None:
-            continue
-        senders[name] = sender
-        for account in sender.accounts:
+        for account in sender.accounts if sender else ():
             if account.id in owners:
+                broken.add(owners[account.id])  # nobody knows whose it is
                 reader.problem(
                     account.place or place,
                     "two-accounts",
                     f'{owners[account.id]} already has an account called "{account.id}".',
                     "An account's id belongs to one sender for ever.",
                 )
-            owners[account.id] = name
-    return senders
+            owners.setdefault(account.id, name)
+        its_own = [replace(problem, forces=(name,)) for problem in reader.problems[before:]]
+        reader.problems[before:] = its_own
+        errors += [problem for problem in its_own if problem.severity is Severity.ERROR]
+        if sender is None or any(problem.severity is Severity.ERROR for problem in its_own):
+            broken.add(name)
+        else:
+            senders[name] = sender
+    sound = {name: sender for name, sender in senders.items() if name not in broken}
+    return Senders(sound, frozenset(broken), tuple(errors))
 
 
 def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | None:

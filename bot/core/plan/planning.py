@@ -59,6 +59,7 @@ def plan(
         frozenset(work.broken),
         owners,
         frozenset(sources.config.runs),
+        sources.config.broken_senders,
     )
 
 
@@ -122,7 +123,7 @@ class Planning:
         reason = self._why_not(sender, local)
         if reason:
             code, sentence, place = reason
-            if code == "broken-local-pack":
+            if code in ("broken-local-pack", "no-local-pack"):
                 self.broken.add((run.id, sender.id))
             self._leave(part, sentence, place, code)
             return
@@ -158,8 +159,11 @@ class Planning:
             return "broken-local-pack", "its local pack has an error.", local.place
         if local is not None and local.takes_part is False:
             return "takes-no-part", f"takes no part: {local.why_not}", local.place
-        if self.sources.live and (local is None or not local.takes_part):
-            return "not-confirmed", "has not written takes_part: yes in a local pack.", at
+        if self.sources.live and local is None:
+            # It may have had one: a file that is gone withdraws nothing, takes_part: no does.
+            return "no-local-pack", "has no local pack with takes_part: yes for it.", at
+        if self.sources.live and local is not None and not local.takes_part:
+            return "not-confirmed", "has not written takes_part: yes in its local pack.", at
         return None
 
     def _leave(self, part: Part, reason: str, place: Place, code: str) -> None:

@@ -51,6 +51,7 @@ class Plan:
     broken: frozenset[tuple[str, str]]  # (run, sender), sender "" for all of them
     owners: Mapping[str, str]  # account -> sender
     runs: frozenset[str]
+    broken_senders: frozenset[str] = frozenset()  # whose accounts nobody knows
 
     def judges(self, key: PostKey) -> bool:
         """Whether this plan may say that a place is no longer filled.
@@ -59,8 +60,10 @@ class Plan:
         half-saved or missing withdraws nothing.
         """
         run = configured_run(key.run)
-        if run not in self.runs or key.account not in self.owners:
+        if run not in self.runs:
             return True
+        if key.account not in self.owners:
+            return not self.broken_senders  # or it may be one of theirs
         if (run, "") in self.broken or (run, self.owners[key.account]) in self.broken:
             return False
         return (key.run, key.account, key.slot.split(".")[0]) not in self.unjudged
