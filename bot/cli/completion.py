@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VARIABLE: Final = "_BOT_COMPLETE"
 ENTRY: Final = re.compile(r"^([a-z0-9][a-z0-9@-]*):", re.MULTILINE)
+REGION: Final = re.compile(r"""^ +region: *["']?([A-Za-z ]*[a-z])""", re.MULTILINE)
 MOST: Final = 2_000_000  # bytes of a file; completion must never keep anybody waiting
 
 
@@ -60,14 +61,20 @@ def _campaigns() -> Iterator[str]:
 
 
 def _scopes() -> Iterator[str]:
+    """What can be held. A run is not among it: it is held by its campaign."""
     yield from _forces()
-    yield from REGIONS
-    yield from _campaigns()
+    written = set(REGION.findall(_text("forces.yaml")))
+    yield from (region for region in REGIONS if region in written)
+    yield from _packs()
 
 
 def _entries(file: str) -> list[str]:
+    return ENTRY.findall(_text(file))
+
+
+def _text(file: str) -> str:
     with (app.read_environment().config / file).open("rb") as opened:
-        return ENTRY.findall(opened.read(MOST).decode("utf-8-sig", "replace"))
+        return opened.read(MOST).decode("utf-8-sig", "replace")
 
 
 _KNOWN: Final[Mapping[str, Callable[[], Iterable[str]]]] = {

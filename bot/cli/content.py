@@ -155,26 +155,30 @@ def plan(asked: Asked, why_not: bool, form: str, to_file: Path | None) -> None:
         )
         return
     if form == "json":
-        show.as_json([show.post_record(post, view.config) for post in view.going_out])
+        show.as_json([show.post_record(post, view.config) for post in view.at_given_times()])
         return
-    for post in view.going_out:
+    posts = view.at_given_times()
+    for post in posts:
         pick = post.rendering.pick
+        reason = view.held(post)
         click.echo(
             f"{post.due.astimezone(LONDON):%a %d %b %H:%M}  {post.key.account:28} "
             f"{post.rendering.language}  {post.theme:22} {pick.message} / {pick.wording}"
+            + (f"  HELD: {reason}" if reason else "")
         )
-    view.summary()
+    view.summary(posts)
 
 
 def _hand_over_plan(view: View, form: str, path: Path | None) -> None:
     from bot.desk import exports
 
+    posts = view.at_given_times()
     content = (
-        exports.as_csv(view.going_out, view.config, view.standing)
+        exports.as_csv(posts, view.config, view.standing)
         if form == "csv"
-        else exports.as_ics(view.going_out, view.config, now=view.now)
+        else exports.as_ics(posts, view.config, now=view.now)
     )
-    hand_over(content, path, show.counted(len(view.going_out), "post"))
+    hand_over(content, path, show.counted(len(posts), "post"))
 
 
 # --- preview ----------------------------------------------------------------------------------

@@ -157,6 +157,9 @@ def _receive_local(env: app.Environment, parcel: LocalParcel, now: datetime, *, 
     click.echo("\nWhat changes:" if lines else "Only notes and spaces change.")
     for line in lines:
         click.echo(f"  {line}")
+    warned = changes.goes_back(old, new)
+    if warned:
+        click.echo(f"{click.style('warning', fg='yellow')}: {warned}")
     click.echo()
     if not _is_wanted(yes, f"Write {file}?"):
         return
@@ -206,7 +209,8 @@ def _kept(kept: Path | None) -> str:
     metavar="FILE.zip",
     help="Where the zip is written. Default: FORCE-CAMPAIGN.zip, here.",
 )
-def submit(force: str, campaign: str, to: Path | None) -> None:
+@click.option("--again", is_flag=True, help="Write over the file that is there.")
+def submit(force: str, campaign: str, to: Path | None, again: bool) -> None:
     """Check a force's local pack and put it into a zip, for `bot receive` at the other end.
 
     A pack with an error is refused. The same pack always gives the same zip, byte for byte.
@@ -230,8 +234,11 @@ def submit(force: str, campaign: str, to: Path | None) -> None:
     local = trial.loaded.usable.local[force, campaign]
     target = (to or Path(f"{force}-{campaign}.zip")).expanduser()
     content = exchange.submission(env, force, campaign, local.written_for_version)
-    if target.exists() and target.read_bytes() != content:
-        raise SettingsError(f"{target} is there already. Move it away, or name another with --to.")
+    if not again and target.exists() and target.read_bytes() != content:
+        raise SettingsError(
+            f"the file {target} is there already. Name another with --to, or write over it with "
+            "--again."
+        )
     save(target, content)
     click.echo(f"Written: {target}. Send it to the national team.")
     if local.takes_part is None:

@@ -13,6 +13,7 @@ import click
 from bot import app
 from bot.cli import show
 from bot.cli.content import FORMAT
+from bot.cli.missed import since, sorted_missed
 from bot.core.model import BotError, Mode, State
 from bot.core.source import Severity
 from bot.ledger import Ledger
@@ -29,6 +30,7 @@ class _Findings:
 
     well: list[str] = field(default_factory=list)
     wrong: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)  # nothing is wrong, but see to it
 
     def look(self, parts: Callable[[], Iterator[tuple[str, str]]], otherwise: str) -> None:
         """Add what one look finds. What stops the look is a finding itself."""
@@ -68,11 +70,14 @@ def health(minutes: int, form: str) -> None:
             {
                 "well": not found.wrong,
                 "wrong": [{"code": code, "sentence": said} for code, said in found.wrong],
+                "notes": [{"code": code, "sentence": said} for code, said in found.notes],
             }
         )
     else:
         for _, said in found.wrong:
             click.echo(f"NOT WELL: {said}")
+        for _, said in found.notes:
+            click.echo(f"note: {said}")
         for said in found.well:
             click.echo(f"well: {said}")
     raise click.exceptions.Exit(1 if found.wrong else 0)
@@ -84,7 +89,8 @@ def _look(env: app.Environment, found: _Findings, silence: timedelta) -> None:
     found.look(lambda: _disk(env), "there is room on the disk.")
     found.look(lambda: _files(env), "the files have no errors.")
     found.look(
-        lambda: _ledger(env, now, silence), f"{name}: the clock ticks, and nothing waits for help."
+        lambda: _ledger(env, now, silence, found, name),
+        f"{name}: the clock ticks, and nothing is overdue, stopped or unsettled.",
     )
     if env.mode is Mode.DRY and not env.database_url:
         live = replace(env, mode=Mode.LIVE)
@@ -111,20 +117,27 @@ def _files(env: app.Environment) -> Iterator[tuple[str, str]]:
         yield "credentials", problem.message
 
 
-def _ledger(env: app.Environment, now: datetime, silence: timedelta) -> Iterator[tuple[str, str]]:
+def _ledger(
+    env: app.Environment, now: datetime, silence: timedelta, found: _Findings, name: str
+) -> Iterator[tuple[str, str]]:
     ledger = app.open_ledger(env, now=now, create=False)
     try:
         yield from _clock(ledger, now, silence, "the clock")
         yield from _jumped(env)
         for post in ledger.posts(states=[State.PLANNED], due_before=now - OVERDUE, limit=20):
-            since = show.local_moment(post.due)
-            yield "overdue", f"{post.key} was due on {since} and waits: {post.why}"
+            due = show.local_moment(post.due)
+            yield "overdue", f"{post.key} was due on {due} and waits: {post.why}"
         for one in ledger.stopped_accounts():
             yield "stopped-account", f"the account {one.account} is stopped: {one.sentence}"
         unsettled = len(ledger.unknown())
         if unsettled:
             counted = show.counted(unsettled, "post")
             yield "unsettled", f"{counted} may or may not be public; see .venv/bin/bot unsettled."
+        missed = len(sorted_missed(ledger, since=since(None, now)).for_a_person)
+        if missed:
+            counted = f"{show.counted(missed, 'missed post')} {'waits' if missed == 1 else 'wait'}"
+            said = f"{name}: {counted} for a person to decide on: .venv/bin/bot missed"
+            found.notes.append(("missed", said))
     finally:
         ledger.close()
 
@@ -136,8 +149,8 @@ def _clock(
     if beat is None:
         yield "clock", f"{whose} has never ticked. Start the bot: .venv/bin/bot run"
     elif now - beat > silence:
-        since = f"{(now - beat) // timedelta(minutes=1)} minutes"
-        yield "clock", f"{whose} has not ticked for {since}. Is the bot running?"
+        minutes = f"{(now - beat) // timedelta(minutes=1)} minutes"
+        yield "clock", f"{whose} has not ticked for {minutes}. Is the bot running?"
     elif beat - now > silence:
         ahead = f"{(beat - now) // timedelta(minutes=1)} minutes"
         yield "clock", f"{whose} last ticked {ahead} from now. Was this computer's clock set back?"

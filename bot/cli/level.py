@@ -7,8 +7,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,16 +25,24 @@ from bot.core.reading import written
 from bot.core.source import Fields, did_you_mean, read
 
 
+class Since(WrittenDay):
+    """A day as it would be written, `today` or `yesterday`."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        said = str(value).strip().lower()
+        return said if said in ("today", "yesterday") else super().convert(value, param, ctx)
+
+
 @click.command(
     epilog="Examples:  .venv/bin/bot level substantial --since 2027-05-01 "
     "--source https://www.gov.uk/terrorism-national-emergency     "
     ".venv/bin/bot level severe --since 2026-04-30 --correct"
 )
 @click.argument("name", metavar="LEVEL")
-@click.option("--since", required=True, type=WrittenDay(), help="The day it came into force.")
+@click.option("--since", required=True, type=Since(), help="The day it came into force.")
 @click.option("--source", metavar="TEXT", help="Where it was announced; a note beside the line.")
 @click.option("--correct", is_flag=True, help="Put in a day that lies before the last one there.")
-def level(name: str, since: date, source: str | None, correct: bool) -> None:
+def level(name: str, since: Any, source: str | None, correct: bool) -> None:
     """Add the national threat level to its history in config/constants.yaml.
 
     One line goes in, and the rest of the file stays as it is. Says which planned posts show the
@@ -41,6 +50,8 @@ def level(name: str, since: date, source: str | None, correct: bool) -> None:
     """
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
+    today = app.today(now)
+    since = {"today": today, "yesterday": today - timedelta(days=1)}.get(since, since)
     before = app.load(env)
     threat = before.config.threat
     path = env.config / "constants.yaml"

@@ -28,6 +28,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 DAYS: Final = 14
 """What was missed longer ago is not listed unless --since asks for it."""
 
+SEEN_LATE: Final = "First seen after its time."  # what the ledger says of a post planned too late
+
 Chosen = Sequence[tuple[LedgerPost, datetime]]  # posts, each with the time it would get
 
 
@@ -81,9 +83,9 @@ class Which:
         if self.keys:
             return self._by_key(ledger)
         missed = ledger.missed(since=since(self.since, now))
-        found = [one for one in missed if self._covers(one)]
+        found = [one for one in missed if _covers(self.named, one)]
         if not found:
-            raise SettingsError(self._nothing(missed))
+            raise SettingsError(_nothing(self.named, missed))
         return found
 
     def _by_key(self, ledger: Ledger) -> list[LedgerPost]:
@@ -96,18 +98,20 @@ class Which:
                 )
         return [missed[key] for key in dict.fromkeys(self.keys)]
 
-    def _covers(self, one: LedgerPost) -> bool:
-        return all(
-            value.lower() in (name.lower() for name in _names(one)[what])
-            for what, value in self.named.items()
-            if value
-        )
 
-    def _nothing(self, missed: Iterable[LedgerPost]) -> str:
-        asked = " ".join(f'--{what} "{value}"' for what, value in self.named.items() if value)
-        known = {n for o in missed for what in self.named for n in _names(o)[what]}
-        near = [did_you_mean(v, known, what="Missed") for v in self.named.values() if v]
-        return f"nothing was missed {f'within {asked}' if asked else 'here'}. {' '.join(near[:1])}"
+def _covers(named: Mapping[str, str], one: LedgerPost) -> bool:
+    return all(
+        value.lower() in (name.lower() for name in _names(one)[what])
+        for what, value in named.items()
+        if value
+    )
+
+
+def _nothing(named: Mapping[str, str], missed: Iterable[LedgerPost]) -> str:
+    asked = " ".join(f'--{what} "{value}"' for what, value in named.items() if value)
+    known = {n for o in missed for what in named for n in _names(o)[what]}
+    near = [did_you_mean(v, known, what="Missed") for v in named.values() if v]
+    return f"nothing was missed {f'within {asked}' if asked else 'here'}. {' '.join(near[:1])}"
 
 
 def _names(one: LedgerPost) -> dict[str, tuple[str, ...]]:
@@ -135,28 +139,43 @@ def since(day: Any, now: datetime) -> datetime:
     return to_utc(first if day else today - timedelta(days=DAYS), time(0))
 
 
-def which_options(function: F) -> F:
-    """Adds KEYS and the names of scopes; hands them on as `which`."""
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What was missed: what a person may want to decide on, and what nobody could have sent."""
 
-    @click.argument("keys", nargs=-1, metavar="[KEY]...")
+    for_a_person: tuple[LedgerPost, ...]
+    before_first_run: tuple[LedgerPost, ...]
+
+
+def sorted_missed(ledger: Ledger, *, since: datetime) -> Sorted:
+    """What was missed since then. A new ledger's first plan begins with the day's past posts."""
+    waiting = ledger.missed(since=since)
+    seen_late = [one for one in waiting if one.why == SEEN_LATE]
+    first_run = _first_planned(ledger, since) if seen_late else None
+    early = tuple(one for one in seen_late if one.since == first_run)
+    keys = {one.key for one in early}
+    return Sorted(tuple(one for one in waiting if one.key not in keys), early)
+
+
+def _first_planned(ledger: Ledger, since: datetime) -> datetime:
+    """When the first plan was made, as far as the first post and those due since then can tell.
+
+    What was planned then and still waits, or was late already, is in its state since that moment.
+    """
+    return min(post.since for post in (*ledger.posts(limit=1), *ledger.posts(due_from=since)))
+
+
+def scope_options(function: F) -> F:
+    """Adds the names of scopes; hands them on as `named`."""
+
     @click.option("--force", default="", metavar="NAME", help="All that this force missed.")
     @click.option("--region", default="", metavar="NAME", help="All of this region.")
     @click.option("--account", default="", metavar="NAME", help="All of this account.")
     @click.option("--campaign", default="", metavar="NAME", help="All of this campaign or run.")
     @click.option("--theme", default="", metavar="NAME", help="All of this theme.")
-    @click.option("--all", "everything", is_flag=True, help="All that was missed.")
-    @SINCE
     @wraps(function)
     def wrapped(
-        keys: tuple[str, ...],
-        force: str,
-        region: str,
-        account: str,
-        campaign: str,
-        theme: str,
-        everything: bool,
-        since: Any,
-        **rest: Any,
+        force: str, region: str, account: str, campaign: str, theme: str, **rest: Any
     ) -> Any:
         named = {
             "force": force,
@@ -165,6 +184,26 @@ def which_options(function: F) -> F:
             "campaign": campaign,
             "theme": theme,
         }
+        return function(named=named, **rest)
+
+    return wrapped  # type: ignore[return-value]  # the options change the signature
+
+
+def which_options(function: F) -> F:
+    """Adds KEYS and the names of scopes; hands them on as `which`."""
+
+    @click.argument("keys", nargs=-1, metavar="[KEY]...")
+    @scope_options
+    @click.option("--all", "everything", is_flag=True, help="All that was missed.")
+    @SINCE
+    @wraps(function)
+    def wrapped(
+        keys: tuple[str, ...],
+        named: Mapping[str, str],
+        everything: bool,
+        since: Any,
+        **rest: Any,
+    ) -> Any:
         if keys and (everything or any(named.values())):
             raise click.UsageError("Name posts by their keys, or by a scope: not both.")
         return function(which=Which(keys, everything, since, named), **rest)
@@ -202,36 +241,51 @@ def _opened(env: app.Environment, now: datetime) -> Iterator[Ledger]:
 
 @click.group(
     invoke_without_command=True,
-    epilog="Examples:  .venv/bin/bot missed     .venv/bin/bot missed --since 2026-11-01     "
+    epilog="Examples:  .venv/bin/bot missed     .venv/bin/bot missed --force kent     "
     ".venv/bin/bot missed keep --force kent --at 18:30 --by Gold",
 )
+@scope_options
 @SINCE
 @FORMAT
 @click.pass_context
-def missed(context: click.Context, since: Any, form: str) -> None:
+def missed(context: click.Context, named: Mapping[str, str], since: Any, form: str) -> None:
     """List what was missed and waits for a decision: keep it, move it, or drop it.
 
     Nothing catches up by itself. A post that may be public is not here: see bot unsettled.
     """
-    if context.invoked_subcommand is None:
-        _list(since, form)
+    act = context.invoked_subcommand
+    if act is None:
+        _list(named, since, form)
+    elif since is not None or any(named.values()):
+        # The act would not see them, and might touch more than was meant.
+        raise click.UsageError(f"Write what is meant after {act}, not before it.")
 
 
-def _list(day: Any, form: str) -> None:
+def _list(named: Mapping[str, str], day: Any, form: str) -> None:
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
-    waiting: tuple[LedgerPost, ...] = ()
+    missed: tuple[LedgerPost, ...] = ()
     if app.ledger_exists(env):
         with _opened(env, now) as ledger:
-            waiting = ledger.missed(since=since(day, now))
+            missed = ledger.missed(since=since(day, now))
+    waiting = [one for one in missed if _covers(named, one)]
     if form == "json":
         show.as_json([show.ledger_record(one) for one in waiting])
         return
+    if missed and not waiting:
+        raise SettingsError(_nothing(named, missed))
+    sources = app.load(env).sources if waiting else None
+    senders = sources.config.senders if sources else {}
     for one in waiting:
-        click.echo(click.style(str(one.key), bold=True))
-        click.echo(f"  was due on {show.local_moment(one.due)}. {one.why}")
-        for line in one.rendering.text.split("\n"):
-            click.echo(f"    | {line}")
+        language = one.key.language
+        sender = senders.get(one.sender)
+        name = sender.name(language) if sender else one.sender
+        said = f", {language.label}" if sender and len(sender.languages) > 1 else ""
+        first_line = one.rendering.text.split("\n")[0]
+        click.echo(f"{click.style(name, bold=True)}{said}, {show.local_moment(one.due)}")
+        click.echo(f"    {first_line}")
+        click.echo(f"    {one.why}")
+        click.echo(f"    {one.key}")
     if not waiting:
         click.echo("Nothing waits for a decision.")
         return

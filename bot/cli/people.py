@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Final
 
@@ -158,10 +158,11 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
     for mode in modes or (Mode.DRY,):
         with _ledger(env, mode) as ledger:
             now = app.SystemClocks(env.now).now()
-            wanted = _scope(sources, ledger, " ".join(scope), verb="HELD")
+            wanted = _scope(sources, ledger, " ".join(scope), _HOLDING)
             one = ledger.hold(wanted, by=by or NOT_SAID, reason=reason or NOT_SAID, now=now)
             placed += [(mode, one.id)] if NOT_SAID in (one.by, one.reason) else []
             click.echo(click.style(f"HELD, {_spoken(mode)}: {covers(wanted)}", bold=True))
+            _say_for_a_run(" ".join(scope), wanted, _HOLDING)
             _wait_for_flights(ledger, wanted)
     if not modes:
         click.echo("No bot has run with this data folder. If one is running, stop its process.")
@@ -209,7 +210,7 @@ def release(scope: tuple[str, ...], by: str, reason: str) -> None:
     for mode in app.modes_here(env):
         with _ledger(env, mode) as ledger:
             now = app.SystemClocks(env.now).now()
-            wanted = _scope(sources, ledger, " ".join(scope), verb="RELEASED")
+            wanted = _scope(sources, ledger, " ".join(scope), _RELEASING)
             ended = ledger.release(wanted, by=by, reason=reason, now=now)
             started = wanted.kind is ScopeKind.ACCOUNT and ledger.start_account(
                 str(wanted.name), by=by, now=now
@@ -220,6 +221,7 @@ def release(scope: tuple[str, ...], by: str, reason: str) -> None:
             for one in ended:
                 since = show.local_moment(one.at)
                 click.echo(f"Released, {_spoken(mode)}: {covers(one.scope)} Held since {since}.")
+                _say_for_a_run(" ".join(scope), wanted, _RELEASING)
             for one in ledger.holds():
                 by_whom = f"Held by {one.by}: {one.reason}."
                 click.echo(f"Still held, {_spoken(mode)}: {covers(one.scope)} {by_whom}")
@@ -233,7 +235,19 @@ def _read_once(env: app.Environment) -> FileReader:
     return cache(lambda: app.load(env).sources)
 
 
-def _scope(sources: FileReader, ledger: Ledger, said: str, *, verb: str) -> Scope:
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What a person does with a scope, in the words that say so."""
+
+    done: str
+    command: str
+
+
+_HOLDING: Final = _Act("held", ".venv/bin/bot hold {}")
+_RELEASING: Final = _Act("released", ".venv/bin/bot release {} --by NAME --reason WORDS")
+
+
+def _scope(sources: FileReader, ledger: Ledger, said: str, act: _Act) -> Scope:
     """What a person meant by a name. Raises SettingsError, saying that nothing happened."""
     said = said.strip()
     if not said or said.lower() in ("everything", "all"):
@@ -243,15 +257,38 @@ def _scope(sources: FileReader, ledger: Ledger, said: str, *, verb: str) -> Scop
     matches = sorted(scope for scope in known if wanted in _names(scope))
     if len(matches) == 1:
         return matches[0]
+    nothing = f"NOTHING IS {act.done.upper()}:"
     if matches:
         choices = listed((_as_typed(scope, whole=True) for scope in matches), "or")
-        raise SettingsError(f'NOTHING IS {verb}: "{said}" could be {choices}.')
+        raise SettingsError(f'{nothing} "{said}" could be {choices}.')
+    runs = _known_runs(sources(), ledger)
+    run = configured_run(said)
+    campaign = runs.get(run)
+    if campaign is not None:
+        alone = list(runs.values()).count(campaign) == 1
+        if alone and said == run:
+            return Scope.campaign(campaign)
+        command = act.command.format(campaign)
+        raise SettingsError(f"{nothing} a run is {act.done} by its campaign: {command}")
     names = {str(scope.name) for scope in known}
     raise SettingsError(
-        f'NOTHING IS {verb}: there is nothing called "{said}". '
+        f'{nothing} there is nothing called "{said}". '
         + did_you_mean(said, {n.lower(): n for n in names}, what="Known")
-        + (" To stop everything: .venv/bin/bot hold" if verb == "HELD" else "")
+        + (" To stop everything: .venv/bin/bot hold" if act is _HOLDING else "")
     )
+
+
+def _known_runs(sources: Sources | None, ledger: Ledger) -> dict[str, str]:
+    """The campaign of every configured run, from the configuration and from what is planned."""
+    found = {configured_run(post.key.run): post.campaign for post in ledger.posts()}
+    return found | {run.id: run.pack for run in (sources.config.runs if sources else {}).values()}
+
+
+def _say_for_a_run(said: str, scope: Scope, act: _Act) -> None:
+    """That a campaign stands for its only run, where that is what was typed."""
+    said = said.strip()
+    if scope.kind is ScopeKind.CAMPAIGN and said.lower() not in _names(scope):
+        click.echo(f"{said} is {act.done} by its campaign: {scope.name}.")
 
 
 def _known_scopes(sources: Sources | None, ledger: Ledger) -> set[Scope]:

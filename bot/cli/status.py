@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -14,12 +14,18 @@ import click
 from bot import app
 from bot.cli import show
 from bot.cli.content import FORMAT
-from bot.core.model import Mode, SettingsError, State
-from bot.core.reading import to_utc
-from bot.core.source import Severity
+from bot.cli.missed import sorted_missed
+from bot.core.model import Language, Mode, PostKey, SettingsError, State
+from bot.core.reading import to_utc, written
+from bot.core.source import Severity, listed
 from bot.ledger import Ledger, backup
 
 MISSED_SHOWN: Final = timedelta(days=14)
+SILENCE: Final = timedelta(minutes=2)
+"""After so long without a tick the bot is said not to run: cron starts it each minute."""
+
+NAMED: Final = 3
+"""How many accounts a line names before it only counts them."""
 
 
 # --- status -----------------------------------------------------------------------------------
@@ -64,9 +70,13 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
     loaded = app.load(env)
     errors = [p for p in loaded.problems if p.severity is Severity.ERROR]
     overdue = ledger.posts(states=planned, due_before=later)
+    missed = sorted_missed(ledger, since=now - MISSED_SHOWN)
+    early = {post.key for post in missed.before_first_run}
+    silent = beat is not None and now - beat > SILENCE
     return {
         "mode": env.mode.value,
         "last_tick": beat.isoformat() if beat else None,
+        "running": beat is not None and not silent,
         "clock_jumped": jump.sentence if jump else None,
         "today": dict(Counter(post.state.value for post in of_today)),
         "waiting": ledger.count(states=planned, due_from=later),
@@ -84,21 +94,26 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
         "missed_today": [
             {"key": str(post.key), "why": post.why}
             for post in of_today
-            if post.state is State.MISSED
+            if post.state is State.MISSED and post.key not in early
         ],
-        "missed": len(ledger.missed(since=now - MISSED_SHOWN)),
+        "missed": len(missed.for_a_person),
+        "before_first_run": sum(app.today(post.due) == today for post in missed.before_first_run),
         "errors_in_files": len(errors),
         "live_is_here": env.mode is Mode.DRY and Mode.LIVE in app.modes_here(env),
     }
 
 
 def _status_in_words(found: Mapping[str, Any]) -> None:
+    beat = found["last_tick"]
+    when = show.local_moment(datetime.fromisoformat(beat)) if beat else "never"
+    stands_still = beat and not found["running"]
+    if stands_still:
+        click.echo(f"The bot is not running: the clock last ticked on {when}.")
     click.echo("DRY RUN: nothing is sent." if found["mode"] == "dry" else "LIVE.")
     if found["live_is_here"]:
         click.echo("There is a live ledger here too: BOT_MODE=live .venv/bin/bot status")
-    beat = found["last_tick"]
-    when = show.local_moment(datetime.fromisoformat(beat)) if beat else "never"
-    click.echo(f"The clock last ticked: {when}.")
+    if not stands_still:
+        click.echo(f"The clock last ticked: {when}.")
     if found["clock_jumped"]:
         click.echo(f"NOTHING IS SENT NOW: {found['clock_jumped']}")
     today = ", ".join(f"{number} {state}" for state, number in sorted(found["today"].items()))
@@ -108,9 +123,8 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
         held = f", held: {found['next']['held']}" if found["next"]["held"] else ""
         waiting = show.counted(found["waiting"], "post")
         click.echo(f"Next: {found['next']['account']}, {due}{held}. {waiting} waiting.")
-    for one in found["overdue"]:
-        since = show.local_time(datetime.fromisoformat(one["due"]))
-        click.echo(f"OVERDUE since {since}: {one['account']}: {_why_overdue(one)}")
+    for line in _overdue_in_words(found["overdue"]):
+        click.echo(line)
     if found["not_approved"]:
         click.echo(f"Not approved yet: {show.counted(found['not_approved'], 'post')}.")
     for one in found["holds"]:
@@ -126,6 +140,10 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
     missed = Counter(one["why"] for one in found["missed_today"])
     for why, number in missed.most_common():
         click.echo(f"Missed today: {show.counted(number, 'post')}: {why}")
+    if found["before_first_run"]:
+        early = show.counted(found["before_first_run"], "post")
+        was = "was" if found["before_first_run"] == 1 else "were"
+        click.echo(f"{early} of today {was} due before the bot first ran here.")
     if found["missed"]:
         waiting = show.counted(found["missed"], "missed post")
         click.echo(f"{waiting} for a person to decide on: .venv/bin/bot missed")
@@ -135,12 +153,47 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
         click.echo("last good plan.")
 
 
+def _overdue_in_words(overdue: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """One line for each reason: how many wait for it, since when, and whose the first are."""
+    of_place: dict[tuple[str, str, str], set[Language]] = defaultdict(set)
+    by_reason: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in overdue:
+        key = PostKey.parse(one["key"])
+        of_place[key.run, key.account, key.slot].add(key.language)
+        by_reason[_why_overdue(one)].append(one)
+    for why, posts in by_reason.items():
+        names = [_named(PostKey.parse(one["key"]), of_place) for one in posts]
+        yield (
+            f"OVERDUE since {_span([datetime.fromisoformat(one['due']) for one in posts])}: "
+            f"{show.counted(len(posts), 'post')}: {listed(_first_few(names))}: {why}"
+        )
+
+
+def _named(key: PostKey, of_place: Mapping[tuple[str, str, str], set[Language]]) -> str:
+    """The account; with the language, where both of a place's languages wait."""
+    both = len(of_place[key.run, key.account, key.slot]) > 1
+    return f"{key.account} ({key.language.label})" if both else key.account
+
+
+def _first_few(names: Iterable[str]) -> list[str]:
+    different = list(dict.fromkeys(names))
+    more = len(different) - NAMED
+    return [*different[:NAMED], f"{more} more"] if more > 0 else different
+
+
+def _span(due: Sequence[datetime]) -> str:
+    """`09:00 on Monday 23 November 2015, the last on Tuesday 24 November 2015 at 09:00`."""
+    first, last = min(due), max(due)
+    since = f"{show.local_time(first)} on {written(app.today(first))}"
+    return since if first == last else f"{since}, the last on {show.local_moment(last)}"
+
+
 def _why_overdue(post: Mapping[str, Any]) -> str:
     if post["held"]:
         return f"held: {post['held']}"
     if not post["approved_by"]:
         return "nobody has approved it."
-    return str(post["why"])
+    return "approved, and not sent yet." if post["why"] == "Planned." else str(post["why"])
 
 
 # --- db ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from bot.cli.filters import Asked
 from bot.core.model import Mode, Pick, Post, PostKey, State
 from bot.core.plan import days_of, preview_code
 from bot.core.reading import written
-from bot.core.source import Problem, Severity
+from bot.core.source import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from bot.ledger import LedgerPost
@@ -35,7 +35,7 @@ class View:
         self.config = sources.config
         self.filters = asked.settled(self.config, sources.packs, app.today(self.now))
         self._in_ledger: Mapping[PostKey, LedgerPost] = {}
-        self._given: Collection[PostKey] = ()
+        self._given: Mapping[PostKey, LedgerPost] = {}
         self._approvers: Mapping[tuple[PostKey, str], str] = {}
         planned = app.make_plan(
             self.loaded,
@@ -56,7 +56,7 @@ class View:
         self._read_standing()
         self.going_out = [post for post in self.posts if post.key not in self.stopped]
         self.problems_by_post = planned.checked.by_post
-        senders = {post.sender for post in self.posts} | set(self.filters.forces)
+        senders = set(self.filters.forces) or {post.sender for post in self.posts}
         self.problems: list[Problem] = [
             problem
             for problem in planned.problems
@@ -76,11 +76,11 @@ class View:
         """What the ledger says of the posts that are shown: a ledger of years holds many more."""
         if not app.ledger_exists(self.env):
             return
-        keys = [post.key for post in self.posts]
         ledger = app.open_ledger(self.env, now=self.now, create=False)
         try:
+            self._given = {post.key: post for post in ledger.given_times()}
+            keys = list({*(post.key for post in self.posts), *self._given})
             self._in_ledger = ledger.posts_of(keys)
-            self._given = {post.key for post in ledger.given_times()}
             self._approvers = {
                 (one.key, one.digest): one.by for one in ledger.approvals(keys) if not one.automatic
             }
@@ -100,6 +100,17 @@ class View:
             return f"goes out on {show.local_moment(known.due)} instead: a person gave it that time"
         by = self._approvers.get((post.key, post.rendering.digest))
         return f"approved by {by}" if by else "not approved yet"
+
+    def at_given_times(self) -> list[Post]:
+        """What goes out within the filters, with what a person gave a time at that time."""
+        planned = [post for post in self.going_out if post.key not in self._given]
+        given = [_post(one) for one in self._given.values() if self.filters.wants(one)]
+        return sorted([*planned, *given], key=lambda p: (p.due, p.key.account, p.key.language.rank))
+
+    def held(self, post: Post) -> str | None:
+        """Why a post is on hold; None where it is not."""
+        known = self._in_ledger.get(post.key)
+        return known.held_by.reason if known is not None and known.held_by else None
 
     def remember(self) -> str:
         """The code of what is shown, kept so that `approve` knows what it means.
@@ -121,11 +132,12 @@ class View:
             ledger.close()
         return code
 
-    def summary(self) -> None:
+    def summary(self, going_out: Collection[Post] | None = None) -> None:
         """Prints the totals, and where there are posts if there are none here."""
-        total = sum((show.cost(post, self.config) for post in self.going_out), Decimal(0))
-        posts = show.counted(len(self.going_out), "post")
-        accounts = show.counted(len({post.key.account for post in self.going_out}), "account")
+        going_out = self.going_out if going_out is None else going_out
+        total = sum((show.cost(post, self.config) for post in going_out), Decimal(0))
+        posts = show.counted(len(going_out), "post")
+        accounts = show.counted(len({post.key.account for post in going_out}), "account")
         click.echo(
             f"\n{posts} from {accounts}, {self.filters.spoken(self.config)}. "
             f"Estimated cost ${total:.2f}."
@@ -135,7 +147,7 @@ class View:
                 f"{show.counted(len(self.left_out), 'thing')} left out: see "
                 ".venv/bin/bot plan --why-not with the same options."
             )
-        if not self.posts:
+        if not self.posts and not going_out:
             click.echo(self._where_posts_are())
 
     def _where_posts_are(self) -> str:
@@ -153,3 +165,18 @@ class View:
             else:
                 lines.append(f"  {run.id}: every week{', practice only' * run.practice}")
         return "\n".join(lines)
+
+
+def _post(one: LedgerPost) -> Post:
+    """The ledger's post as a planned one."""
+    file, *spot = one.place.split(":")
+    return Post(
+        key=one.key,
+        campaign=one.campaign,
+        theme=one.theme,
+        sender=one.sender,
+        region=one.region,
+        rendering=one.rendering,
+        grace_seconds=one.grace_seconds,
+        place=Place(file, *(int(part) for part in spot)),
+    )

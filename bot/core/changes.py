@@ -226,17 +226,30 @@ def _changed_below(old: NationalPack | None, new: NationalPack, local: LocalPack
 def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
     """What is different in a force's own pack; everything, where there was none."""
     lines = []
-    before = _spoken_part(old) if old else None
-    if before != _spoken_part(new):
+    if old is not None and new.written_for_version != old.written_for_version:
+        before = old.written_for_version
+        lines.append(f"written_for_version: {new.written_for_version} (before: {before})")
+    taking = _spoken_part(old) if old else None
+    if taking != _spoken_part(new):
         lines.append(
-            f"takes part: {_spoken_part(new)}" + (f" (before: {before})" if before else "")
+            f"takes_part: {_spoken_part(new)}" + (f" (before: {taking})" if taking else "")
         )
-    lines += _both("phrase", old.fill_in if old else {}, new.fill_in)
-    lines += _both("changed wording", _own(old.change) if old else {}, _own(new.change))
-    lines += _both("own message", _added(old) if old else {}, _added(new))
-    lines += _both("withdrawn message", old.withdraw if old else {}, new.withdraw)
-    lines += _both("own time", old.times if old else {}, new.times)
+    lines += _both("fill_in", "phrase", old.fill_in if old else {}, new.fill_in)
+    lines += _both("change", "changed wording", _own(old.change) if old else {}, _own(new.change))
+    lines += _both("add", "own message", _added(old) if old else {}, _added(new))
+    lines += _both("withdraw", "withdrawn message", old.withdraw if old else {}, new.withdraw)
+    lines += _both("times", "own time", old.times if old else {}, new.times)
     return lines
+
+
+def goes_back(old: LocalPack | None, new: LocalPack) -> str | None:
+    """A warning that a local pack was written for an older national one than the pack here."""
+    if old is None or new.written_for_version >= old.written_for_version:
+        return None
+    return (
+        f"it was written for version {new.written_for_version} of the national pack, the one here "
+        f"for version {old.written_for_version}. Make sure that it is not an older copy."
+    )
 
 
 def _spoken_part(local: LocalPack) -> str:
@@ -257,8 +270,13 @@ def _added(local: LocalPack) -> dict[str, object]:
     return {name: _content(message) for name, message in local.add.items()}
 
 
-def _both(noun: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[str]:
+def _both(
+    field: str, noun: str, old: Mapping[str, object], new: Mapping[str, object]
+) -> Iterator[str]:
     difference = Difference.between(old, new)
-    yield from _named(noun, "is new", "are new", difference.new)
-    yield from _named(noun, "is gone", "are gone", difference.gone)
-    yield from _named(noun, "is different", "are different", difference.changed)
+    for line in (
+        *_named(noun, "is new", "are new", difference.new),
+        *_named(noun, "is gone", "are gone", difference.gone),
+        *_named(noun, "is different", "are different", difference.changed),
+    ):
+        yield f"{field}: {line}"

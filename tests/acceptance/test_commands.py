@@ -12,7 +12,7 @@ import pytest
 
 from bot.cli import bot as commands
 from bot.cli import commands_of
-from tests.acceptance.conftest import PROJECT, Office
+from tests.acceptance.conftest import CAMPAIGN, PROJECT, RUNS, Office
 
 DAY = ("--on", "2015-11-23")
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
@@ -104,6 +104,19 @@ def test_check_in_json_has_the_promised_fields(office: Office) -> None:
         "place", "severity", "code", "message", "advice", "forces",
     }  # fmt: skip
     assert found["problems"][0]["code"] == "unknown-sender"
+
+
+def test_what_touches_another_force_only_is_not_shown_to_this_one(office: Office) -> None:
+    frost = CAMPAIGN.replace("Winter Watch", "Frost Watch").replace("09:00", "08:30")
+    office.write("messages/national/frost/campaign.yaml", frost)
+    office.write("config/campaigns.yaml", f"{RUNS}frost@2015:\n  pack: frost\n  who: kent\n")
+    said = "kent-x says the same words twice within a week"
+
+    assert said in office.bot("check", "--force", "kent", *DAY).stdout
+    assert said not in office.bot("check", "--force", "gwent", *DAY).stdout
+    assert said in office.bot("preview", "--force", "kent", *DAY).stdout
+    assert said not in office.bot("preview", "--force", "gwent", *DAY).stdout
+    assert said not in office.bot("preview", "--region", "Wales", *DAY).stdout
 
 
 def test_an_old_fact_is_a_warning_in_dry_run_and_an_error_live(office: Office) -> None:
@@ -306,6 +319,43 @@ def test_a_region_of_two_words_needs_no_quotes(office: Office) -> None:
     done = office.bot("hold", "south", "east", "--by", "G", "--reason", "r", **BEFORE)
 
     assert "HELD, dry run: the region South East." in done.stdout
+
+
+def test_a_run_alone_of_its_campaign_is_held_and_released_by_it(office: Office) -> None:
+    held = office.bot("hold", "winter@2015", "--by", "G", "--reason", "r", **BEFORE)
+    holds = office.json("status", **BEFORE)["holds"]
+    over = office.bot("release", "winter@2015", "--by", "G", "--reason", "over", **BEFORE)
+
+    assert "HELD, dry run: the campaign winter." in held.stdout
+    assert "winter@2015 is held by its campaign: winter." in held.stdout
+    assert [one["scope"] for one in holds] == ["campaign winter"]
+    assert over.returncode == 0
+    assert "winter@2015 is released by its campaign: winter." in over.stdout
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (("hold",), "NOTHING IS HELD: a run is held by its campaign: .venv/bin/bot hold winter"),
+        (
+            ("release", "--by", "G", "--reason", "over"),
+            "NOTHING IS RELEASED: a run is released by its campaign: .venv/bin/bot release winter "
+            "--by NAME --reason WORDS",
+        ),
+    ],
+)
+def test_one_of_two_runs_is_never_taken_for_the_whole_campaign(
+    office: Office, act: tuple[str, ...], sentence: str
+) -> None:
+    with (office.folder / "config/campaigns.yaml").open("a", encoding="utf-8") as runs:
+        runs.write("winter@2016:\n  pack: winter\n  who: everyone\n  starts: 2016-11-21\n")
+    office.bot("run", "--once", **BEFORE)
+
+    done = office.bot(*act, "winter@2015", **BEFORE)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert office.json("status", **BEFORE)["holds"] == []
 
 
 def test_release_of_what_is_not_held_says_so(office: Office) -> None:

@@ -466,6 +466,28 @@ def test_a_local_pack_goes_from_one_office_to_another(office: Office, tmp_path: 
     assert manifest[:3] == ["force: kent", "campaign: winter", "written_for_version: 1"]
 
 
+def test_a_local_pack_for_an_older_national_one_is_named_and_warned_of(office: Office) -> None:
+    local = LOCAL.format(force="kent")
+    office.write("messages/local/kent/winter.yaml", local + "written_for_version: 1\n")
+    office.bot("submit", "kent", "winter", "--to", "old.zip")
+    pack = office.folder / "messages/national/winter/campaign.yaml"
+    pack.write_text(pack.read_text("utf-8").replace("version: 1", "version: 2"), "utf-8")
+    office.write(
+        "messages/local/kent/winter.yaml",
+        local.replace("takes_part: yes", "takes_part: no\nwhy: busy")
+        + "written_for_version: 2\nfill_in:\n  in_area: in Dover\ntimes:\n  morning: 10:00\n",
+    )
+
+    said = office.bot("receive", "old.zip", **BEFORE).stdout
+
+    assert "Only notes" not in said
+    assert "  written_for_version: 1 (before: 2)\n" in said
+    assert "  takes_part: yes (before: no, busy)\n" in said
+    assert "  fill_in: 1 phrase is gone: in_area.\n" in said
+    assert "  times: 1 own time is gone: morning.\n" in said
+    assert "warning: it was written for version 1 of the national pack" in said
+
+
 def test_a_local_pack_with_an_error_is_not_submitted(office: Office) -> None:
     office.write(
         "messages/local/kent/winter.yaml", LOCAL.format(force="kent") + "fill_in:\n  in_aera: x\n"
@@ -484,7 +506,13 @@ def test_a_submission_is_not_written_over_another_file(office: Office) -> None:
     done = office.bot("submit", "kent", "winter")
 
     assert done.returncode == 1
+    assert "The file kent-winter.zip is there already." in done.stderr
     assert (office.folder / "kent-winter.zip").read_text("utf-8") == "something else"
+
+    again = office.bot("submit", "kent", "winter", "--again")
+
+    assert again.returncode == 0, again.stderr
+    assert zipfile.is_zipfile(office.folder / "kent-winter.zip")
 
 
 @pytest.mark.parametrize(
@@ -613,6 +641,16 @@ def test_a_level_that_cannot_be_changes_nothing(
     assert (office.folder / "config/constants.yaml").read_bytes() == before
 
 
+@pytest.mark.parametrize(("said", "day"), [("today", "2015-11-22"), ("Yesterday", "2015-11-21")])
+def test_a_level_may_be_since_today_or_yesterday(office: Office, said: str, day: str) -> None:
+    with_levels(office)
+
+    done = office.bot("level", "critical", "--since", said, **BEFORE)
+
+    assert done.returncode == 0, done.stderr
+    assert f"{day}: critical" in (office.folder / "config/constants.yaml").read_text("utf-8")
+
+
 def test_a_forgotten_level_is_put_in_its_place(office: Office) -> None:
     before = with_levels(office)
 
@@ -684,6 +722,11 @@ def test_tab_offers_commands_and_the_names_that_are_here(office: Office) -> None
     assert completed(office, "plan", "--campaign", "w") == ["winter", "winter@2015"]
     assert completed(office, "plan", "--region", "south-e") == []
     assert completed(office, "plan", "--region", "so") == ["South East", "South West"]
+
+
+def test_tab_offers_only_what_can_be_held(office: Office) -> None:
+    assert completed(office, "hold", "") == ["South East", "Wales", "gwent", "kent", "winter"]
+    assert completed(office, "release", "w") == ["Wales", "winter"]
 
 
 def test_tab_stays_silent_where_files_are_broken_or_gone(office: Office) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Office, an_office
+from tests.acceptance.conftest import CAMPAIGN, RUNS, Office, an_office
 from tests.acceptance.quick import Forks
 from tests.loopback.x_server import XServer, drop_before_answer, no_credit
 
@@ -132,6 +132,45 @@ def test_missed_lists_what_waits_with_its_reason_and_text(live: Office, x: XServ
     assert live.json("missed", "--since", "2015-11-01", BOT_NOW="2015-12-20T09:00:00")
 
 
+def test_missed_is_listed_within_what_was_named(live: Office, x: XServer) -> None:
+    missing_the_morning(live)
+    gwent = f"{KENT.replace('kent', 'gwent').removesuffix('en')}"
+
+    said = live.bot("missed", "--force", "gwent", **LATER).stdout.splitlines()
+
+    assert said[0] == "Heddlu Gwent, Welsh, Monday 23 November 2015 at 09:03"
+    assert said[3].strip() == f"{gwent}cy"
+    assert said[4] == "Gwent Police, English, Monday 23 November 2015 at 09:03"
+    assert not any("kent-x" in line for line in said)
+    for named in (("--region", "south east"), ("--account", "kent-x")):
+        assert [one["key"] for one in live.json("missed", *named, **LATER)] == [KENT]
+    for named in (("--campaign", "winter@2015"), ("--theme", "notice")):
+        assert len(live.json("missed", *named, **LATER)) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("--force", "knet"), 1, 'Nothing was missed within --force "knet". Did you mean kent?'),
+        (
+            ("--force", "kent", "drop", "--all", "--reason", "r", "--by", "Ann"),
+            2,
+            "Write what is meant after drop, not before it.",
+        ),
+    ],
+)
+def test_what_cannot_be_listed_is_said(
+    live: Office, x: XServer, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    missing_the_morning(live)
+
+    done = live.bot("missed", *arguments, **LATER)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert len(keys_missed(live, **LATER)) == 3
+
+
 def test_a_post_kept_goes_out_at_its_new_time_once_it_is_approved(live: Office, x: XServer) -> None:
     missing_the_morning(live)
 
@@ -189,6 +228,38 @@ def test_a_post_moved_keeps_its_time_of_day_and_stays_when_the_bot_plans_again(
     happened = live.json("history", KENT, BOT_NOW="2015-11-24T10:00:00")
     assert happened["state"] == "published"
     assert "given-time" in [one["action"] for one in happened["happened"]]
+
+
+def test_a_plan_shows_a_post_at_the_time_a_person_gave_it(live: Office, x: XServer) -> None:
+    missing_the_morning(live)
+    moving = ("missed", "move", "--to", "2015-11-24", "--by", "Ann", "--approve")
+    live.bot(*moving, "--force", "kent", **AFTERNOON)
+    monday = ("plan", "--force", "kent", "--on", "2015-11-23")
+    tuesday = ("plan", "--force", "kent", "--on", "2015-11-24")
+
+    said = live.bot(*tuesday, **AFTERNOON).stdout
+    table = live.bot(*tuesday, "--format", "csv", **AFTERNOON).stdout
+    calendar = live.bot(*tuesday, "--format", "ics", **AFTERNOON).stdout
+
+    assert [one["slot"] for one in live.json(*monday, **AFTERNOON)] == ["d1.evening"]
+    moved = {one["key"]: one for one in live.json(*tuesday, **AFTERNOON)}[KENT]
+    assert moved["due_local"] == "2015-11-24T09:00:00+00:00"
+    assert moved["place"].startswith("messages/national/winter/campaign.yaml:")
+    assert said.count("Tue 24 Nov 09:00") == 2
+    assert "3 posts from 1 account" in said
+    assert table.count("approved by Ann") == 1
+    assert calendar.count("DTSTART:20151124T090000Z") == 2
+
+
+def test_a_plan_marks_what_is_held_with_the_reason(live: Office, x: XServer) -> None:
+    live.bot("hold", "kent", "--by", "Gold", "--reason", "incident", BOT_NOW="2015-11-22T20:00:00")
+
+    said = live.bot("plan", "--on", "2015-11-23", BOT_NOW="2015-11-22T20:01:00").stdout
+
+    of_kent = [line for line in said.splitlines() if "kent-x" in line]
+    assert len(of_kent) == 2
+    assert all(line.endswith("HELD: incident") for line in of_kent)
+    assert said.count("HELD") == 2
 
 
 def test_words_with_a_fact_that_changed_are_rendered_anew(live: Office, x: XServer) -> None:
@@ -638,6 +709,62 @@ def test_a_database_servers_ledger_is_left_to_its_own_tools(
     assert "secret" not in done.stderr
 
 
+# --- status -----------------------------------------------------------------------------------
+
+
+def test_status_groups_what_is_overdue_by_its_reason_and_says_first_that_nothing_runs(
+    live: Office, x: XServer
+) -> None:
+    live.bot("hold", "kent", "--by", "Gold", "--reason", "incident", BOT_NOW="2015-11-22T20:00:00")
+
+    while_running = live.bot("status", BOT_NOW="2015-11-22T08:01:00").stdout.splitlines()
+    said = live.bot("status", BOT_NOW="2015-11-24T09:30:00").stdout.splitlines()
+
+    overdue = [line for line in said if line.startswith("OVERDUE")]
+    assert while_running[:2] == [
+        "LIVE.",
+        "The clock last ticked: Sunday 22 November 2015 at 08:00.",
+    ]
+    assert said[0] == (
+        "The bot is not running: the clock last ticked on Sunday 22 November 2015 at 08:00."
+    )
+    assert overdue == [
+        "OVERDUE since 09:00 on Monday 23 November 2015, the last on Tuesday 24 November 2015 at "
+        "09:00: 3 posts: kent-x: held: incident",
+        "OVERDUE since 09:03 on Monday 23 November 2015, the last on Tuesday 24 November 2015 at "
+        "09:03: 6 posts: gwent-x (Welsh) and gwent-x (English): approved, and not sent yet.",
+    ]
+    assert len(live.json("status", BOT_NOW="2015-11-24T09:30:00")["overdue"]) == 9
+
+
+def test_what_was_due_before_the_bot_first_ran_asks_nobody_to_decide(office: Office) -> None:
+    office.bot("run", "--once", **AFTERNOON)
+
+    said = office.bot("status", **AFTERNOON).stdout
+    health = office.bot("health", **AFTERNOON)
+
+    assert "3 posts of today were due before the bot first ran here." in said
+    assert "decide" not in said
+    assert "Missed today" not in said
+    assert "note:" not in health.stdout
+    assert len(keys_missed(office, **AFTERNOON)) == 3
+
+
+def test_what_a_later_pack_brings_too_late_waits_for_a_person(office: Office) -> None:
+    office.bot("run", "--once", BOT_NOW="2015-11-22T08:00:00")
+    late = CAMPAIGN.replace("09:00", "08:30").replace("Winter Watch", "Frost Watch")
+    office.write("messages/national/frost/campaign.yaml", late)
+    office.write("config/campaigns.yaml", f"{RUNS}frost@2015:\n  pack: frost\n  who: kent\n")
+    office.bot("run", "--once", **AFTERNOON)
+
+    said = office.bot("status", **AFTERNOON).stdout
+
+    waiting = Counter(one["why"] for one in office.json("missed", **AFTERNOON))
+    assert waiting["First seen after its time."] == 1
+    assert "first ran here" not in said
+    assert f"{waiting.total()} missed posts for a person to decide on" in said
+
+
 # --- health -----------------------------------------------------------------------------------
 
 
@@ -667,6 +794,19 @@ def test_health_names_each_thing_that_is_not_well(live: Office, x: XServer) -> N
     assert "has not ticked for 10 minutes" in found["clock"]
     assert done.returncode == 1
     assert done.stdout.count("NOT WELL: ") == len(found)
+
+
+def test_health_names_what_waits_for_a_decision_and_is_well_all_the_same(
+    live: Office, x: XServer
+) -> None:
+    missing_the_morning(live)
+
+    done = live.bot("health", **LATER)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "note: LIVE: 3 missed posts wait for a person to decide on" in done.stdout
+    assert "nothing waits" not in done.stdout
+    assert [one["code"] for one in live.json("health", **LATER)["notes"]] == ["missed"]
 
 
 def test_health_names_a_post_that_is_overdue(live: Office, x: XServer) -> None:

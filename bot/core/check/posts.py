@@ -176,12 +176,15 @@ def _identical(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
         again = _close(same, lambda one, other: one.key.account == other.key.account)
         if again and not practice:
             yield (
-                warning(
-                    again[0].place,
-                    "said-again",
-                    f'{again[0].key.account} says the same words twice within a week: "'
-                    f'{text.split(chr(10))[0]}"',
-                    f"{platform} may refuse the second. More wordings would help.",
+                replace(
+                    warning(
+                        again[0].place,
+                        "said-again",
+                        f'{again[0].key.account} says the same words twice within a week: "'
+                        f'{text.split(chr(10))[0]}"',
+                        f"{platform} may refuse the second. More wordings would help.",
+                    ),
+                    forces=(again[0].sender,),
                 ),
                 [post.key for post in again[1:]],
             )
