@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import regex
+if TYPE_CHECKING:
+    import regex
+
+# Western letters and punctuation, less the soft hyphen: nearly every line, and quick to see.
+_WESTERN: Final = re.compile("[\\x00-\xac\xae-\u024f\u2010-\u2027]*+\\Z")
 
 INVISIBLE: Final = (
     "there is an invisible character in this line.",
@@ -22,6 +27,8 @@ MAX_MARKS: Final = 4  # accents on one letter; Welsh needs one
 def _suspicious() -> regex.Pattern[str]:
     """Everything that makes it worth looking at a line letter by letter."""
     blanks = r"\u034f\u115f\u1160\u180b-\u180e\u2800\u3164\uffa0\ufe00-\ufe0f"
+    import regex
+
     return regex.compile(
         rf"[\p{{Cf}}\p{{Co}}\p{{Cs}}\p{{Noncharacter_Code_Point}}\ufffd{blanks}]|\p{{M}}{{{MAX_MARKS}}}"
     )
@@ -29,6 +36,8 @@ def _suspicious() -> regex.Pattern[str]:
 
 @cache
 def _lost() -> regex.Pattern[str]:
+    import regex
+
     return regex.compile(
         rf"[\p{{Co}}\p{{Cs}}\p{{Noncharacter_Code_Point}}\ufffd]|\p{{M}}{{{MAX_MARKS + 1}}}"
     )
@@ -37,13 +46,17 @@ def _lost() -> regex.Pattern[str]:
 @cache
 def _emoji() -> regex.Pattern[str]:
     """A whole emoji, in which joiners and selectors belong; `1` and a keycap are one too."""
+    import regex
+
     return regex.compile(r"\p{Extended_Pictographic}|^[0-9#*]\ufe0f?\u20e3$")
 
 
 def strange_character(line: str) -> tuple[str, str] | None:
     """(message, advice) where a line holds one; None where every character can be seen."""
-    if line.isascii() or not _suspicious().search(line):
+    if _WESTERN.match(line) or not _suspicious().search(line):
         return None
+    import regex  # takes longer to import than most lines take to look at
+
     for letter in regex.findall(r"\X", line):
         if not _suspicious().search(letter) or _emoji().search(letter):
             continue
