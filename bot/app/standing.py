@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.app.environment import Environment
 from bot.app.files import Loaded
-from bot.app.wiring import credential_names
+from bot.app.wiring import credential_names, credential_values
 from bot.core.model import Account, Language, Sender
 from bot.core.source import Fields, Scalar, read
 
@@ -54,13 +54,9 @@ def standings(env: Environment, loaded: Loaded) -> tuple[Standing, ...]:
 
 
 def _credentials(env: Environment, account: Account) -> dict[str, bool]:
-    """As `wiring.credentials` finds them: the app's two may be shared by all accounts."""
-    found = {}
-    for name, variable in credential_names(account).items():
-        shared = f"X_{name}" if name.startswith("API_KEY") else ""
-        value = env.values.get(variable) or env.values.get(shared) or ""
-        found[variable] = bool(value.strip())
-    return found
+    """Whether each of the account's variables is set, or shared."""
+    values = credential_values(env, account)
+    return {variable: bool(values[name]) for name, variable in credential_names(account).items()}
 
 
 def _takes_part(loaded: Loaded, sender: str, pack: str) -> str:

@@ -123,18 +123,22 @@ def credential_names(account: Account) -> dict[str, str]:
     return {name: f"{prefix}_{name}" for name in CREDENTIALS}
 
 
-def credentials(env: Environment, account: Account) -> XCredentials:
-    """An account's credentials, named after its id. Raises SettingsError naming what is missing.
+def credential_values(env: Environment, account: Account) -> dict[str, str]:
+    """What is set for each of an account's credentials, by CREDENTIALS; empty where nothing is.
 
     The two of the app may be shared by all accounts as X_API_KEY and X_API_KEY_SECRET.
     """
-    found, missing = {}, []
+    found = {}
     for name, variable in credential_names(account).items():
         shared = f"X_{name}" if name.startswith("API_KEY") else ""
-        value = env.values.get(variable) or env.values.get(shared) or ""
-        found[name.lower()] = value.strip()
-        if not value.strip():
-            missing.append(variable)
+        found[name] = (env.values.get(variable) or env.values.get(shared) or "").strip()
+    return found
+
+
+def credentials(env: Environment, account: Account) -> XCredentials:
+    """An account's credentials, named after its id. Raises SettingsError naming what is missing."""
+    values, names = credential_values(env, account), credential_names(account)
+    missing = [names[name] for name, value in values.items() if not value]
     if missing and env.is_loopback:
         token = f"{abs(hash_id(account.id))}-loopback"
         return XCredentials("loopback", "loopback", token, "loopback")
@@ -143,7 +147,7 @@ def credentials(env: Environment, account: Account) -> XCredentials:
             f"{account.id} has no credentials: set {', '.join(missing)} in .env or in the "
             "environment."
         )
-    return XCredentials(**found)
+    return XCredentials(**{name.lower(): value for name, value in values.items()})
 
 
 def credential_problems(env: Environment, loaded: Loaded) -> list[Problem]:

@@ -9,6 +9,7 @@ import click
 from bot import app
 from bot.app.standing import Standing, standings, written_facts
 from bot.cli import show
+from bot.cli.filters import FORMAT
 from bot.core.model import Language
 
 
@@ -17,14 +18,7 @@ from bot.core.model import Language
     ".venv/bin/bot accounts --format json"
 )
 @click.option("--force", "forces", multiple=True, metavar="NAME", help="Only this sender.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Words for people, or JSON for programs.",
-)
+@FORMAT
 def accounts(forces: tuple[str, ...], form: str) -> None:
     """List every account here: its handle, its credentials, who takes part, and what is next.
 

@@ -13,7 +13,7 @@ import click
 from bot import app
 from bot.cli import show
 from bot.cli.calendar_files import hand_over
-from bot.cli.filters import Asked, Day, filter_options
+from bot.cli.filters import FORMAT, Asked, Day, filter_options
 from bot.cli.ready import asked_for_ready, ready_problems, show_ready
 from bot.cli.view import View
 from bot.core import check as checks
@@ -24,16 +24,6 @@ from bot.core.plan import Window, days_of
 from bot.core.reading import written
 from bot.core.source import Severity
 from bot.core.text import x
-
-FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Words for people, or JSON for programs.",
-)
-
 
 # --- check ------------------------------------------------------------------------------------
 

@@ -14,12 +14,22 @@ from bot.app import chosen
 from bot.core.config import Config
 from bot.core.model import Language, Post, SettingsError, configured_run, london_day
 from bot.core.plan import LeftOut, Window, days_of
-from bot.core.reading import parse_day, written
+from bot.core.reading import YEARS, parse_day, written
 
 if TYPE_CHECKING:
     from bot.ledger import LedgerPost
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Words for people, or JSON for programs.",
+)
 
 
 class Day(click.ParamType[Any]):
@@ -33,10 +43,10 @@ class Day(click.ParamType[Any]):
         _, found = parse_day(str(value))
         if found is None:
             self.fail(f'"{value}" is not a date. Write it as 2015-11-23, today or tomorrow.')
-        if (
-            not 1900 <= found.year < 2200
-        ):  # plans reach some weeks beyond the days they are asked for
-            self.fail(f"the bot plans for the years 1900 to 2199, not for {found.year}.")
+        if found.year not in YEARS:
+            self.fail(
+                f"the bot plans for the years {YEARS[0]} to {YEARS[-1]}, not for {found.year}."
+            )
         return found
 
 

@@ -12,7 +12,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.content import FORMAT
+from bot.cli.filters import FORMAT
 from bot.cli.missed import since, sorted_missed
 from bot.core.model import BotError, Mode, State
 from bot.core.source import Severity

@@ -11,8 +11,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.content import FORMAT
-from bot.cli.filters import Asked, Filters, filter_options
+from bot.cli.filters import FORMAT, Asked, Filters, filter_options
 from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
 from bot.core.reading import to_utc
 from bot.ledger import Event, Hold, Ledger, LedgerPost

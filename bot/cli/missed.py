@@ -14,8 +14,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.content import FORMAT
-from bot.cli.filters import Day
+from bot.cli.filters import FORMAT, Day
 from bot.core.model import LONDON, Mode, Post, PostKey, SettingsError, configured_run
 from bot.core.plan import preview_code
 from bot.core.reading import to_utc

@@ -14,7 +14,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.content import FORMAT
+from bot.cli.filters import FORMAT
 from bot.core.model import (
     Language,
     Mode,

@@ -13,7 +13,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.content import FORMAT
+from bot.cli.filters import FORMAT
 from bot.cli.missed import sorted_missed
 from bot.core.model import Language, Mode, PostKey, SettingsError, State
 from bot.core.reading import to_utc, written

@@ -10,11 +10,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.loopback.x_server import XServer
+
+if TYPE_CHECKING:
+    from tests.acceptance.quick import Forks
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -134,6 +137,7 @@ class Office:
 
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
+    forks: Forks | None = None  # runs the program at once, in a process of its own all the same
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -166,6 +170,8 @@ class Office:
         )
 
     def bot(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        if self.forks is not None:
+            return self.forks.run(arguments, {**self.environment, **variables}, self.folder)
         process = self.start(*arguments, **variables)
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
@@ -190,9 +196,27 @@ def an_office(folder: Path) -> Office:
     return office
 
 
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Forks]:
+    """A process that has imported the program already, for modules that run it often."""
+    from tests.acceptance.quick import Forks
+
+    made = Forks()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return an_office(tmp_path)
+def forks() -> Forks | None:
+    """None: the program is started from cold. A module that asks for `prepared` overrides it."""
+    return None
+
+
+@pytest.fixture
+def office(tmp_path: Path, forks: Forks | None) -> Office:
+    office = an_office(tmp_path)
+    office.forks = forks
+    return office
 
 
 @pytest.fixture
@@ -219,10 +243,10 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def live(approved: Path, tmp_path: Path, x: XServer) -> Office:
+def live(approved: Path, tmp_path: Path, x: XServer, forks: Forks | None) -> Office:
     """An office gone live against a loopback X, with everything approved."""
     shutil.copytree(approved, tmp_path / "office")
-    return Office(tmp_path / "office", {"BOT_MODE": "live", "BOT_X_URL": x.url})
+    return Office(tmp_path / "office", {"BOT_MODE": "live", "BOT_X_URL": x.url}, forks)
 
 
 OBEYING = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")

@@ -92,7 +92,7 @@ class Typist(Office):
 def office(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Typist:
-    return Typist(an_office(tmp_path).folder, {}, monkeypatch, capsys)
+    return Typist(an_office(tmp_path).folder, {}, patch=monkeypatch, captured=capsys)
 
 
 @pytest.fixture

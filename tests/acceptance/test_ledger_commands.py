@@ -7,16 +7,13 @@ import io
 import json
 import shutil
 import sqlite3
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import CAMPAIGN, RUNS, Office, an_office
+from tests.acceptance.conftest import CAMPAIGN, RUNS, Office
 from tests.acceptance.quick import Forks
 from tests.loopback.x_server import XServer, drop_before_answer, no_credit
 
@@ -26,34 +23,9 @@ AFTERNOON = {"BOT_NOW": "2015-11-23T14:00:00"}
 KENT = "winter@2015/kent-x/d1.morning/en"
 
 
-@dataclass
-class QuickOffice(Office):
-    """An office whose program starts at once. It is a process of its own all the same."""
-
-    forks: Forks = field(kw_only=True)
-
-    def bot(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return self.forks.run(arguments, {**self.environment, **variables}, self.folder)
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    made = Forks()
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def office(tmp_path: Path, forks: Forks) -> Office:
-    an_office(tmp_path)
-    return QuickOffice(tmp_path, forks=forks)
-
-
-@pytest.fixture
-def live(approved: Path, tmp_path: Path, x: XServer, forks: Forks) -> Office:
-    """An office gone live against a loopback X, with everything approved."""
-    shutil.copytree(approved, tmp_path / "office")
-    return QuickOffice(tmp_path / "office", {"BOT_MODE": "live", "BOT_X_URL": x.url}, forks=forks)
+def forks(prepared: Forks) -> Forks:
+    return prepared
 
 
 def missing_the_morning(office: Office) -> None:

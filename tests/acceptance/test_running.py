@@ -19,10 +19,9 @@ from bot.app import Bot, open_ledger, read_environment
 from bot.cli.log import in_a_sentence
 from bot.cli.run import Running
 from bot.core.model import LedgerError, SettingsError, State
-from tests.acceptance.conftest import CAMPAIGN, FORCES, LOCAL, Office, an_office
+from tests.acceptance.conftest import CAMPAIGN, FORCES, LOCAL, Office
 from tests.acceptance.quick import Forks
 from tests.acceptance.running_bot import RunningBot
-from tests.acceptance.test_ledger_commands import QuickOffice
 from tests.ledger.memory_platform import SetClocks
 from tests.ledger.steps import change_behind
 from tests.loopback.x_server import XServer
@@ -32,24 +31,9 @@ MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 NOWHERE = {"BOT_X_URL": "http://127.0.0.1:9"}
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    made = Forks()
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def office(tmp_path: Path, forks: Forks) -> Office:
-    an_office(tmp_path)
-    return QuickOffice(tmp_path, forks=forks)
-
-
-@pytest.fixture
-def live(approved: Path, tmp_path: Path, x: XServer, forks: Forks) -> Office:
-    """An office gone live against a loopback X, with everything approved."""
-    shutil.copytree(approved, tmp_path / "office")
-    return QuickOffice(tmp_path / "office", {"BOT_MODE": "live", "BOT_X_URL": x.url}, forks=forks)
+def forks(prepared: Forks) -> Forks:
+    return prepared
 
 
 def logged(err: str) -> list[dict[str, Any]]:
