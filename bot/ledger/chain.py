@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from bot.core.model import LedgerError, PostKey
 from bot.ledger import schema
+from bot.ledger.database.prepared import Prepared
 from bot.ledger.values import BrokenEvent, Event
 
 
@@ -29,11 +30,14 @@ class Entry:
 
 
 _END: Final = select(schema.ledger.c.events, schema.ledger.c.last_hash)
-_END_LOCKED: Final = _END.with_for_update()
-_SET_END: Final = update(schema.ledger).values(
-    events=bindparam("now_events"), last_hash=bindparam("now_last_hash")
+_END_LOCKED: Final = Prepared(_END.with_for_update())
+_SET_END: Final = Prepared(
+    update(schema.ledger).values(
+        events=bindparam("now_events"), last_hash=bindparam("now_last_hash")
+    )
 )
-_APPEND: Final = insert(schema.event)
+_COLUMNS: Final = tuple(schema.event.c.keys())
+_APPEND: Final = Prepared(insert(schema.event).values({name: bindparam(name) for name in _COLUMNS}))
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -49,7 +53,8 @@ def append_and_end(
     """Add these events; then what `end` would say."""
     # The end of the chain is one row: on a database with row locks, deliveries queue here until
     # the one before has committed. Nothing may be locked after it that another could hold.
-    count, previous = connection.execute(_END_LOCKED).one()
+    [stands] = _END_LOCKED.rows(connection)
+    count, previous = stands["events"], stands["last_hash"]
     rows: list[dict[str, object]] = []
     for entry in entries:
         count += 1
@@ -65,8 +70,8 @@ def append_and_end(
         }
         previous = row["hash"] = _hash_of(row)
         rows.append(row)
-    connection.execute(_APPEND, rows)
-    connection.execute(_SET_END, {"now_events": count, "now_last_hash": previous})
+    _APPEND.write(connection, rows)
+    _SET_END.write(connection, [{"now_events": count, "now_last_hash": previous}])
     return count, previous
 
 

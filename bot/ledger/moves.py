@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, update
+from sqlalchemy import Connection, bindparam, update
 
 from bot.core.model import ALLOWED_MOVES, LedgerError, State
 from bot.ledger import chain, schema
 from bot.ledger.chain import Entry
+from bot.ledger.database.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def move(connection: Connection, moves: Sequence[Move], *, by: str, now: datetim
     entries: list[Entry] = []
     for wanted in moves:
         statement, values = _update(wanted, now)
-        if connection.execute(statement, values).rowcount == 1:
+        if statement.write(connection, [values]) == 1:
             made.append(wanted.row["key"])
             entries.append(entry(wanted, by))
     chain.append(connection, now, entries)
@@ -50,12 +51,12 @@ def move_all(connection: Connection, moves: Iterable[tuple[Move, datetime]]) -> 
     Raises LedgerError when one of the rows does not stand as it was read, and ValueError for a
     move that the model does not allow: the transaction must not be kept then.
     """
-    alike: dict[Update, list[dict[str, object]]] = {}
+    alike: dict[Prepared, list[dict[str, object]]] = {}
     for wanted, now in moves:
         statement, values = _update(wanted, now)
         alike.setdefault(statement, []).append(values)
     for statement, rows in alike.items():
-        if connection.execute(statement, rows).rowcount != len(rows):
+        if statement.write(connection, rows) != len(rows):
             raise LedgerError("A post changed while it was being written.")
 
 
@@ -66,7 +67,7 @@ def entry(made: Move, by: str, *, at: datetime | None = None) -> Entry:
     return Entry(made.action, by, made.sentence, row["key"], facts, at)
 
 
-def _update(wanted: Move, now: datetime) -> tuple[Update, dict[str, object]]:
+def _update(wanted: Move, now: datetime) -> tuple[Prepared, dict[str, object]]:
     row, was = wanted.row, State(wanted.row["state"])
     if wanted.to not in ALLOWED_MOVES[was]:
         raise ValueError(f"{row['key']} cannot go from {was} to {wanted.to}")
@@ -85,10 +86,10 @@ def _update(wanted: Move, now: datetime) -> tuple[Update, dict[str, object]]:
 
 
 @cache
-def _statement(columns: frozenset[str]) -> Update:
+def _statement(columns: frozenset[str]) -> Prepared:
     """The conditional UPDATE of these columns, built once: an adoption may run it 10,000 times."""
     post = schema.post
-    return (
+    return Prepared(
         update(post)
         .where(post.c.key == bindparam("was_key"), post.c.state == bindparam("was_state"))
         .where(post.c.token == bindparam("was_token"))

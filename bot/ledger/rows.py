@@ -10,10 +10,11 @@ from functools import cache
 from itertools import islice
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from bot.core.model import Language, Pick, PlatformName, Post, PostKey, Rendering
 from bot.ledger import schema
+from bot.ledger.database.prepared import Prepared, Row
 from bot.ledger.values import Attempt, Hold, Scope, ScopeKind
 
 _T = TypeVar("_T")
@@ -33,7 +34,7 @@ def post_with_rendering() -> Select[tuple[object, ...]]:
     )
 
 
-def rendering_of(row: RowMapping) -> Rendering:
+def rendering_of(row: Row) -> Rendering:
     """The rendering read through RENDERING, its digest as it was stored."""
     return Rendering(
         account=row["r_account"],
@@ -95,7 +96,7 @@ def post_facts(post: Post) -> dict[str, object]:
     }
 
 
-def hold_of(row: RowMapping) -> Hold:
+def hold_of(row: Row) -> Hold:
     return Hold(
         id=row["id"],
         scope=Scope(ScopeKind(row["kind"]), row["name"]),
@@ -118,12 +119,12 @@ _COLUMN: Final = {
 }
 
 
-def covers(scope: Scope, row: RowMapping) -> bool:
+def covers(scope: Scope, row: Row) -> bool:
     """Whether the post of this row is within the scope."""
     return scope.kind is ScopeKind.EVERYTHING or row[_COLUMN[scope.kind]] == scope.name
 
 
-_HOLDS_SINCE: Final = (
+_HOLDS_SINCE: Final = Prepared(
     select(schema.hold)
     .where(or_(schema.hold.c.released_at.is_(None), schema.hold.c.released_at > bindparam("start")))
     .order_by(schema.hold.c.id)
@@ -132,8 +133,7 @@ _HOLDS_SINCE: Final = (
 
 def holds_since(connection: Connection, start: datetime) -> tuple[Hold, ...]:
     """Every hold that stood at `start` or later, the oldest first."""
-    rows = connection.execute(_HOLDS_SINCE, {"start": start}).mappings()
-    return tuple(hold_of(row) for row in rows)
+    return tuple(hold_of(row) for row in _HOLDS_SINCE.rows(connection, {"start": start}))
 
 
 def active_holds(connection: Connection) -> tuple[Hold, ...]:
@@ -143,12 +143,12 @@ def active_holds(connection: Connection) -> tuple[Hold, ...]:
     return tuple(hold_of(row) for row in connection.execute(statement).mappings())
 
 
-def hold_over(holds: Iterable[Hold], row: RowMapping, start: datetime) -> Hold | None:
+def hold_over(holds: Iterable[Hold], row: Row, start: datetime) -> Hold | None:
     """The first of these holds that covers the post and stood at any instant since then."""
     return next((h for h in holds if covers(h.scope, row) and h.stood_since(start)), None)
 
 
-def attempt_of(row: RowMapping) -> Attempt:
+def attempt_of(row: Row) -> Attempt:
     return Attempt(
         key=PostKey.parse(row["key"]),
         token=row["token"],

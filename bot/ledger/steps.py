@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
-    RowMapping,
+    String,
     and_,
     bindparam,
     exists,
@@ -40,6 +42,7 @@ from bot.core.model import (
 from bot.ledger import chain, moves, schema
 from bot.ledger.accounts import must_read, standing_post, stop
 from bot.ledger.chain import Entry
+from bot.ledger.database.prepared import Prepared, Row
 from bot.ledger.moves import Move
 from bot.ledger.rows import (
     RENDERING,
@@ -104,13 +107,36 @@ Answer = Claim | Attempt | NotClaimed | State | None
 _post, _approval, _attempt = schema.post, schema.approval, schema.attempt
 _stopped, _timeline, _shown = schema.stopped_account, schema.timeline, schema.timeline_post
 
+
+@cache
+def _posts(most: int) -> Prepared:
+    """The posts of so many keys."""
+    return Prepared(_POSTS.where(_post.c.key.in_(_parameters("key", most))))
+
+
+@cache
+def _words(most: int) -> Prepared:
+    """What posts of so many keys say, and what is known of their accounts."""
+    return Prepared(_WORDS.where(_post.c.key.in_(_parameters("key", most))))
+
+
+@cache
+def _shown_texts(most: int) -> Prepared:
+    """The texts among so many that the timelines among so many accounts showed."""
+    return Prepared(
+        select(_shown.c.account, _shown.c.text_sha256).where(
+            _shown.c.account.in_(_parameters("account", most)),
+            _shown.c.text_sha256.in_(_parameters("text", most)),
+        )
+    )
+
+
 _POSTS: Final = (
     select(
         *(_post.c.key, _post.c.account, _post.c.sender, _post.c.region, _post.c.platform),
         *(_post.c.campaign, _post.c.theme, _post.c.due, _post.c.grace_seconds, _post.c.digest),
         *(_post.c.state, _post.c.why, _post.c.not_before, _post.c.token, _post.c.phase),
     )
-    .where(_post.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(_post.c.key)
     # Locked until the transaction ends: what is decided from a row is written to that row.
     .with_for_update(of=_post)
@@ -135,25 +161,29 @@ _WORDS: Final = (
         _approval, and_(_approval.c.key == _post.c.key, _approval.c.digest == _post.c.digest)
     )
     .outerjoin(_timeline, _timeline.c.account == _post.c.account)
-    .where(_post.c.key.in_(bindparam("keys", expanding=True)))
 )
 
-_STOPPED: Final = select(_stopped.c.account, _stopped.c.sentence)
+_STOPPED: Final = Prepared(select(_stopped.c.account, _stopped.c.sentence))
 
-_SHOWN: Final = select(_shown.c.account, _shown.c.text_sha256).where(
-    _shown.c.account.in_(bindparam("accounts", expanding=True)),
-    _shown.c.text_sha256.in_(bindparam("texts", expanding=True)),
-)
-
-_INTEND: Final = (
+_INTEND: Final = Prepared(
     update(_post)
     .where(_post.c.key == bindparam("was_key"), _post.c.state == State.SENDING)
     .where(_post.c.token == bindparam("was_token"), _post.c.phase == Phase.PREPARE)
     .values(phase=Phase.INTENT, since=bindparam("now"))
 )
-_ATTEMPT: Final = insert(_attempt)
+_ATTEMPT: Final = Prepared(
+    insert(_attempt).values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("key", "token", "digest", "payload_sha256", "worker", "at"),
+                *("sentence", "evidence", "fenced"),
+            )
+        }
+    )
+)
 
-_EVIDENCE: Final = (
+_EVIDENCE: Final = Prepared(
     update(_attempt)
     .where(_attempt.c.key == bindparam("of_key"), _attempt.c.token == bindparam("of_token"))
     .where(_attempt.c.outcome.is_(None))
@@ -171,7 +201,7 @@ _EVIDENCE: Final = (
     )
 )
 
-_SETTLE: Final = (
+_SETTLE: Final = Prepared(
     update(_attempt)
     .where(_attempt.c.key == bindparam("of_key"), _attempt.c.settled_at.is_(None))
     .values(settled_at=bindparam("now"))
@@ -215,8 +245,8 @@ class _Writing:
 class _Reading:
     """What the steps of one transaction are decided from."""
 
-    posts: Mapping[str, RowMapping]
-    words: Mapping[str, RowMapping]  # of those to be claimed, with what is known of the account
+    posts: Mapping[str, Row]
+    words: Mapping[str, Row]  # of those to be claimed, with what is known of the account
     holds: tuple[Hold, ...]
     stopped: Mapping[str, str]  # account to reason
     shown: frozenset[tuple[str, str]]  # account and hash of a text that its timeline showed
@@ -244,9 +274,9 @@ def take(
 
 def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
     keys = sorted({str(step.key) for step in steps})
-    posts = _by_key(connection, _POSTS, keys)
+    posts = _by_key(connection, _posts, keys)
     claims = [str(step.key) for step in steps if isinstance(step, ToClaim)]
-    words = _by_key(connection, _WORDS, [key for key in claims if key in posts])
+    words = _by_key(connection, _words, [key for key in claims if key in posts])
     going = {str(step.key) for step in steps if not isinstance(step, ToRecord)}
     since = min((row["due"] for key, row in posts.items() if key in going), default=None)
     return _Reading(
@@ -255,25 +285,45 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
         # Holds are read in the transaction that claims or intends, so a hold cannot be outrun.
         holds=() if since is None else holds_since(connection, since),
         stopped={} if since is None else stopped_accounts(connection),
-        shown=_shown_texts(connection, words.values()),
+        shown=_shown_of(connection, words.values()),
         busy={row["r_account"] for row in words.values() if row["is_busy"]},
     )
 
 
-def _by_key(connection: Connection, statement: Any, keys: Sequence[str]) -> dict[str, RowMapping]:
+def _by_key(
+    connection: Connection, among: Callable[[int], Prepared], keys: Sequence[str]
+) -> dict[str, Row]:
     if not keys:
         return {}
-    rows = connection.execute(statement, {"keys": keys}).mappings()
+    most = _size(len(keys))
+    rows = among(most).rows(connection, _numbered("key", keys, most))
     return {row["key"]: row for row in rows}
 
 
-def _shown_texts(connection: Connection, words: Iterable[RowMapping]) -> frozenset[tuple[str, str]]:
-    wanted = {(row["r_account"], text_sha256(row["r_text"])) for row in words}
+def _shown_of(connection: Connection, words: Iterable[Row]) -> frozenset[tuple[str, str]]:
+    wanted = [(row["r_account"], text_sha256(row["r_text"])) for row in words]
     if not wanted:
         return frozenset()
-    accounts, texts = ({pair[which] for pair in wanted} for which in (0, 1))
-    rows = connection.execute(_SHOWN, {"accounts": [*accounts], "texts": [*texts]})
-    return frozenset((account, text) for account, text in rows)
+    most = _size(len(wanted))
+    accounts, texts = ([pair[which] for pair in wanted] for which in (0, 1))
+    values = _numbered("account", accounts, most) | _numbered("text", texts, most)
+    rows = _shown_texts(most).rows(connection, values)
+    return frozenset((row["account"], row["text_sha256"]) for row in rows)
+
+
+def _size(count: int) -> int:
+    """The next power of two: a statement is made for each size, and only for these."""
+    return 1 << (count - 1).bit_length()
+
+
+def _parameters(name: str, count: int) -> list[BindParameter[str]]:
+    return [bindparam(f"{name}{number}", type_=String) for number in range(count)]
+
+
+def _numbered(name: str, values: Sequence[str], count: int) -> dict[str, object]:
+    """The values of `_parameters`; the last one fills up."""
+    last = len(values) - 1
+    return {f"{name}{number}": values[min(number, last)] for number in range(count)}
 
 
 def _write(connection: Connection, writing: _Writing) -> None:
@@ -281,13 +331,13 @@ def _write(connection: Connection, writing: _Writing) -> None:
     in_order = sorted(writing.moves, key=lambda one: (one[0].row["account"], one[0].row["key"]))
     moves.move_all(connection, in_order)
     if writing.intents:
-        if connection.execute(_INTEND, writing.intents).rowcount != len(writing.intents):
+        if _INTEND.write(connection, writing.intents) != len(writing.intents):
             raise LedgerError("A post changed while its intent was being committed.")
-        connection.execute(_ATTEMPT, writing.attempts)
+        _ATTEMPT.write(connection, writing.attempts)
     if writing.evidence:
-        connection.execute(_EVIDENCE, writing.evidence)
+        _EVIDENCE.write(connection, writing.evidence)
     if writing.settled:
-        connection.execute(_SETTLE, writing.settled)
+        _SETTLE.write(connection, writing.settled)
 
 
 # --- a claim --------------------------------------------------------------------------------------
@@ -333,9 +383,7 @@ def _claim(
     )
 
 
-def _hindrance(
-    reading: _Reading, row: RowMapping, words: RowMapping, now: datetime
-) -> NotClaimed | None:
+def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotClaimed | None:
     """Why this post may not be claimed now; None when nothing is in the way."""
     why = NotClaimedReason
     if row["state"] != State.PLANNED:
@@ -369,7 +417,7 @@ def account_is_busy(account: str) -> NotClaimed:
     return _no(NotClaimedReason.ACCOUNT_BUSY, f"Another post of {account} is being sent.")
 
 
-def held(row: RowMapping, holds: tuple[Hold, ...]) -> str | None:
+def held(row: Row, holds: tuple[Hold, ...]) -> str | None:
     """What the post stands under, or stood under since it was due.
 
     A hold counts from when it can be read, whatever time it bears: whoever asks may have looked
@@ -382,13 +430,13 @@ def held(row: RowMapping, holds: tuple[Hold, ...]) -> str | None:
     return f"{str(hold.scope).capitalize()} {stands} on hold by {hold.by}: {hold.reason}"
 
 
-def is_late(row: RowMapping, now: datetime) -> bool:
+def is_late(row: Row, now: datetime) -> bool:
     """Whether the post's grace is over."""
     late: bool = now > row["due"] + timedelta(seconds=row["grace_seconds"])
     return late
 
 
-def too_late(row: RowMapping) -> str:
+def too_late(row: Row) -> str:
     """What to say of a post that is late."""
     said = f"More than {row['grace_seconds'] // 60} minutes had passed since its time."
     return f"{said} What was last said of it: {row['why']}" if row["token"] else said
@@ -396,7 +444,7 @@ def too_late(row: RowMapping) -> str:
 
 def stopped_accounts(connection: Connection) -> dict[str, str]:
     """The accounts that are stopped, each with the reason."""
-    return {str(account): str(sentence) for account, sentence in connection.execute(_STOPPED)}
+    return {row["account"]: row["sentence"] for row in _STOPPED.rows(connection)}
 
 
 def account_is_stopped(account: str, sentence: str) -> str:
@@ -431,7 +479,7 @@ def _intend(
     return Attempt(claim.key, claim.token, claim.rendering.digest, step.payload_sha256, step.now)
 
 
-def stands(row: RowMapping, claim: Claim, *phases: Phase) -> bool:
+def stands(row: Row, claim: Claim, *phases: Phase) -> bool:
     """Whether this very claim still stands, in one of these phases."""
     return row["state"] == State.SENDING and row["token"] == claim.token and row["phase"] in phases
 
@@ -465,9 +513,7 @@ def _record(
     return wanted.to
 
 
-def _after(
-    connection: Connection, row: RowMapping, claim: Claim, outcome: Outcome, now: datetime
-) -> Move:
+def _after(connection: Connection, row: Row, claim: Claim, outcome: Outcome, now: datetime) -> Move:
     """The move that an outcome asks for."""
     facts: dict[str, object] = {"evidence": outcome.evidence}
     values: dict[str, object]

@@ -1,9 +1,8 @@
 """One request over a line of its own, with one hard deadline, and what is then known of it.
 
-A platform mounts a `Wire` as the only adapter of its library's requests session, calls `begin`,
-lets the library send, and reads the `Exchange`: what the library makes of the answer does not
-matter. The wire knows no platform, and every body it carries is JSON. requests is imported by the
-first request, not by this module.
+A platform calls `begin`, lets its library make a request and hand it to `send` where the library
+would have sent it, and reads the `Exchange`: the library never sees an answer. The wire knows no
+platform, and every body it carries is JSON. It imports nothing of the library's.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from urllib.parse import urlsplit
 
 from bot.core.model import SettingsError
@@ -61,11 +60,16 @@ class Exchange:
     """What is known of one request, whatever the layers above make of it."""
 
     deadline: _Deadline
+    body: bytes | None = None
     left: bool = False  # a byte of the request may have left
     unreached: OSError | None = None  # why none did
     status: int | None = None  # the status line came, even if the rest did not
     answer: Answer | None = None
     problem: Exception | None = None
+
+
+class AnsweredError(Exception):
+    """The exchange holds the whole answer."""
 
 
 class _Deadline:
@@ -88,7 +92,7 @@ def _boot_seconds() -> float:
 
 
 class Wire:
-    """What requests calls an adapter: carries a signed request to one server.
+    """Carries signed requests to one server.
 
     No line is used twice, so a byte of the request has left or has not: a kept line that the
     server had closed would leave that open. Costs a TLS handshake a request. Safe to share
@@ -111,14 +115,21 @@ class Wire:
         self._local = threading.local()
         self._tls: ssl.SSLContext | None = None
 
-    def begin(self) -> Exchange:
-        """A new exchange for this thread's next request. Its deadline runs from now."""
-        exchange = Exchange(_Deadline(self._deadline_seconds))
+    def begin(self, body: bytes | None = None) -> Exchange:
+        """A new exchange for this thread's next request. Its deadline runs from now.
+
+        `body` is sent byte for byte, whatever the library makes of the same content.
+        """
+        exchange = Exchange(_Deadline(self._deadline_seconds), body)
         self._local.exchange = exchange
         return exchange
 
-    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:
-        """The answer to the exchange begun last in this thread. Raises what broke it."""
+    def send(self, request: requests.PreparedRequest, **_: object) -> NoReturn:
+        """Fills the exchange begun last in this thread.
+
+        Raises AnsweredError when the answer is whole, and what broke it otherwise: a library above
+        gets no answer that it could follow, try again, or take for something else.
+        """
         exchange: Exchange = self._local.exchange
         if exchange.left:
             raise RuntimeError("a second request for one exchange")
@@ -136,10 +147,7 @@ class Wire:
         finally:
             if line is not None:
                 line.close()
-        return _for_requests(exchange.answer, request)
-
-    def close(self) -> None:
-        """Nothing to close: no line outlives its request."""
+        raise AnsweredError
 
     def _connect(self, deadline: _Deadline) -> socket.socket:
         """A line to the first address that takes one; a silent address cannot use all the time."""
@@ -177,11 +185,11 @@ class Wire:
         timed = _TimedLine(line, exchange)
         connection.sock = cast(socket.socket, timed)
         headers = {name: _text(value) for name, value in request.headers.items()}
-        headers |= {"Host": self._name, "Accept-Encoding": "identity", "Connection": "close"}
-        body = canonical(json.loads(request.body)) if request.body else None
-        if body is not None:
-            headers["Content-Length"] = str(len(body))
-        connection.request(request.method or "GET", request.path_url, body, headers)
+        headers |= {"Host": self._name, "Accept": "application/json"}
+        headers |= {"Accept-Encoding": "identity", "Connection": "close"}
+        if exchange.body is not None:
+            headers["Content-Length"] = str(len(exchange.body))
+        connection.request(request.method or "GET", request.path_url, exchange.body, headers)
         timed.send_all_at_once()
         response = connection.getresponse()
         exchange.status = response.status
@@ -269,19 +277,6 @@ def _whole_body(response: http.client.HTTPResponse, headers: Mapping[str, str]) 
     if headers.get("content-encoding", "identity") == "gzip":  # not asked for, yet readable
         return zlib.decompressobj(wbits=31).decompress(body, MAX_ANSWER_BYTES)
     return body
-
-
-def _for_requests(answer: Answer, request: requests.PreparedRequest) -> requests.Response:
-    """The answer as requests wants it, without the header that would make it go elsewhere."""
-    import requests
-
-    response = requests.Response()
-    response.status_code, response.reason = answer.status, answer.reason
-    response.headers.update({k: v for k, v in answer.headers.items() if k != "location"})
-    response.url, response.request = request.url or "", request
-    response._content = answer.body
-    response._content_consumed = True  # type: ignore[attr-defined]  # private, but all there is
-    return response
 
 
 def _text(value: str | bytes) -> str:

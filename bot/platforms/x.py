@@ -15,7 +15,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, NoReturn
 
 from bot.core.model import Account, Outcome, PostKey, Rendering, SettingsError
 from bot.platforms import (
@@ -26,7 +26,7 @@ from bot.platforms import (
     Seen,
     refused_before_sending,
 )
-from bot.platforms.wire import Exchange, Wire, canonical
+from bot.platforms.wire import AnsweredError, Exchange, Wire, canonical
 from bot.platforms.x_answers import (
     GARBLED,
     NO_USER,
@@ -37,9 +37,6 @@ from bot.platforms.x_answers import (
     is_id,
 )
 from bot.platforms.x_text import as_written, comparable
-
-if TYPE_CHECKING:
-    from requests.adapters import BaseAdapter
 
 X_URL: Final = "https://api.twitter.com"  # written into tweepy 4.17, and signed over
 TIMELINE_QUERY: Final[Mapping[str, object]] = {
@@ -106,7 +103,7 @@ class XPlatform:
         self._client_lock = threading.Lock()
 
     def payload(self, key: PostKey, rendering: Rendering) -> bytes:
-        return canonical({"text": rendering.text})
+        return canonical(_content(rendering))
 
     def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
         try:
@@ -115,7 +112,8 @@ class XPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_keys()
-            exchange = self._ask("POST", "/2/tweets", json={"text": rendering.text})
+            body = self.payload(key, rendering)
+            exchange = self._ask("POST", "/2/tweets", body, json=_content(rendering))
             return self._answers.outcome(exchange)
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
@@ -142,12 +140,16 @@ class XPlatform:
 
     # --- one request
 
-    def _ask(self, method: str, route: str, **content: Mapping[str, object]) -> Exchange:
-        """One signed request. What tweepy makes of the answer is not used: the exchange is."""
+    def _ask(
+        self, method: str, route: str, body: bytes | None = None, **content: Mapping[str, object]
+    ) -> Exchange:
+        """One signed request. The answer is in the exchange: tweepy never gets it."""
         client = self._tweepy_client()
-        exchange = self._wire.begin()
+        exchange = self._wire.begin(body)
         try:
             client.request(method, route, user_auth=True, **content)
+        except AnsweredError:
+            pass
         except Exception as problem:
             exchange.problem = problem
         return exchange
@@ -204,6 +206,10 @@ class XPlatform:
         return CannotLook(self._answers.say(sentence))
 
 
+def _content(rendering: Rendering) -> dict[str, object]:
+    return {"text": rendering.text}
+
+
 class _UnreadError(Exception):
     """The timeline could not be read; carries the sentence that says why."""
 
@@ -213,7 +219,7 @@ class _UnreadError(Exception):
 
 
 def _new_client(credentials: XCredentials | None, wire: Wire) -> Any:
-    """A tweepy client whose only way out is the wire: no proxy, .netrc, redirect or retry."""
+    """A tweepy client whose only way out is the wire."""
     import tweepy
 
     if credentials is None:
@@ -225,11 +231,21 @@ def _new_client(credentials: XCredentials | None, wire: Wire) -> Any:
         access_token_secret=credentials.access_token_secret,
         wait_on_rate_limit=False,
     )
-    client.session.trust_env = False
-    client.session.max_redirects = 0
-    client.session.adapters.clear()  # an address that is not X's cannot be opened at all
-    client.session.mount(f"{X_URL}/", cast("BaseAdapter", wire))
+    client.session = _OverTheWire(wire)
     return client
+
+
+class _OverTheWire:
+    """What tweepy takes for its session: no proxy, .netrc, redirect, retry or other host."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def request(self, method: str, url: str, **content: Any) -> NoReturn:
+        """Signs the request and sends it: `Wire.send`."""
+        from requests import Request
+
+        self._wire.send(Request(method, url, **content).prepare())
 
 
 _talkative: tuple[int, tuple[str, ...]] = (0, ())  # of so many loggers, the names of these
