@@ -5,7 +5,7 @@ TOOLS  := .tools
 UV     := $(TOOLS)/bin/uv
 BOT    := .venv/bin/bot
 
-.PHONY: help run preview check test docs bench lint lock clean
+.PHONY: help run preview check test faults docs bench lint lock clean
 
 help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,13 @@ test: .venv/tests ## Set everything up, lint, and run the tests
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/pytest --numprocesses auto --dist loadscope
+
+SEEDS ?= 1-10
+KILLS ?= 250
+
+faults: .venv/tests ## Kill the bot without end on both databases: SEEDS=1-10 KILLS=250 (half an hour)
+	@.venv/bin/python -m tests.faults --mutations --forces 8 --slots 1 --seeds 2
+	@.venv/bin/python -m tests.faults --seeds $(SEEDS) --kills $(KILLS)
 
 docs: .venv/ready ## Write again what is made from the program: docs/commands.md, docs/schema/
 	@.venv/bin/python -m bot.cli.reference > docs/commands.new && mv docs/commands.new docs/commands.md

@@ -26,6 +26,10 @@ NAMES: Final = (
     "BOT_MODE", "BOT_FORCES", "BOT_MESSAGES", "BOT_CONFIG", "BOT_DATA", "BOT_ENV_FILE",
     "BOT_X_URL", "BOT_NOW", "BOT_KILL_AT",
 )  # fmt: skip
+Pretended = datetime | Path
+"""A time at which the process starts, or a file that says how far its clocks are from the true
+ones at every moment: `SystemClocks`."""
+
 ALIKE: Final = 0.85  # a name so near to one of ours is a slip, not somebody else's name
 
 
@@ -41,7 +45,7 @@ class Environment:
     database_url: str | None = field(repr=False)  # it holds a password
     forces: tuple[str, ...]  # whom this deployment publishes for; empty: everyone
     x_url: str
-    now: datetime | None  # a pretended time; only where nothing can leave this machine
+    now: Pretended | None  # a pretended time; only where nothing can leave this machine
     file: Path | None = None  # the .env that was read, where there is one
 
     @property
@@ -187,9 +191,11 @@ def _database_url(url: str) -> str | None:
     return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url.strip())
 
 
-def _pretended(value: str) -> datetime | None:
+def _pretended(value: str) -> Pretended | None:
     if not value.strip():
         return None
+    if value.startswith("@"):
+        return Path(value.strip()[1:])
     try:
         found = datetime.fromisoformat(value.strip())
     except ValueError as error:
@@ -198,18 +204,37 @@ def _pretended(value: str) -> datetime | None:
 
 
 class SystemClocks:
-    """The wall clock, or one that was set to a pretended time at start, and the boot-time clock."""
+    """The wall clock and the boot-time clock; or pretended ones, for tests and rehearsals.
 
-    def __init__(self, pretended: datetime | None = None) -> None:
-        self._offset = pretended - datetime.now(UTC) if pretended else timedelta()
+    Pretended by a time, the wall clock starts there. Pretended by a file, which holds two numbers
+    of seconds, the wall clock is the first and the boot-time clock the second ahead of the true
+    one, as the file says at that moment: whoever writes it sets the clocks of running processes.
+    """
+
+    def __init__(self, pretended: Pretended | None = None) -> None:
+        self._file = pretended if isinstance(pretended, Path) else None
+        self._ahead = 0.0
+        if isinstance(pretended, datetime):
+            self._ahead = (pretended - datetime.now(UTC)).total_seconds()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        ahead = _ahead(self._file)[0] if self._file else self._ahead
+        return datetime.now(UTC) + timedelta(seconds=ahead)
 
     def boot(self) -> float:
         # CLOCK_BOOTTIME goes on while a laptop sleeps; elsewhere monotonic is the nearest.
         clock = getattr(time, "CLOCK_BOOTTIME", None)
-        return time.clock_gettime(clock) if clock is not None else time.monotonic()
+        true = time.clock_gettime(clock) if clock is not None else time.monotonic()
+        return true + _ahead(self._file)[1] if self._file else true
+
+
+def _ahead(file: Path) -> tuple[float, float]:
+    """Seconds by which the wall clock and the boot-time clock are ahead of the true ones."""
+    try:
+        wall, boot = file.read_text(encoding="ascii").split()
+        return float(wall), float(boot)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"BOT_NOW names {file}, which tells no time.") from error
 
 
 def today(now: datetime) -> date:

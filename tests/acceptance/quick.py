@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
+_FLAGS = {"r": os.O_RDONLY, "w": os.O_WRONLY | os.O_CREAT | os.O_APPEND}
 
 
 class Forks:
@@ -64,18 +65,19 @@ def _serve() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            _become(json.loads(line))
+            become(json.loads(line))
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
 
 
-def _become(wanted: dict[str, Any]) -> None:
+def become(wanted: dict[str, Any]) -> None:
+    """This process, newly forked, is one run of the program from now on, and ends with it."""
     from bot.cli import main
 
     for number, name, mode in ((0, os.devnull, "r"), (1, "out", "w"), (2, "err", "w")):
         path = wanted.get(name, name)
-        opened = os.open(path, os.O_RDONLY if mode == "r" else os.O_WRONLY | os.O_CREAT, 0o600)
+        opened = os.open(path, _FLAGS[mode], 0o600)
         os.dup2(opened, number)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     os.chdir(wanted["folder"])

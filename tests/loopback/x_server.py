@@ -10,8 +10,11 @@ or as a process that outlives the bot under test:
     python -m tests.loopback.x_server --port 0 --log accepted.jsonl
 
 which prints its address and writes every accepted post as a JSON line, synced to disk before it
-answers. `POST /control/script` takes `[{"fault": "late", "seconds": 2}, ...]`, `GET /control/posts`
-gives what was accepted.
+answers. `POST /control/script` takes `[{"fault": "late", "seconds": 2}, ...]`, `POST
+/control/chances` takes `{"seed": 7, "weights": {"fine": 8, "late": 1}}`, `POST /control/away` takes
+`{"seconds": 2}`, `POST /control/show` puts `{"user": "7", "text": "..."}` on a timeline as if it
+was written by hand, `GET /control/posts` gives what was accepted, `GET /control/asks` every request
+to publish with its time and what came of it.
 
 Source of bodies and headers: docs.x.com, August 2026, and answers that others recorded in 2026.
 """
@@ -24,6 +27,7 @@ import hashlib
 import hmac
 import json
 import os
+import random
 import re
 import select
 import signal
@@ -44,12 +48,17 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from bot.app.environment import SystemClocks
+
 POST: Final = "POST /2/tweets"
 TIMELINE: Final = "GET /2/users/:id/tweets"
 ME: Final = "GET /2/users/me"
+MEDIA: Final = "POST /2/media/upload"
+METADATA: Final = "POST /2/media/metadata"
 DELETE: Final = "DELETE /2/tweets/:id"
 SIGNED_HOST: Final = "https://api.twitter.com"  # what clients sign over, wherever they connect
 WINDOW_SECONDS: Final = 900
+POSTS_A_WINDOW: Final = 100  # per user. Source: docs.x.com, rate limits, August 2026
 
 
 # --- what was accepted, and what was asked ----------------------------------------------------
@@ -81,6 +90,17 @@ class Arrival:
     def route(self) -> str:
         path = re.sub(r"^/2/users/\d+/tweets$", "/2/users/:id/tweets", self.path)
         return f"{self.method} {re.sub(r'^/2/tweets/[^/]+$', '/2/tweets/:id', path)}"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request to publish. `at` is monotonic seconds, the same for all processes of a machine."""
+
+    at: float
+    user: str
+    text: str
+    came_of_it: str  # "accepted", "duplicate", "limited" or "refused"
+    side_by_side: bool  # while another one of this user was being answered
 
 
 # --- what can go wrong ------------------------------------------------------------------------
@@ -258,6 +278,20 @@ FAULTS: Final[Mapping[str, Callable[..., Fault]]] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Chances:
+    """Which fault a request takes, by chance: the same for the nth request of a user and a seed."""
+
+    seed: int
+    weights: Mapping[str, float]  # by the names in FAULTS, and "fine"; what follows a ":" is free
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by the same names
+
+    def fault(self, arrival: Arrival, number: int) -> Fault:
+        chance = random.Random(f"{self.seed} {arrival.user} {arrival.route} {number}")
+        (name,) = chance.choices([*self.weights], [*self.weights.values()])
+        return _named_fault({"fault": name.partition(":")[0], **self.settings.get(name, {})})
+
+
 # --- the server -------------------------------------------------------------------------------
 
 
@@ -265,7 +299,9 @@ class XServer:
     """A server on a free port of 127.0.0.1, each request in a thread of its own.
 
     `secrets` names, by user, the consumer's and the token's secret: where they are known, the
-    OAuth 1.0a signature is checked. `now` is what the timeline dates posts with.
+    OAuth 1.0a signature is checked. `now` is what the timeline dates posts with. With
+    `same_words_twice` it takes a text again that the user has posted already, as X does after a
+    while: so that whoever sends one twice can be caught at it.
     """
 
     def __init__(
@@ -275,7 +311,15 @@ class XServer:
         log: Path | None = None,
         secrets: Mapping[str, tuple[str, str]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        same_words_twice: bool = False,
     ) -> None:
+        self.same_words_twice = same_words_twice
+        self.posts_a_window = POSTS_A_WINDOW
+        self.chances: Chances | None = None
+        self.asks: list[Ask] = []
+        self._answering: Counter[str] = Counter()
+        self._numbers: Counter[tuple[str | None, str]] = Counter()
+        self._media: dict[str, dict[str, object]] = {}
         self.secrets = dict(secrets or {})
         self.now = now
         self.log = log
@@ -287,15 +331,14 @@ class XServer:
         self.lock = threading.RLock()
         self._cut = threading.Condition(self.lock)
         self._cuts = 0
+        self._away_until = 0.0
         self._kept: list[Accepted] = []
         self._script: dict[str, deque[Fault]] = {}
         self._server = _Server(("127.0.0.1", port), self)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="x-server", daemon=True
-        )
+        self._thread = threading.Thread(target=self._listen, name="x-server", daemon=True)
         self._thread.start()
         return self
 
@@ -347,7 +390,11 @@ class XServer:
             waiting = self._script.get(arrival.route)
             if waiting:
                 return waiting.popleft()
-            return replace(self.always, route=arrival.route)
+            if self.chances is None:
+                return replace(self.always, route=arrival.route)
+            self._numbers[arrival.user, arrival.route] += 1
+            fault = self.chances.fault(arrival, self._numbers[arrival.user, arrival.route])
+            return fault if fault.route == arrival.route else replace(FINE, route=arrival.route)
 
     def was_cut_off(self) -> None:
         with self._cut:
@@ -358,11 +405,60 @@ class XServer:
         """The post, kept; None where this user has these words already."""
         with self.lock:
             words = _same(text)
-            if any(post.user == user and _same(post.text) == words for post in self._kept):
+            again = any(post.user == user and _same(post.text) == words for post in self._kept)
+            if again and not self.same_words_twice:
                 return None
             post = self.show(user, text)
             self._write_down(post)
             return post
+
+    def resets_in(self, user: str) -> int | None:
+        """Seconds until this user may post again; None where that is now."""
+        with self.lock:
+            began = self.now() - timedelta(seconds=WINDOW_SECONDS)
+            recent = [post.at for post in self._kept if post.user == user and post.at > began]
+            if len(recent) < self.posts_a_window:
+                return None
+            return max(1, int((recent[-self.posts_a_window] - began).total_seconds()))
+
+    def keep_media(self, user: str, content: Mapping[str, object]) -> str:
+        with self.lock:
+            made = str(1_880_000_000_000_000_000 + len(self._media))
+            self._media[made] = {"user": user, **content}
+            return made
+
+    def describe_media(self, user: str, remote_id: str, metadata: object) -> bool:
+        with self.lock:
+            known = self._media.get(remote_id)
+            if known is None or known["user"] != user:
+                return False
+            known["metadata"] = metadata
+            return True
+
+    def begin_answering(self, user: str) -> bool:
+        """Whether another request of this user to publish is being answered."""
+        with self.lock:
+            self._answering[user] += 1
+            return self._answering[user] > 1
+
+    def end_answering(self, user: str) -> None:
+        with self.lock:
+            self._answering[user] -= 1
+
+    def go_away(self, seconds: float) -> None:
+        """Nobody listens here for a while: a client is refused before a byte of it has left."""
+        with self.lock:
+            self._away_until = time.monotonic() + seconds
+        self._server.shutdown()
+
+    def _listen(self) -> None:
+        while not self.stopping.is_set():
+            self._server.serve_forever(0.02)
+            away = max(0.0, self._away_until - time.monotonic())
+            if away and not self.stopping.is_set():
+                self._server.socket.close()
+                self.stopping.wait(away)
+                self._server.listen_again()
 
     def delete(self, user: str, remote_id: str) -> bool:
         with self.lock:
@@ -395,6 +491,13 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.x = x
 
+    def listen_again(self) -> None:
+        """At the same address as before."""
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_activate()
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that has gone is no news; anything else is a fault of this server's."""
         if not isinstance(sys.exc_info()[1], OSError):
@@ -424,8 +527,19 @@ class _Handler(BaseHTTPRequestHandler):
             status, document = _control(x, arrival)
             self._write(_Reply(status, _json(document)), FINE)
             return
+        side_by_side = arrival.route == POST and x.begin_answering(arrival.user or "")
+        try:
+            self._reply(arrival, side_by_side=side_by_side)
+        finally:
+            if arrival.route == POST:
+                x.end_answering(arrival.user or "")
+
+    def _reply(self, arrival: Arrival, *, side_by_side: bool) -> None:
+        x = self.server.x
         fault = x.fault_for(arrival)
         reply = _answer(x, arrival, fault)
+        if arrival.route == POST:
+            _note(x, arrival, reply, fault, side_by_side)
         if fault.wait_seconds and not self._pause(fault.wait_seconds):
             return
         if self._write(reply, fault):
@@ -509,6 +623,7 @@ class _Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    came_of_it: str = "refused"  # of a request to publish
 
     def head(self) -> bytes:
         """Status line and headers. An empty value takes the header away; '+60' is from now."""
@@ -538,7 +653,7 @@ def _answer(x: XServer, arrival: Arrival, fault: Fault) -> _Reply:
     """The proper answer, unless the fault has another; a fault may come before or after keeping."""
     reply = _proper(x, arrival, fault) if fault.accepts else _Reply(201, b"{}")
     if fault.status is not None:
-        reply = _Reply(fault.status, fault.body or b"")
+        reply = _Reply(fault.status, fault.body or b"", came_of_it=reply.came_of_it)
     elif fault.body is not None:
         reply.body = fault.body
     reply.headers |= dict(fault.headers)
@@ -558,6 +673,10 @@ def _proper(x: XServer, arrival: Arrival, fault: Fault) -> _Reply:
     if arrival.route == DELETE:
         deleted = x.delete(arrival.user, arrival.path.rpartition("/")[2])
         return _Reply(200, _json({"data": {"deleted": deleted}}))
+    if arrival.route == MEDIA:
+        return _upload(x, arrival)
+    if arrival.route == METADATA:
+        return _describe(x, arrival)
     return _as_reply(problem(404))
 
 
@@ -568,13 +687,49 @@ def _post(x: XServer, arrival: Arrival) -> _Reply:
         return _as_reply(bad_request())
     if not isinstance(text, str) or not text.strip():
         return _as_reply(bad_request())
+    resets_in = x.resets_in(arrival.user or "")
+    if resets_in is not None:
+        return replace(_as_reply(limited(reset_in=resets_in)), came_of_it="limited")
     post = x.accept(arrival.user or "", unicodedata.normalize("NFC", text).strip())
     if post is None:
-        return _as_reply(duplicate())
+        return replace(_as_reply(duplicate()), came_of_it="duplicate")
     shown, _ = as_shown(post)
-    return _Reply(
-        201, _json({"data": {"id": post.id, "text": shown, "edit_history_tweet_ids": [post.id]}})
-    )
+    content = {"id": post.id, "text": shown, "edit_history_tweet_ids": [post.id]}
+    return _Reply(201, _json({"data": content}), came_of_it="accepted")
+
+
+def _note(x: XServer, arrival: Arrival, reply: _Reply, fault: Fault, side_by_side: bool) -> None:
+    try:
+        text = str(json.loads(arrival.body)["text"])
+    except (ValueError, KeyError, TypeError):
+        text = ""
+    came_of_it = reply.came_of_it if fault.accepts else "refused"
+    with x.lock:
+        x.asks.append(Ask(arrival.at, arrival.user or "", _same(text), came_of_it, side_by_side))
+
+
+def _upload(x: XServer, arrival: Arrival) -> _Reply:
+    """A whole picture in one request, as base64 in JSON. Source: X's OpenAPI 2.167."""
+    try:
+        content = json.loads(arrival.body)
+        size = len(base64.b64decode(content["media"], validate=True))
+        category = str(content["media_category"])
+    except (ValueError, KeyError, TypeError):
+        return _as_reply(bad_request())
+    made = x.keep_media(arrival.user or "", {"size": size, "category": category})
+    said = {"id": made, "media_key": f"3_{made}", "size": size, "expires_after_secs": 86_400}
+    return _Reply(200, _json({"data": said}))
+
+
+def _describe(x: XServer, arrival: Arrival) -> _Reply:
+    try:
+        content = json.loads(arrival.body)
+        remote_id, metadata = str(content["id"]), content["metadata"]
+    except (ValueError, KeyError, TypeError):
+        return _as_reply(bad_request())
+    if not x.describe_media(arrival.user or "", remote_id, metadata):
+        return _as_reply(problem(404))
+    return _Reply(200, _json({"data": {"id": remote_id, "associated_metadata": metadata}}))
 
 
 def _timeline(x: XServer, arrival: Arrival, fault: Fault) -> _Reply:
@@ -695,6 +850,20 @@ def _control(x: XServer, arrival: Arrival) -> tuple[int, object]:
         return 200, [asdict(post) | {"at": post.at.isoformat()} for post in x.posts()]
     if arrival.path == "/control/counts":
         return 200, Counter(one.route for one in x.requests())
+    if arrival.path == "/control/asks":
+        with x.lock:
+            return 200, [asdict(one) for one in x.asks]
+    if arrival.path == "/control/chances":
+        wanted = json.loads(arrival.body)
+        x.chances = Chances(**wanted) if wanted else None
+        return 200, wanted
+    if arrival.path == "/control/show":
+        shown = json.loads(arrival.body)
+        return 200, {"id": x.show(shown["user"], shown["text"]).id}
+    if arrival.path == "/control/away":
+        seconds = float(json.loads(arrival.body)["seconds"])
+        threading.Thread(target=x.go_away, args=(seconds,), daemon=True).start()
+        return 200, {}
     if arrival.path == "/control/script":
         faults = [_named_fault(line) for line in json.loads(arrival.body)]
         x.script(faults)
@@ -713,14 +882,27 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, help="every accepted post, one JSON line each")
     parser.add_argument("--late", type=float, default=0.0, help="seconds before every answer")
+    parser.add_argument("--clock", type=Path, help="a file that sets its clock, as BOT_NOW=@FILE")
+    parser.add_argument("--lag", type=float, default=0.0, help="seconds until a timeline shows it")
+    parser.add_argument("--same-words-twice", action="store_true", help="take one text twice")
+    parser.add_argument("--until-input-ends", action="store_true", help="so it outlives nobody")
     options = parser.parse_args(arguments)
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    with XServer(port=options.port, log=options.log) as server:
+    with XServer(
+        port=options.port,
+        log=options.log,
+        now=SystemClocks(options.clock).now,
+        same_words_twice=options.same_words_twice,
+    ) as server:
         server.always = Fault(wait_seconds=options.late)
+        server.timeline_lag = timedelta(seconds=options.lag)
         print(server.url, flush=True)  # noqa: T201  # the caller reads it
-        stopped.wait()
+        if options.until_input_ends:
+            sys.stdin.read()
+        else:
+            stopped.wait()
 
 
 if __name__ == "__main__":
