@@ -25,6 +25,7 @@ from bot.ledger import (
     LEASE_SECONDS,
     Attempt,
     Claim,
+    Hold,
     Ledger,
     NotClaimed,
     TimelinePost,
@@ -118,6 +119,7 @@ class Sweep:
 
     expired: tuple[PostKey, ...] = ()
     missed: tuple[PostKey, ...] = ()
+    ended: tuple[Hold, ...] = ()  # holds whose end had come
     clock_is_steady: bool = True
 
 
@@ -182,13 +184,17 @@ class Delivery:
     def sweep(self) -> Sweep:
         """Put right what was left: claims whose lease this sweeper saw run out, posts too late.
 
-        Also the ledger's heartbeat. With a wall clock that stepped nothing is called late.
+        Also holds whose end has come, and the ledger's heartbeat. With a wall clock that stepped
+        nothing is called late, and no hold ends.
         """
         self._ledger.heartbeat(now=self._clocks.now())
         expired = self._ledger.expire(self._run_out(), now=self._clocks.now())
         steady = self._steady.is_steady()
-        missed = self._ledger.sweep_late(now=self._clocks.now()) if steady else ()
-        return Sweep(tuple(expired), missed, steady)
+        if not steady:
+            return Sweep(tuple(expired), clock_is_steady=False)
+        missed = self._ledger.sweep_late(now=self._clocks.now())
+        ended = self._ledger.end_holds(now=self._clocks.now())
+        return Sweep(tuple(expired), missed, ended)
 
     def settle(self) -> tuple[Look, ...]:
         """Look once for each unknown post whose next look has come; it reads and never sends."""

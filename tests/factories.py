@@ -82,6 +82,7 @@ def a_post(
     language: Language = Language.EN,
     grace: timedelta = timedelta(minutes=20),
     message: str = "act",
+    essential: str | None = None,
 ) -> Post:
     """A post of Kent's, due at 09:00; its words name its place unless the test gives them."""
     account = account or f"{force}-x"
@@ -96,4 +97,5 @@ def a_post(
         rendering=a_rendering(text, account=account, due=due, language=language, message=message),
         grace_seconds=int(grace.total_seconds()),
         place=Place("messages/national/ct-awareness-week/day-1.yaml", 12, 5),
+        essential=essential,
     )

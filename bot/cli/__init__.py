@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "audit": "audit",
     "hold": "people",
     "release": "people",
+    "holds": "holds",
     "unsettled": "people",
     "settle": "people",
     "accounts": "accounts",

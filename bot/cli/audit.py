@@ -132,6 +132,7 @@ def _row(
         "public": "no: dry run" if dry else "not known" if is_unknown else "yes",
         "recorded": post.since.astimezone(LONDON).isoformat(timespec="seconds"),
         "sent": _sent(ledger, post.key),
+        "removed": _when(post.removed_at),
         "force": post.sender,
         "account": post.key.account,
         "platform": post.platform.value,
@@ -148,6 +149,7 @@ def _row(
         "due": post.due.astimezone(LONDON).isoformat(timespec="seconds"),
         "approved": _approved(approval),
         "approved_at": approval.at.astimezone(LONDON).isoformat("T", "seconds") if approval else "",
+        "essential": post.essential or "",
         "key": str(post.key),
         "digest": post.rendering.digest,
     }
@@ -166,6 +168,10 @@ def _sent(ledger: Ledger, key: PostKey) -> str:
     """When the attempt began that made it public; empty where it was found without one."""
     attempts = ledger.attempts(key)
     return attempts[-1].at.astimezone(LONDON).isoformat("T", "seconds") if attempts else ""
+
+
+def _when(instant: datetime | None) -> str:
+    return instant.astimezone(LONDON).isoformat("T", "seconds") if instant else ""
 
 
 def _as_lines(rows: Iterable[dict[str, str]]) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from bot import app
-from bot.cli import show
+from bot.cli import holds, show
 from bot.cli.filters import FORMAT
 from bot.cli.missed import since, sorted_missed
 from bot.core.model import BotError, Mode, State
@@ -133,6 +133,10 @@ def _ledger(
         if unsettled:
             counted = show.counted(unsettled, "post")
             yield "unsettled", f"{counted} may or may not be public; see .venv/bin/bot unsettled."
+        for hold in ledger.holds():
+            lines = holds.in_words(holds.record(hold, now))
+            said = f"{name}: {hold.scope} is on hold: {'. '.join(lines)}"
+            found.notes.append(("held", said))
         missed = len(sorted_missed(ledger, since=since(None, now)).for_a_person)
         if missed:
             counted = f"{show.counted(missed, 'missed post')} {'waits' if missed == 1 else 'wait'}"

@@ -14,7 +14,7 @@ from bot.cli import show
 from bot.cli.filters import FORMAT, Asked, Filters, filter_options
 from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
 from bot.core.reading import to_utc
-from bot.ledger import Event, Hold, Ledger, LedgerPost
+from bot.ledger import Event, Hold, HoldKind, Ledger, LedgerPost
 
 DAYS: Final = 7
 """What went out longer ago is not listed unless days are named."""
@@ -79,6 +79,10 @@ def _of_all(env: app.Environment, ledger: Ledger, filters: Filters, form: str) -
     for post in gone_out:
         first_line = post.rendering.text.split("\n")[0]
         link = "dry run: nothing was sent" if dry else post.remote_url or str(post.remote_id)
+        if post.removed_at:
+            link += f"  ·  taken down by hand, {_moment(post.removed_at)}"
+        if post.essential:
+            link += f"  ·  essential: {post.essential}"
         click.echo(
             f"{_moment(post.since)}  {click.style(post.key.account, bold=True)}  {post.theme}"
         )
@@ -160,7 +164,8 @@ def _who(by: str) -> str:
 def _holds(ledger: Ledger, key: PostKey) -> Iterator[Line]:
     """When it was put on hold and released: those events name a scope, not the post."""
     for one in ledger.holds_over(key):
-        yield one.at, "held", one.by, f"Put on hold, {one.scope}, by {one.by}: {one.reason}"
+        kind = "" if one.kind is HoldKind.HOLD else f" ({one.kind})"
+        yield one.at, "held", one.by, f"Put on hold{kind}, {one.scope}, by {one.by}: {one.reason}"
         if one.released_at is not None:
             yield one.released_at, "released", str(one.released_by), _released(one)
 

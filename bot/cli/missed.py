@@ -315,7 +315,7 @@ def keep(which: Which, moment: Any, every: timedelta, by: str, approves: bool) -
     """
 
     def wanted(_post: LedgerPost, today: date) -> datetime:
-        return to_utc(_on(moment[0], today), moment[1])
+        return instant(moment, today)
 
     _give_times(which, wanted, every, by=by, approves=approves)
 
@@ -340,6 +340,11 @@ def move(which: Which, day: Any, every: timedelta, by: str, approves: bool) -> N
         return to_utc(_on(day, today), local.time())
 
     _give_times(which, wanted, every, by=by, approves=approves)
+
+
+def instant(moment: Any, today: date) -> datetime:
+    """What a Moment stands for."""
+    return to_utc(_on(moment[0], today), moment[1])
 
 
 def _on(day: Any, today: date) -> date:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
 
 import click
 
 from bot import app
-from bot.cli import show
+from bot.cli import holds, show
 from bot.cli.filters import FORMAT
+from bot.cli.missed import Moment, instant
 from bot.core.model import (
+    LONDON,
     Language,
     Mode,
     PlatformName,
@@ -26,7 +29,16 @@ from bot.core.model import (
 )
 from bot.core.plan import Sources, Window, days_of
 from bot.core.source import did_you_mean, listed
-from bot.ledger import Ledger, Phase, Scope, ScopeKind
+from bot.ledger import (
+    SECOND_WORD_WITHIN,
+    Hold,
+    HoldKind,
+    Ledger,
+    Phase,
+    Scope,
+    ScopeKind,
+    within,
+)
 from bot.platforms import REQUEST_DEADLINE_SECONDS
 
 FileReader = Callable[[], Sources | None]
@@ -37,18 +49,39 @@ BY = click.option("--by", metavar="NAME", help="Who decides: your name. It is re
 # --- approve ----------------------------------------------------------------------------------
 
 
-@click.command(epilog='Example:  .venv/bin/bot approve --preview K7QF-2M9D --by "A. Smith"')
+@click.command(
+    epilog='Examples:  .venv/bin/bot approve --preview K7QF-2M9D --by "A. Smith"     '
+    '.venv/bin/bot approve --reaffirm kent --by "A. Smith"'
+)
+@click.argument("scope", nargs=-1)
 @click.option("--preview", "code", metavar="CODE", help="The code that a preview showed.")
 @click.option("--from-dry-run", is_flag=True, help="Carry over what people approved in dry run.")
+@click.option(
+    "--reaffirm",
+    is_flag=True,
+    help="Approve again what lost its approval when a hold ended: all of it, or of one force, "
+    "region, account, platform, campaign or theme.",
+)
 @click.option("--by", metavar="NAME", required=True, help="Who approves: your name.")
-def approve(code: str | None, from_dry_run: bool, by: str) -> None:
-    """Approve exactly what a preview showed. What has changed since is named, not approved."""
-    if bool(code) == from_dry_run:
-        raise click.UsageError("Name one of --preview CODE and --from-dry-run.")
+def approve(
+    scope: tuple[str, ...], code: str | None, from_dry_run: bool, reaffirm: bool, by: str
+) -> None:
+    """Approve exactly what a preview showed. What has changed since is named, not approved.
+
+    The end of a hold takes the approvals given before it. With --reaffirm those of posts that are
+    still the same are given again, and each post is listed.
+    """
+    if [bool(code), from_dry_run, reaffirm].count(True) != 1:
+        raise click.UsageError("Name one of --preview CODE, --from-dry-run and --reaffirm.")
+    if scope and not reaffirm:
+        raise click.UsageError("A force or another scope goes with --reaffirm only.")
     if not by.strip():
         raise click.UsageError("--by needs a name.")
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
+    if reaffirm:
+        _reaffirm(env, " ".join(scope), by.strip())
+        return
     ledger = app.open_ledger(env, now=now, create=True)
     try:
         basis = f"preview {code}" if code else "approved in dry run"
@@ -67,6 +100,27 @@ def approve(code: str | None, from_dry_run: bool, by: str) -> None:
     if changed:
         click.echo("Look at them again with bot preview, and approve its new code.")
         raise click.exceptions.Exit(1)
+
+
+def _reaffirm(env: app.Environment, said: str, by: str) -> None:
+    now = app.SystemClocks(env.now).now()
+    ledger = app.open_ledger(env, now=now, create=False)
+    try:
+        wanted = _scope(_read_once(env), ledger, said, _REAFFIRMING)
+        posts = [one for one in ledger.lost_by_release() if within(wanted, one)]
+        posts = [one for one in posts if one.due > now]
+        pairs = [(one.key, one.rendering.digest) for one in posts]
+        ledger.approve(pairs, by=by, now=now, basis="reaffirmed after a hold")
+    finally:
+        ledger.close()
+    for one in posts:
+        click.echo(f"{show.local_moment(one.due)}  {click.style(one.key.account, bold=True)}")
+        click.echo(f"    {one.rendering.text.split(chr(10))[0]}")
+    click.echo(
+        f"{show.counted(len(posts), 'post')} approved again by {by}."
+        if posts
+        else "Nothing waits to be approved again: no such post lost its approval with a hold."
+    )
 
 
 def _previewed(env: app.Environment, ledger: Ledger, code: str) -> tuple[tuple[PostKey, str], ...]:
@@ -138,18 +192,40 @@ def _windows_of(loaded: app.Loaded, runs: Iterable[str]) -> Iterable[Window]:
 
 @click.command(
     epilog="Examples:  .venv/bin/bot hold     .venv/bin/bot hold kent --by Gold "
-    '--reason "major incident"     .venv/bin/bot hold "South East"'
+    '--reason "major incident"     .venv/bin/bot hold "South East"     '
+    '.venv/bin/bot hold --kind mourning --until "2026-11-29 09:00"'
 )
 @click.argument("scope", nargs=-1)
 @BY
 @click.option("--reason", metavar="WORDS", help="Why. It is recorded and shown to everybody.")
-def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in HoldKind]),
+    default=HoldKind.HOLD.value,
+    show_default=True,
+    help="hold: nothing leaves. mourning: only messages marked essential. crisis: only the crisis "
+    "pack and free posts.",
+)
+@click.option(
+    "--until", type=Moment(), help="When a running bot ends it by itself: 18:00, or with a date."
+)
+@click.option("--routine", is_flag=True, help="Not for an incident: approvals stand after it.")
+def hold(
+    scope: tuple[str, ...],
+    by: str | None,
+    reason: str | None,
+    kind: str,
+    until: Any,
+    routine: bool,
+) -> None:
     """Stop everything here, at once; or one force, region, account, platform, campaign or theme.
 
     When this command returns, nothing it covers can leave any more. With nothing after it, it
-    holds everything first and asks for the reason and your name after.
+    holds everything first and asks for the reason and your name after. When the hold ends, what
+    was approved before it must be approved again (bot approve --reaffirm), unless it was --routine.
     """
     env = app.read_environment()
+    ends = _end(env, until)
     modes = app.modes_here(env)
     sources = _read_once(env)
     covers = partial(_covers, env, sources)
@@ -159,9 +235,21 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
         with _ledger(env, mode) as ledger:
             now = app.SystemClocks(env.now).now()
             wanted = _scope(sources, ledger, " ".join(scope), _HOLDING)
-            one = ledger.hold(wanted, by=by or NOT_SAID, reason=reason or NOT_SAID, now=now)
+            one = ledger.hold(
+                wanted,
+                by=by or NOT_SAID,
+                reason=reason or NOT_SAID,
+                now=now,
+                kind=HoldKind(kind),
+                until=ends,
+                routine=routine,
+            )
             placed += [(mode, one.id)] if NOT_SAID in (one.by, one.reason) else []
             click.echo(click.style(f"HELD, {_spoken(mode)}: {covers(wanted)}", bold=True))
+            for line in holds.limits(holds.record(one, now)):
+                click.echo(line)
+            if one.until != ends:
+                click.echo("A hold that stands for longer covers this already: it stays.")
             _say_for_a_run(" ".join(scope), wanted, _HOLDING)
             _wait_for_flights(ledger, wanted)
     if not modes:
@@ -175,9 +263,47 @@ def hold(scope: tuple[str, ...], by: str | None, reason: str | None) -> None:
             ledger.explain_hold(hold_id, by=str(by), reason=str(reason), now=now)
     if not (by and reason):
         click.echo("No name and reason are recorded yet: give the command again with both:")
-        click.echo(f"  .venv/bin/bot hold{_as_typed(wanted)} --by NAME --reason WORDS")
+        more = _options_again(kind, ends, routine)
+        click.echo(f"  .venv/bin/bot hold{_as_typed(wanted)}{more} --by NAME --reason WORDS")
+    _say_what_stands(env, modes, wanted, covers)
     click.echo("What falls due under the hold is missed: nothing catches up by itself. To end it:")
     click.echo(f"  .venv/bin/bot release{_as_typed(wanted)} --by NAME --reason WORDS")
+
+
+def _end(env: app.Environment, until: Any) -> datetime | None:
+    """The instant at which a hold shall end. Raises UsageError where it has passed."""
+    if until is None:
+        return None
+    now = app.SystemClocks(env.now).now()
+    ends = instant(until, app.today(now))
+    if ends <= now:
+        raise click.UsageError(
+            f"NOTHING IS HELD: {show.local_moment(ends)} has passed. Write the day too: "
+            '--until "tomorrow 09:00". To hold now, leave --until out.'
+        )
+    return ends
+
+
+def _options_again(kind: str, ends: datetime | None, routine: bool) -> str:
+    """What must be typed again for the command to mean the hold that stands."""
+    until = f' --until "{ends.astimezone(LONDON):%Y-%m-%d %H:%M}"' if ends else ""
+    return (f" --kind {kind}" if kind != HoldKind.HOLD else "") + until + " --routine" * routine
+
+
+def _say_what_stands(
+    env: app.Environment,
+    modes: Collection[Mode],
+    scope: Scope,
+    covers: Callable[[Scope], str],
+) -> None:
+    """The end of a hold's report: what is covered, and what the public has seen of it lately."""
+    for mode in modes:
+        with _ledger(env, mode) as ledger:
+            now = app.SystemClocks(env.now).now()
+            click.echo(f"\nOn hold, {_spoken(mode)}: {covers(scope)}")
+            if mode is Mode.LIVE or Mode.LIVE not in modes:
+                holds.say_public(ledger, scope, now)
+    click.echo()
 
 
 @contextmanager
@@ -198,36 +324,92 @@ def _spoken(mode: Mode) -> str:
 @click.argument("scope", nargs=-1)
 @click.option("--by", metavar="NAME", required=True, help="Who decides: your name.")
 @click.option("--reason", metavar="WORDS", required=True, help="Why the hold ends.")
-def release(scope: tuple[str, ...], by: str, reason: str) -> None:
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in HoldKind]),
+    help="End only holds of this kind. Default: all kinds.",
+)
+def release(scope: tuple[str, ...], by: str, reason: str, kind: str | None) -> None:
     """End a hold. Nothing catches up: posts whose time passed under it stay missed.
+
+    A live hold on everything takes two people within two hours, unless settings.yaml says
+    release_takes_two: no. What was approved before the hold must be approved again, unless it was
+    --routine: bot approve --reaffirm.
 
     An account that the bot itself stopped (out of credit, suspended) is started again by its name.
     """
+    if not by.strip():
+        raise click.UsageError("--by needs a name.")
     env = app.read_environment()
     sources = _read_once(env)
     covers = partial(_covers, env, sources)
     done = False
+    again = False
     for mode in app.modes_here(env):
         with _ledger(env, mode) as ledger:
             now = app.SystemClocks(env.now).now()
             wanted = _scope(sources, ledger, " ".join(scope), _RELEASING)
-            ended = ledger.release(wanted, by=by, reason=reason, now=now)
+            before = {one.id: one.asked_at for one in ledger.holds()}
+            touched = ledger.release(
+                wanted,
+                by=by.strip(),
+                reason=reason,
+                now=now,
+                kind=HoldKind(kind) if kind else None,
+                takes_two=_takes_two(sources),
+            )
+            ended = [one for one in touched if one.released_at is not None]
+            waiting = [one for one in touched if one.released_at is None]
             started = wanted.kind is ScopeKind.ACCOUNT and ledger.start_account(
                 str(wanted.name), by=by, now=now
             )
-            done = done or bool(ended) or started
+            done = done or bool(touched) or started
+            for one in waiting:
+                same = before.get(one.id) == one.asked_at
+                again = again or same
+                _say_it_takes_two(one, same=same, kind=kind)
             if started:
                 click.echo(f"Started again, {_spoken(mode)}: the account {wanted.name}.")
             for one in ended:
                 since = show.local_moment(one.at)
                 click.echo(f"Released, {_spoken(mode)}: {covers(one.scope)} Held since {since}.")
                 _say_for_a_run(" ".join(scope), wanted, _RELEASING)
+            if any(not one.routine for one in ended):
+                _say_what_lost_its_approval(ledger)
             for one in ledger.holds():
                 by_whom = f"Held by {one.by}: {one.reason}."
                 click.echo(f"Still held, {_spoken(mode)}: {covers(one.scope)} {by_whom}")
     if not done:
         click.echo("NOTHING IS RELEASED: there is no such hold here.")
-    raise click.exceptions.Exit(0 if done else 1)
+    raise click.exceptions.Exit(0 if done and not again else 1)
+
+
+def _takes_two(sources: FileReader) -> bool:
+    """What the settings say; where they cannot be read, the safe answer."""
+    found = sources()
+    return found is None or found.config.settings.release_takes_two
+
+
+def _say_it_takes_two(one: Hold, *, same: bool, kind: str | None) -> None:
+    """That the first of two people has spoken, and what the second must type."""
+    click.echo(
+        click.style("STILL HELD, LIVE: it takes two people to release everything.", bold=True)
+    )
+    if same:
+        click.echo(f"{one.asked_by} has said so already: it takes somebody else's word now.")
+    until = show.local_time((one.asked_at or one.at) + SECOND_WORD_WITHIN)
+    which = f" --kind {kind}" if kind else ""
+    click.echo(f"Until {until} a second person ends it with:")
+    click.echo(f"  .venv/bin/bot release{which} --by NAME --reason WORDS")
+
+
+def _say_what_lost_its_approval(ledger: Ledger) -> None:
+    lost = len(ledger.lost_by_release())
+    if lost:
+        click.echo(
+            f"{show.counted(lost, 'post')} approved before the hold must be approved again: "
+            ".venv/bin/bot approve --reaffirm --by NAME"
+        )
 
 
 def _read_once(env: app.Environment) -> FileReader:
@@ -244,6 +426,7 @@ class _Act:
 
 
 _HOLDING: Final = _Act("held", ".venv/bin/bot hold {}")
+_REAFFIRMING: Final = _Act("approved again", ".venv/bin/bot approve --reaffirm {} --by NAME")
 _RELEASING: Final = _Act("released", ".venv/bin/bot release {} --by NAME --reason WORDS")
 
 
@@ -325,13 +508,15 @@ def _covers(env: app.Environment, sources: FileReader, scope: Scope) -> str:
     senders = found.config.senders if found else {}
     sender = senders.get(scope.name or "")
     if scope.kind is ScopeKind.EVERYTHING:
-        text = "everything that runs here."
+        run_here = [senders[name].name(Language.EN) for name in env.forces if name in senders]
+        text = f"{listed(run_here)}." if 0 < len(run_here) <= 3 else "everything that runs here."
     elif scope.kind is ScopeKind.FORCE and sender is not None:
         text = f"{sender.name(Language.EN)}."
     else:
         text = f"the {scope.kind} {scope.name}."
     elsewhere = len([name for name in senders if env.forces and name not in env.forces])
-    return f"{text} {show.counted(elsewhere, 'sender')} not run here." if elsewhere else text
+    are = "is" if elsewhere == 1 else "are"
+    return f"{text} {show.counted(elsewhere, 'sender')} {are} not run here." if elsewhere else text
 
 
 def _wait_for_flights(ledger: Ledger, scope: Scope) -> None:
@@ -414,11 +599,17 @@ def unsettled(form: str) -> None:
 @click.argument("key")
 @click.option("--published", metavar="URL", help="It is public, at this address.")
 @click.option("--not-published", is_flag=True, help="It is not public. It will be missed.")
+@click.option("--removed", is_flag=True, help="It was published, and taken down by hand since.")
 @click.option("--by", metavar="NAME", required=True, help="Who looked: your name.")
-def settle(key: str, published: str | None, not_published: bool, by: str) -> None:
-    """Say whether an unsettled post is public, after looking at the account's page."""
-    if bool(published) == not_published:
-        raise click.UsageError("Name one of --published URL and --not-published.")
+def settle(key: str, published: str | None, not_published: bool, removed: bool, by: str) -> None:
+    """Say whether an unsettled post is public, after looking at the account's page.
+
+    With --removed, that a published post was taken down by hand: it is never sent again.
+    """
+    if [bool(published), not_published, removed].count(True) != 1:
+        raise click.UsageError("Name one of --published URL, --not-published and --removed.")
+    if not by.strip():
+        raise click.UsageError("--by needs a name.")
     try:
         wanted = PostKey.parse(key)
     except ValueError as error:
@@ -427,7 +618,11 @@ def settle(key: str, published: str | None, not_published: bool, by: str) -> Non
     now = app.SystemClocks(env.now).now()
     ledger = app.open_ledger(env, now=now, create=False)
     try:
-        state = ledger.settle(wanted, published=published, by=by, now=now)
+        if removed:
+            ledger.mark_removed(wanted, by=by, now=now)
+            said = "published, and taken down by hand"
+        else:
+            said = str(ledger.settle(wanted, published=published, by=by, now=now))
     finally:
         ledger.close()
-    click.echo(f"{key}: {state}.")
+    click.echo(f"{key}: {said}.")

@@ -240,6 +240,8 @@ class Running:
         """Puts right what was left, and says so; and when the clock cannot be believed."""
         found = self.bot.delivery.sweep()
         self._clock.swept(steady=found.clock_is_steady)
+        for hold in found.ended:
+            log.warning("hold-ended", scope=str(hold.scope), so="its end had come")
         for key in found.missed:
             post = self.bot.ledger.post(key)
             log.warning("missed", key=str(key), why=post.why if post else "")
@@ -252,7 +254,14 @@ class Running:
         holds = {one.id: one for one in self.bot.ledger.holds()}
         for number in holds.keys() - self._holds.keys():
             one = holds[number]
-            log.warning("held", scope=str(one.scope), by=one.by, reason=one.reason)
+            log.warning(
+                "held",
+                scope=str(one.scope),
+                kind=str(one.kind),
+                until=one.until.isoformat() if one.until else None,
+                by=one.by,
+                reason=one.reason,
+            )
         for number in self._holds.keys() - holds.keys():
             log.warning("released", scope=str(self._holds[number].scope))
         self._holds = holds

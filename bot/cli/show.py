@@ -64,6 +64,7 @@ def post_record(post: Post, config: Config) -> dict[str, Any]:
         "digest": rendering.digest,
         "cost_usd": float(cost(post, config)),
         "place": str(post.place),
+        "essential": post.essential,
     }
 
 
@@ -109,6 +110,8 @@ def ledger_record(post: LedgerPost) -> dict[str, Any]:
         "held": post.held_by.reason if post.held_by else None,
         "why": post.why,
         "url": post.remote_url,
+        "essential": post.essential,
+        "removed_at": post.removed_at.isoformat() if post.removed_at else None,
     }
 
 
@@ -209,6 +212,7 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
         f"{rendering.length} / {rendering.limit}",
         f"{pick.message} / {pick.wording}",
         standing,
+        f"essential: {post.essential}" if post.essential else "",
     ]
     yield click.style("       " + "  ·  ".join(fact for fact in facts if fact), dim=True)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from bot import app
-from bot.cli import show
+from bot.cli import holds, show
 from bot.cli.filters import FORMAT
 from bot.cli.missed import sorted_missed
 from bot.core.model import Language, Mode, PostKey, SettingsError, State
@@ -83,9 +83,12 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
         "next": show.ledger_record(ahead[0]) if ahead else None,
         "overdue": [show.ledger_record(post) for post in overdue],
         "not_approved": ledger.count(states=planned, due_from=later, approved=False),
-        "holds": [
-            {"scope": str(one.scope), "by": one.by, "reason": one.reason, "at": one.at.isoformat()}
-            for one in ledger.holds()
+        "holds": [holds.record(one, now) for one in ledger.holds()],
+        "to_reaffirm": len(ledger.lost_by_release()),
+        "removed": [
+            {"key": str(post.key), "at": post.removed_at.isoformat()}
+            for post in ledger.removed_since(now - MISSED_SHOWN)
+            if post.removed_at
         ],
         "stopped_accounts": [
             {"account": one.account, "why": one.sentence} for one in ledger.stopped_accounts()
@@ -128,7 +131,16 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
     if found["not_approved"]:
         click.echo(f"Not approved yet: {show.counted(found['not_approved'], 'post')}.")
     for one in found["holds"]:
-        click.echo(f"HELD: {one['scope']} by {one['by']}: {one['reason']}")
+        kind = "" if one["kind"] == "hold" else f" ({one['kind']})"
+        click.echo(f"HELD{kind}: {one['scope']} by {one['by']}: {one['reason']}")
+        for line in holds.limits(one):
+            click.echo(f"  {line}")
+    if found["to_reaffirm"]:
+        lost = show.counted(found["to_reaffirm"], "post")
+        click.echo(f"{lost} approved before a hold: .venv/bin/bot approve --reaffirm --by NAME")
+    for one in found["removed"]:
+        at = show.local_moment(datetime.fromisoformat(one["at"]))
+        click.echo(f"Taken down by hand on {at}: {one['key']}")
     for one in found["stopped_accounts"]:
         click.echo(f"STOPPED: {one['account']}: {one['why']}")
         click.echo(

@@ -179,4 +179,5 @@ def _post(one: LedgerPost) -> Post:
         rendering=one.rendering,
         grace_seconds=one.grace_seconds,
         place=Place(file, *(int(part) for part in spot)),
+        essential=one.essential,
     )

@@ -130,7 +130,7 @@ def _messages(pack: NationalPack) -> dict[str, object]:
 def _content(message: Message) -> object:
     """A message without its places: what is compared."""
     wordings = {name: _said(wording) for name, wording in message.wordings.items()}
-    return message.theme, message.same_for_all, wordings
+    return message.theme, message.same_for_all, message.essential, wordings
 
 
 def _said(wording: Wording) -> object:
@@ -157,6 +157,8 @@ def _message_change(old: Message, new: Message) -> str:
         parts.append(f"moved to the theme {new.theme}")
     if old.same_for_all != new.same_for_all:
         parts.append("same_for_all changed")
+    if old.essential != new.essential:
+        parts.append(f"essential: {new.essential or 'no longer'}")
     return "; ".join(parts)
 
 

@@ -229,6 +229,7 @@ class Post:
     rendering: Rendering
     grace_seconds: int  # how late it may still be sent
     place: Place  # the line its words came from
+    essential: str | None = None  # on whose authority it goes out even in mourning
 
     @property
     def due(self) -> datetime:

@@ -66,6 +66,7 @@ def said_at(
         rendering=rendered,
         grace_seconds=int(national.grace.total_seconds()),
         place=wording.words[key.language].place,
+        essential=message.essential,
     )
 
 

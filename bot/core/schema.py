@@ -164,6 +164,7 @@ def _messages(about: str) -> Schema:
         "theme": _text("The theme it belongs to; not needed in a theme's own file."),
         "wordings": _wordings(),
         "same_for_all": _text("On what basis every force may say exactly this."),
+        "essential": _text("On whose authority it goes out even in mourning, in words."),
     }
     return _named(about, _group(MESSAGE_FIELDS, described))
 
@@ -375,6 +376,9 @@ def _settings() -> Schema:
             "warn_unapproved": _duration("How long before it is due the bot warns."),
             "dry_run_approves": _yes_no("yes: in a dry run the bot approves by itself."),
             "posts_per_account_a_day": _number("The most an account posts in a day.", 1, 50),
+            "release_takes_two": _yes_no(
+                "yes: releasing a live hold on everything takes two people."
+            ),
             "prices": {
                 "description": "What a post costs, by platform; for information only.",
                 "type": ["object", "null"],

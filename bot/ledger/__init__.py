@@ -4,25 +4,30 @@ A post moves only along `bot.core.model.ALLOWED_MOVES`, by a conditional UPDATE 
 and every move appends an event to a chain of hashes in the same transaction. The ledger asks no
 clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a sentence for staff.
 
-The parts, each a file: `planning` takes plans, `people` takes decisions, `missed` those on what was
-missed, `sending` is one post's way out, `accounts` knows timelines and stopped accounts, `reports`
-answers. `backup` copies a ledger's file and puts one back.
+The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
+everything, `missed` those on what was missed, `sending` is one post's way out, `accounts` knows
+timelines and stopped accounts, `reports` answers. `backup` copies a ledger's file and puts one
+back.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from bot.core.holds import HoldKind
 from bot.core.model import Mode
 from bot.ledger import database
 from bot.ledger.accounts import Accounts
+from bot.ledger.holds import Holds
 from bot.ledger.missed import Missed
 from bot.ledger.people import People
 from bot.ledger.planning import Planning
 from bot.ledger.reports import Reports
+from bot.ledger.rows import within
 from bot.ledger.sending import Deliveries
 from bot.ledger.values import (
     LEASE_SECONDS,
+    SECOND_WORD_WITHIN,
     Adoption,
     Approval,
     Attempt,
@@ -45,6 +50,7 @@ from bot.ledger.values import (
 
 __all__ = [
     "LEASE_SECONDS",
+    "SECOND_WORD_WITHIN",
     "Adoption",
     "Approval",
     "Attempt",
@@ -52,6 +58,7 @@ __all__ = [
     "Claim",
     "Event",
     "Hold",
+    "HoldKind",
     "InFlight",
     "Ledger",
     "LedgerPost",
@@ -64,10 +71,11 @@ __all__ = [
     "StoppedAccount",
     "TimelinePost",
     "UnknownPost",
+    "within",
 ]
 
 
-class Ledger(Planning, People, Missed, Deliveries, Accounts, Reports):
+class Ledger(Planning, People, Holds, Missed, Deliveries, Accounts, Reports):
     """One ledger, of one mode. Safe to share between threads, and between processes."""
 
     @classmethod

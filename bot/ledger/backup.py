@@ -15,10 +15,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.engine import make_url
 
+from bot.core.holds import HoldKind
 from bot.core.model import LedgerError, Mode
 from bot.ledger import Ledger, witness
 from bot.ledger.values import BrokenEvent, Hold, Scope, ScopeKind
@@ -255,13 +256,23 @@ def _alone(path: Path) -> Iterator[tuple[tuple[Hold, ...], bool]]:
 
 
 def _active_holds(present: sqlite3.Connection) -> tuple[Hold, ...]:
-    rows = present.execute(
-        'SELECT id, kind, name, "by", reason FROM hold WHERE released_at IS NULL ORDER BY id'
-    )
-    never = datetime.min.replace(tzinfo=UTC)
-    return tuple(
-        Hold(number, Scope(ScopeKind(kind), name), by, reason, never)
-        for number, kind, name, by, reason in rows
+    found = present.execute("SELECT * FROM hold WHERE released_at IS NULL ORDER BY id")
+    names = [column[0] for column in found.description]
+    return tuple(_active_hold(dict(zip(names, row, strict=True))) for row in found)
+
+
+def _active_hold(row: dict[str, Any]) -> Hold:
+    """A hold as its file has it. A file that an older program kept lacks the later columns."""
+    until = row.get("until")
+    return Hold(
+        row["id"],
+        Scope(ScopeKind(row["kind"]), row["name"]),
+        row["by"],
+        row["reason"],
+        datetime.min.replace(tzinfo=UTC),
+        kind=HoldKind(row.get("lets_pass", HoldKind.HOLD)),
+        until=None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC),
+        routine=bool(row.get("routine", False)),
     )
 
 
@@ -272,7 +283,17 @@ def _mark(
     try:
         ledger.mark_restored(why=f"It is the copy {source.name}.", by=by, now=now)
         for one in holds:
-            ledger.hold(one.scope, by=one.by, reason=one.reason, now=now)
+            # Without an end that has passed meanwhile: then somebody looks, and releases it.
+            until = one.until if one.until is None or one.until > now else None
+            ledger.hold(
+                one.scope,
+                by=one.by,
+                reason=one.reason,
+                now=now,
+                kind=one.kind,
+                until=until,
+                routine=one.routine,
+            )
     finally:
         ledger.close()
     with closing(_opened(staged)) as database:

@@ -1,4 +1,4 @@
-"""What people decide: approvals, previews, holds, and their word on a post nobody is sure of."""
+"""What people decide: approvals, previews, and their word on what is public."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
-from bot.ledger.rows import active_holds, covers, hold_of, in_chunks
-from bot.ledger.values import Approval, Hold, InFlight, Phase, Scope
+from bot.ledger.rows import in_chunks
+from bot.ledger.values import Approval
 
 
 class People(Book):
@@ -135,85 +135,6 @@ class People(Book):
             return None
         return tuple((PostKey.parse(key), digest) for key, digest in pairs)
 
-    # --- holds ----------------------------------------------------------------------------------
-
-    def hold(self, scope: Scope, *, by: str, reason: str, now: datetime) -> Hold:
-        """Stop everything within the scope: when this returns, nothing more passes its intent.
-
-        Ask `in_flight(scope)` afterwards for what had passed it before. Holding again what is
-        held gives back the hold that stands.
-        """
-        hold = schema.hold
-        with self._writing() as connection:
-            for standing in active_holds(connection):
-                if standing.scope == scope:
-                    return standing
-            connection.execute(
-                insert(hold).values(kind=scope.kind, name=scope.name, by=by, reason=reason, at=now)
-            )
-            made = active_holds(connection)[-1]
-            said = f"{by} put {scope} on hold" + (f": {reason}." if reason else ".")
-            chain.append(connection, now, [Entry("held", by, said, facts=_facts(made))])
-        return made
-
-    def explain_hold(self, hold_id: int, *, by: str, reason: str, now: datetime) -> Hold:
-        """Fill in, afterwards, who holds and why. Raises LedgerError when there is no such hold."""
-        hold = schema.hold
-        with self._writing() as connection:
-            connection.execute(
-                update(hold).where(hold.c.id == hold_id).values(by=by, reason=reason)
-            )
-            row = connection.execute(select(hold).where(hold.c.id == hold_id)).mappings().first()
-            if row is None:
-                raise LedgerError(f"There is no hold number {hold_id}.")
-            explained = hold_of(row)
-            said = f"{by} explained the hold on {explained.scope}: {reason}."
-            chain.append(
-                connection, now, [Entry("hold-explained", by, said, facts=_facts(explained))]
-            )
-        return explained
-
-    def release(self, scope: Scope, *, by: str, reason: str, now: datetime) -> tuple[Hold, ...]:
-        """End the holds of exactly this scope; those ended. Others over the same posts stand.
-
-        What was due meanwhile does not go out: it is missed, and a person looks at it.
-        """
-        hold = schema.hold
-        with self._writing() as connection:
-            ended = [one for one in active_holds(connection) if one.scope == scope]
-            for one in ended:
-                connection.execute(
-                    update(hold)
-                    .where(hold.c.id == one.id, hold.c.released_at.is_(None))
-                    .values(released_at=now, released_by=by, release_reason=reason)
-                )
-            said = f"{by} released the hold on {scope}" + (f": {reason}." if reason else ".")
-            chain.append(
-                connection, now, [Entry("released", by, said, facts=_facts(one)) for one in ended]
-            )
-            rows = connection.execute(
-                select(hold).where(hold.c.id.in_([one.id for one in ended])).order_by(hold.c.id)
-            ).mappings()
-            return tuple(hold_of(row) for row in rows)
-
-    def holds(self) -> tuple[Hold, ...]:
-        """The active holds, the oldest first."""
-        with self._reading() as connection:
-            return active_holds(connection)
-
-    def in_flight(self, scope: Scope | None = None) -> tuple[InFlight, ...]:
-        """The posts being sent. Those past their intent may still leave, whatever is held."""
-        post, rendering = schema.post, schema.rendering
-        statement = (
-            select(post, rendering.c.text)
-            .join(rendering, rendering.c.digest == post.c.digest)
-            .where(post.c.state == State.SENDING)
-            .order_by(post.c.key)
-        )
-        with self._reading() as connection:
-            rows = connection.execute(statement).mappings().all()
-        return tuple(_in_flight(row) for row in rows if scope is None or covers(scope, row))
-
     # --- what nobody is sure of -----------------------------------------------------------------
 
     def settle(self, key: PostKey, *, published: str | None, by: str, now: datetime) -> State:
@@ -239,6 +160,35 @@ class People(Book):
             moves.move(connection, [wanted], by=by, now=now)
             settle_attempts(connection, row["key"], now)
         return wanted.to
+
+    def mark_removed(self, key: PostKey, *, by: str, now: datetime) -> None:
+        """Record that a published post was taken down by hand; it stays published.
+
+        Raises LedgerError when it is not published, or was recorded as taken down already.
+        """
+        post = schema.post
+        with self._writing() as connection:
+            marked = connection.execute(
+                update(post)
+                .where(post.c.key == str(key), post.c.state == State.PUBLISHED)
+                .where(post.c.removed_at.is_(None))
+                .values(removed_at=now)
+            )
+            if marked.rowcount == 0:
+                stands = select(post.c.state, post.c.removed_at).where(post.c.key == str(key))
+                row = connection.execute(stands).mappings().one_or_none()
+                raise LedgerError(_why_not_removed(key, row))
+            said = f"{by} says it was taken down by hand."
+            chain.append(connection, now, [Entry("removed", by, said, str(key))])
+
+
+def _why_not_removed(key: PostKey, row: RowMapping | None) -> str:
+    if row is None:
+        return f"{key} is not in the ledger."
+    if row["removed_at"] is not None:
+        at = f"{row['removed_at']:%Y-%m-%d %H:%M} UTC"
+        return f"{key} is recorded as taken down already, at {at}."
+    return f"{key} is {row['state']}, not published: there is nothing to take down."
 
 
 def settle_attempts(connection: Connection, key: str, now: datetime) -> None:
@@ -287,17 +237,3 @@ def _approved(
         )
         found.update((str(key), str(digest)) for key, digest in rows)
     return found
-
-
-def _facts(hold: Hold) -> dict[str, object]:
-    return {"hold": hold.id, "scope": str(hold.scope), "reason": hold.reason}
-
-
-def _in_flight(row: RowMapping) -> InFlight:
-    return InFlight(
-        key=PostKey.parse(row["key"]),
-        phase=Phase(row["phase"]),
-        since=row["since"],
-        worker=row["worker"],
-        text=row["text"],
-    )

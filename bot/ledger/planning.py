@@ -171,6 +171,7 @@ class _Adopting:
                 }
             )
             facts = {"to": state, "digest": post.rendering.digest}
+            facts |= {"essential": post.essential} if post.essential else {}
             self.entries.append(Entry(state, _PLANNER, why, key, facts))
             self._note("missed" if late else "new", key)
         if rows:
@@ -194,6 +195,7 @@ class _Adopting:
 
     def _back(self, row: RowMapping, post: Post) -> None:
         late = post.due <= self.now
+        self._say_essential(row, post)
         why = "Back in the packs after its time." if late else "Back in the packs: planned again."
         to = State.MISSED if late else State.PLANNED
         self._lose_approval(row, post)
@@ -202,6 +204,7 @@ class _Adopting:
 
     def _planned(self, row: RowMapping, post: Post) -> None:
         key, changed = row["key"], post.rendering.digest != row["digest"]
+        self._say_essential(row, post)
         if changed:
             self._lose_approval(row, post)
         if changed and post.due <= self.now:
@@ -233,6 +236,18 @@ class _Adopting:
         facts = post_facts(post)
         if any(row[name] != value for name, value in facts.items()):
             self.changes.append(_bound(row, {**facts, "digest": row["digest"], "why": row["why"]}))
+
+    def _say_essential(self, row: RowMapping, post: Post) -> None:
+        """Write down on whose authority the post may go out in mourning, where that changed."""
+        if row["essential"] == post.essential:
+            return
+        why = (
+            f"Marked as essential in the packs: {post.essential}."
+            if post.essential
+            else "No longer marked as essential in the packs."
+        )
+        facts = {"essential": post.essential}
+        self.entries.append(Entry("essential", _PLANNER, why, row["key"], facts))
 
     def _write_changes(self) -> None:
         if not self.changes:

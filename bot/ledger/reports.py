@@ -18,8 +18,9 @@ from bot.ledger.rows import (
     in_chunks,
     post_with_rendering,
     rendering_of,
+    stops,
 )
-from bot.ledger.values import BrokenEvent, Event, Hold, LedgerPost
+from bot.ledger.values import BrokenEvent, Event, Hold, LedgerPost, Scope
 
 _MAY_STILL_LEAVE: Final = frozenset({State.PLANNED, State.SENDING})
 
@@ -90,6 +91,29 @@ class Reports(Book):
         with self._reading() as connection:
             return connection.scalar(statement) or 0
 
+    def published_since(
+        self, start: datetime, scope: Scope | None = None
+    ) -> tuple[LedgerPost, ...]:
+        """What was published then or later, within the scope where one is given, newest first."""
+        post = schema.post
+        published = post_with_rendering().where(
+            post.c.state == State.PUBLISHED, post.c.since >= start
+        )
+        with self._reading() as connection:
+            rows = connection.execute(published.order_by(post.c.since.desc(), post.c.key))
+            return tuple(
+                _ledger_post(row, ())
+                for row in rows.mappings()
+                if scope is None or covers(scope, row)
+            )
+
+    def removed_since(self, start: datetime) -> tuple[LedgerPost, ...]:
+        """What somebody said then or later was taken down by hand, the oldest first."""
+        post = schema.post
+        removed = post_with_rendering().where(post.c.removed_at >= start)
+        with self._reading() as connection:
+            return read_posts(connection, removed.order_by(post.c.removed_at, post.c.key))
+
     def post(self, key: PostKey) -> LedgerPost | None:
         """The post of this place; None when the ledger has none."""
         statement = post_with_rendering().where(schema.post.c.key == str(key))
@@ -159,7 +183,7 @@ def read_posts(
 
 def _ledger_post(row: RowMapping, holds: tuple[Hold, ...]) -> LedgerPost:
     state = State(row["state"])
-    held = (hold for hold in holds if state in _MAY_STILL_LEAVE and covers(hold.scope, row))
+    held = (hold for hold in holds if state in _MAY_STILL_LEAVE and stops(hold, row))
     return LedgerPost(
         key=PostKey.parse(row["key"]),
         state=state,
@@ -179,4 +203,6 @@ def _ledger_post(row: RowMapping, holds: tuple[Hold, ...]) -> LedgerPost:
         held_by=next(held, None),
         remote_id=row["remote_id"],
         remote_url=row["remote_url"],
+        essential=row["essential"],
+        removed_at=row["removed_at"],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -12,10 +13,11 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
-from bot.core.model import Language, Pick, PlatformName, Post, PostKey, Rendering
+from bot.core.holds import HoldKind, lets_pass
+from bot.core.model import Language, LedgerError, Pick, PlatformName, Post, PostKey, Rendering
 from bot.ledger import schema
 from bot.ledger.database.prepared import Prepared, Row
-from bot.ledger.values import Attempt, Hold, Scope, ScopeKind
+from bot.ledger.values import Attempt, Hold, LedgerPost, Scope, ScopeKind
 
 _T = TypeVar("_T")
 
@@ -93,10 +95,12 @@ def post_facts(post: Post) -> dict[str, object]:
         "place": str(post.place),
         "due": post.due,
         "grace_seconds": post.grace_seconds,
+        "essential": post.essential,
     }
 
 
 def hold_of(row: Row) -> Hold:
+    """Raises ValueError for a row that no hold was written as."""
     return Hold(
         id=row["id"],
         scope=Scope(ScopeKind(row["kind"]), row["name"]),
@@ -106,6 +110,12 @@ def hold_of(row: Row) -> Hold:
         released_at=row["released_at"],
         released_by=row["released_by"],
         release_reason=row["release_reason"],
+        kind=HoldKind(row["lets_pass"]),
+        until=row["until"],
+        routine=row["routine"],
+        asked_by=row["asked_by"],
+        asked_at=row["asked_at"],
+        asked_reason=row["asked_reason"],
     )
 
 
@@ -124,6 +134,31 @@ def covers(scope: Scope, row: Row) -> bool:
     return scope.kind is ScopeKind.EVERYTHING or row[_COLUMN[scope.kind]] == scope.name
 
 
+def within(scope: Scope, post: LedgerPost) -> bool:
+    """Whether this post is within the scope."""
+    names = {
+        "region": post.region,
+        "sender": post.sender,
+        "account": post.key.account,
+        "platform": post.platform,
+        "campaign": post.campaign,
+        "theme": post.theme,
+    }
+    return covers(scope, names)
+
+
+def passes(hold: Hold, row: Row) -> bool:
+    """Whether the hold's kind lets the post of this row pass, where it covers it."""
+    return lets_pass(
+        hold.kind, essential=row["essential"], campaign=row["campaign"], run=row["run"]
+    )
+
+
+def stops(hold: Hold, row: Row) -> bool:
+    """Whether the post of this row may not leave while the hold is active."""
+    return covers(hold.scope, row) and not passes(hold, row)
+
+
 _HOLDS_SINCE: Final = Prepared(
     select(schema.hold)
     .where(or_(schema.hold.c.released_at.is_(None), schema.hold.c.released_at > bindparam("start")))
@@ -132,20 +167,36 @@ _HOLDS_SINCE: Final = Prepared(
 
 
 def holds_since(connection: Connection, start: datetime) -> tuple[Hold, ...]:
-    """Every hold that stood at `start` or later, the oldest first."""
-    return tuple(hold_of(row) for row in _HOLDS_SINCE.rows(connection, {"start": start}))
+    """Every hold that stood at `start` or later, the oldest first.
+
+    Raises LedgerError where one of them cannot be read: nothing may be sent then.
+    """
+    with _readable():
+        return tuple(hold_of(row) for row in _HOLDS_SINCE.rows(connection, {"start": start}))
 
 
 def active_holds(connection: Connection) -> tuple[Hold, ...]:
-    """The holds that stand, the oldest first."""
+    """The holds that stand, the oldest first. Raises LedgerError where one cannot be read."""
     hold = schema.hold
     statement = select(hold).where(hold.c.released_at.is_(None)).order_by(hold.c.id)
-    return tuple(hold_of(row) for row in connection.execute(statement).mappings())
+    with _readable():
+        return tuple(hold_of(row) for row in connection.execute(statement).mappings())
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise LedgerError(
+            "The holds in the ledger cannot be read, so nothing is sent. Put back a copy of the "
+            "ledger: .venv/bin/bot db restore FILE"
+        ) from error
 
 
 def hold_over(holds: Iterable[Hold], row: Row, start: datetime) -> Hold | None:
-    """The first of these holds that covers the post and stood at any instant since then."""
-    return next((h for h in holds if covers(h.scope, row) and h.stood_since(start)), None)
+    """The first of these holds that stops the post and stood at any instant since then."""
+    return next((h for h in holds if stops(h, row) and h.stood_since(start)), None)
 
 
 def attempt_of(row: Row) -> Attempt:

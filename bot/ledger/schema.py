@@ -21,11 +21,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy import String as AnyString
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
 
 
@@ -119,6 +120,8 @@ post = Table(
     Column("looks", Integer, nullable=False),
     Column("remote_id", String),
     Column("remote_url", String),
+    Column("essential", Text),  # on whose authority it goes out even in mourning
+    Column("removed_at", Utc),  # when somebody said that it was taken down by hand
     UniqueConstraint("account", "remote_id"),
     CheckConstraint(
         "state IN ('planned', 'sending', 'published', 'refused', 'unknown', 'missed',"
@@ -165,7 +168,7 @@ hold = Table(
     "hold",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
+    Column("kind", String, nullable=False),  # of its scope
     Column("name", String),
     Column("by", String, nullable=False),
     Column("reason", Text, nullable=False),
@@ -173,6 +176,12 @@ hold = Table(
     Column("released_at", Utc),
     Column("released_by", String),
     Column("release_reason", Text),
+    Column("lets_pass", String, nullable=False, server_default="hold"),  # the hold's own kind
+    Column("until", Utc),  # when the clock ends it
+    Column("routine", Boolean, nullable=False, server_default=false()),  # approvals outlive it
+    Column("asked_by", String),  # the first of the two people whose word ends it
+    Column("asked_at", Utc),
+    Column("asked_reason", Text),
 )
 
 attempt = Table(

@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.core.holds import HoldKind
 from bot.core.model import (
     LedgerError,
     NotSent,
@@ -46,6 +47,7 @@ from bot.ledger.database.prepared import Prepared, Row
 from bot.ledger.moves import Move
 from bot.ledger.rows import (
     RENDERING,
+    covers,
     hold_over,
     holds_since,
     is_true_to_its_digest,
@@ -136,6 +138,7 @@ _POSTS: Final = (
         *(_post.c.key, _post.c.account, _post.c.sender, _post.c.region, _post.c.platform),
         *(_post.c.campaign, _post.c.theme, _post.c.due, _post.c.grace_seconds, _post.c.digest),
         *(_post.c.state, _post.c.why, _post.c.not_before, _post.c.token, _post.c.phase),
+        *(_post.c.run, _post.c.essential),
     )
     .order_by(_post.c.key)
     # Locked until the transaction ends: what is decided from a row is written to that row.
@@ -362,8 +365,10 @@ def _claim(
         "not_before": None,
         "looks": 0,
     }
-    said = f"Claimed by {step.worker}."
-    taken = Move(row, State.SENDING, "claimed", said, facts={"token": token}, values=values)
+    passed, by_leave = _let_pass(row, reading.holds)
+    said = " ".join([f"Claimed by {step.worker}.", *passed])
+    facts: dict[str, object] = {"token": token, **by_leave}
+    taken = Move(row, State.SENDING, "claimed", said, facts=facts, values=values)
     writing.move(taken, step.worker, now)
     reading.busy.add(row["account"])
     rendering = rendering_of(words)
@@ -427,7 +432,22 @@ def held(row: Row, holds: tuple[Hold, ...]) -> str | None:
     if hold is None:
         return None
     stands = "is" if hold.released_at is None else "was"
-    return f"{str(hold.scope).capitalize()} {stands} on hold by {hold.by}: {hold.reason}"
+    how = "on hold" if hold.kind is HoldKind.HOLD else f"on hold ({hold.kind})"
+    return f"{str(hold.scope).capitalize()} {stands} {how} by {hold.by}: {hold.reason}"
+
+
+def _let_pass(row: Row, holds: tuple[Hold, ...]) -> tuple[list[str], dict[str, object]]:
+    """What the event of a post that a hold lets pass says of it; nothing where none stands."""
+    over = [one for one in holds if one.released_at is None and covers(one.scope, row)]
+    kinds = {one.kind for one in over}
+    said = []
+    facts: dict[str, object] = {"holds": [one.id for one in over]} if over else {}
+    if HoldKind.MOURNING in kinds:
+        said.append(f"Sent under mourning as essential: {row['essential']}.")
+        facts["essential"] = row["essential"]
+    if HoldKind.CRISIS in kinds:
+        said.append("Sent under the crisis hold, which lets it pass.")
+    return said, facts
 
 
 def is_late(row: Row, now: datetime) -> bool:
@@ -474,7 +494,9 @@ def _intend(
     kept: dict[str, object] = {"key": key, "worker": claim.worker, "at": step.now, **facts}
     writing.attempts.append({**kept, "sentence": "", "evidence": "", "fenced": False})
     writing.intents.append({"was_key": key, "was_token": claim.token, "now": step.now})
-    said = "About to be sent."
+    passed, by_leave = _let_pass(row, reading.holds)
+    said = " ".join(["About to be sent.", *passed])
+    facts.update(by_leave)
     writing.entries.append(Entry("intended", claim.worker, said, key, facts, step.now))
     return Attempt(claim.key, claim.token, claim.rendering.digest, step.payload_sha256, step.now)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.core.holds import HoldKind
 from bot.core.model import PlatformName, PostKey, Receipt, Rendering, State
 
 LEASE_SECONDS: Final = 120.0
@@ -71,9 +72,17 @@ class Scope:
         return cls(ScopeKind.THEME, name)
 
 
+SECOND_WORD_WITHIN: Final = timedelta(hours=2)
+"""How long the first of two people's words stands, where it takes two to release a hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An order that nothing within its scope leaves. Active until somebody releases it."""
+    """An order that nothing within its scope leaves but what its kind lets pass.
+
+    Active until it is released, be it by people or, once its end has come, by the clock: an end
+    that nobody has acted on yet ends nothing.
+    """
 
     id: int
     scope: Scope
@@ -83,6 +92,18 @@ class Hold:
     released_at: datetime | None = None
     released_by: str | None = None
     release_reason: str | None = None
+    kind: HoldKind = HoldKind.HOLD
+    until: datetime | None = None
+    routine: bool = False  # not for an incident: approvals outlive it
+    asked_by: str | None = None  # the first of two people who want it released
+    asked_at: datetime | None = None
+    asked_reason: str | None = None
+
+    def waits_for_second(self, now: datetime) -> bool:
+        """Whether one person's word for its release stands, and another's would end it."""
+        if self.asked_at is None or self.released_at is not None:
+            return False
+        return timedelta(0) <= now - self.asked_at <= SECOND_WORD_WITHIN
 
     def stood_since(self, start: datetime) -> bool:
         """Whether it was active at any instant after `start`."""
@@ -262,6 +283,8 @@ class LedgerPost:
     held_by: Hold | None  # the oldest active hold over it
     remote_id: str | None
     remote_url: str | None
+    essential: str | None = None  # on whose authority it goes out even in mourning
+    removed_at: datetime | None = None  # when somebody said that it was taken down by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ def test_history_lists_what_went_out_the_newest_first(live: Office, x: XServer) 
 
 
 def test_the_history_of_one_post_says_all_that_happened_to_it(live: Office, x: XServer) -> None:
-    live.bot("hold", "kent", "--by", "Gold", "--reason", "incident", BOT_NOW="2015-11-22T20:00:00")
+    hold = ("hold", "kent", "--by", "Gold", "--reason", "incident", "--routine")
+    live.bot(*hold, BOT_NOW="2015-11-22T20:00:00")
     live.bot("release", "kent", "--by", "Gold", "--reason", "over", BOT_NOW="2015-11-22T21:00:00")
     live.bot("run", "--once", **MORNING)
 

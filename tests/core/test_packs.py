@@ -14,6 +14,7 @@ from tests.core.packs_in_text import (
     FORCES,
     GWENT,
     KENT,
+    Newsroom,
     a_national,
     a_pack,
     a_standing_campaign,
@@ -728,3 +729,56 @@ def test_a_standing_pack_may_have_a_theme_on_any_weekday() -> None:
 
     assert pack.on_day(date(2026, 11, 21)) == pack.themes["report-it"]
     assert pack.on_day(date(2026, 11, 23)) is None
+
+
+# --- essential --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("authority", "is_one"),
+    [
+        ("ACC Smith, 1 May 2026", True),
+        ("the Prif Gwnstabl", True),
+        ("yes", False),
+        ("no", False),
+        ("2026", False),
+        ("Gold", False),
+    ],
+)
+def test_a_message_is_essential_on_an_authority_in_words(authority: str, is_one: bool) -> None:
+    campaign = CAMPAIGN + ESSENTIAL.replace("AUTHORITY", authority)
+
+    pack, problems = national_of(campaign)
+
+    codes = [problem.code for problem in problems]
+    assert ("essential" not in codes) is is_one
+    if is_one:
+        assert pack is not None
+        assert pack.messages["leave-now"].essential == authority
+
+
+ESSENTIAL = """\
+  leave-now:
+    theme: report-it
+    essential: AUTHORITY
+    wordings:
+      only:
+        en: |
+          Leave {{ in_area }} now. {{ report_link }}
+        cy: |
+          Gadewch {{ in_area }} nawr. {{ report_link }}
+"""
+
+
+def test_its_authority_reaches_every_post_of_the_message() -> None:
+    campaign = CAMPAIGN.replace("    theme: report-it\n", "    theme: report-it\n" + MARK)
+
+    posts = Newsroom(campaign).posts()
+
+    marked = {post.rendering.pick.message for post in posts if post.essential == "ACC Smith"}
+    others = {post.rendering.pick.message for post in posts if post.essential is None}
+    assert marked
+    assert not marked & others
+
+
+MARK = "    essential: ACC Smith\n"

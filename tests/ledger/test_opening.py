@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.core.model import LedgerError, Mode
-from bot.ledger import Ledger, migrate, schema
-from tests.factories import at
+from bot.ledger import HoldKind, Ledger, Scope, migrate, schema
+from tests.factories import a_post, at
+from tests.ledger.steps import planned
 
 ROOT = Path(__file__).parents[2]
 
@@ -155,6 +156,29 @@ def test_the_migrations_make_exactly_the_schema(ledger: Ledger, url: str) -> Non
     assert _definitions(url) == made
 
 
+def test_a_ledger_of_the_first_revision_opens_with_its_holds_and_posts(
+    ledger: Ledger, url: str, behind: Callable[[str], int]
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    ledger.hold(Scope.force("kent"), by="Gold", reason="incident", now=at("08:00"))
+    ledger.close()
+    for column in ("lets_pass", "until", "routine", "asked_by", "asked_at", "asked_reason"):
+        behind(f'ALTER TABLE hold DROP COLUMN "{column}"')
+    for column in ("essential", "removed_at"):
+        behind(f"ALTER TABLE post DROP COLUMN {column}")
+    behind("UPDATE alembic_version SET version_num = '0001'")
+
+    opened = Ledger.open(url, Mode.DRY)
+
+    (hold,) = opened.holds()
+    assert (hold.by, hold.kind, hold.until, hold.routine) == ("Gold", HoldKind.HOLD, None, False)
+    standing = opened.post(post.key)
+    assert standing is not None
+    assert (standing.held_by, standing.essential) == (hold, None)
+    opened.close()
+
+
 def test_a_ledger_is_made_silently_from_any_folder_and_opened_without_alembic(
     url: str, tmp_path: Path
 ) -> None:
@@ -205,4 +229,15 @@ _POSTGRES = """
 
 
 def _parts(sql: str) -> list[str]:
-    return [" ".join(line.split()).rstrip(",") for line in sql.splitlines()]
+    """A table's columns and constraints, on whichever lines: SQLite adds a column to the last."""
+    if not sql.startswith("CREATE TABLE"):
+        return [" ".join(sql.split())]
+    head, _, body = sql.partition("(")
+    parts, depth = [""], 0
+    for letter in body[: body.rindex(")")]:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [" ".join(part.split()) for part in (head, *parts)]

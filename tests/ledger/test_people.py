@@ -139,7 +139,7 @@ def test_what_was_put_on_hold_while_it_waited_is_missed(ledger: Ledger) -> None:
 def test_a_hold_released_before_the_post_was_due_does_not_touch_it(ledger: Ledger) -> None:
     post = a_post(due=at("09:00"))
     planned(ledger, post)
-    ledger.hold(Scope.everything(), by="gold", reason="silence", now=at("08:00"))
+    ledger.hold(Scope.everything(), by="gold", reason="silence", now=at("08:00"), routine=True)
     ledger.release(Scope.everything(), by="gold", reason="over", now=at("08:30"))
 
     assert ledger.sweep_late(now=at("09:00")) == ()
@@ -202,6 +202,33 @@ def test_a_person_says_an_unknown_post_was_not_published(ledger: Ledger) -> None
     ledger.settle(post.key, published=None, by="Ann", now=at("09:30"))
 
     assert state(ledger, post) is State.MISSED
+
+
+def test_a_post_taken_down_by_hand_stays_published_and_says_when(ledger: Ledger) -> None:
+    post = a_post()
+    ledger.record(intended(ledger, post), Receipt("1234"), now=at("09:01"))
+
+    ledger.mark_removed(post.key, by="Ann", now=at("09:30"))
+
+    standing = ledger.post(post.key)
+    assert standing is not None
+    assert (standing.state, standing.removed_at) == (State.PUBLISHED, at("09:30"))
+    assert ledger.removed_since(at("09:30")) == (standing,)
+    last = ledger.events()[-1]
+    assert (last.action, last.by, last.key) == ("removed", "Ann", post.key)
+    assert isinstance(ledger.verify(), int)
+
+
+def test_only_what_is_published_and_still_there_can_be_taken_down(ledger: Ledger) -> None:
+    waiting, out = a_post("d1.noon"), a_post("d1.morning")
+    planned(ledger, waiting)
+    ledger.record(intended(ledger, out), Receipt("1234"), now=at("09:01"))
+    ledger.mark_removed(out.key, by="Ann", now=at("09:30"))
+
+    with pytest.raises(LedgerError, match="planned, not published"):
+        ledger.mark_removed(waiting.key, by="Ann", now=at("09:31"))
+    with pytest.raises(LedgerError, match="taken down already"):
+        ledger.mark_removed(out.key, by="Bob", now=at("09:31"))
 
 
 def test_an_id_recorded_elsewhere_does_not_settle_a_post(ledger: Ledger) -> None:

@@ -24,6 +24,7 @@ class Settings:
     warn_unapproved: timedelta = timedelta(days=1)
     dry_run_approves: bool = True
     posts_per_account_a_day: int = POSTS_A_DAY  # over all runs, on London's calendar
+    release_takes_two: bool = True  # of a live hold on everything
     prices: Mapping[PlatformName, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
     def cost(self, platform: PlatformName, *, with_link: bool) -> Decimal:
@@ -33,7 +34,8 @@ class Settings:
 
 
 SETTINGS: Final = (
-    "plan_ahead", "warn_unapproved", "dry_run_approves", "posts_per_account_a_day", "prices",
+    "plan_ahead", "warn_unapproved", "dry_run_approves", "posts_per_account_a_day",
+    "release_takes_two", "prices",
 )  # fmt: skip
 
 
@@ -66,5 +68,6 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
         posts_per_account_a_day=reader.number(
             top, "posts_per_account_a_day", default=POSTS_A_DAY, least=1, most=50
         ),
+        release_takes_two=reader.yes_no(top, "release_takes_two", default=True),
         prices=prices,
     )

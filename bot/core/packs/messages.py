@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -9,12 +10,15 @@ from typing import Final
 from bot.core.model import Language
 from bot.core.packs.pack import Message, Slot, Theme, Wording
 from bot.core.reading import Reader
-from bot.core.source import Fields, Node, Place, Scalar, did_you_mean
+from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
 
 MAX_MESSAGES: Final = 2_000  # in one file
 
 
-MESSAGE_FIELDS: Final = ("theme", "wordings", "same_for_all")
+MESSAGE_FIELDS: Final = ("theme", "wordings", "same_for_all", "essential")
+
+
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
 WORDING_FIELDS: Final = ("en", "cy", "for_forces_with", "for_forces_without")
@@ -75,7 +79,7 @@ def read_message(
         )
     if wordings:
         message = Message(name, theme or own or "", wordings, place, local=local)
-        return replace(message, same_for_all=basis)
+        return replace(message, same_for_all=basis, essential=_essential(reader, inner))
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(
             place,
@@ -84,6 +88,21 @@ def read_message(
             "Write wordings: under it, then a name for each, then en: and cy:",
         )
     return None
+
+
+def _essential(reader: Reader, inner: Fields) -> str | None:
+    """On whose authority the message goes out even in mourning."""
+    authority = reader.phrase(inner, "essential", needed=False)
+    if authority and len(_WORD.findall(authority)) < 2:
+        reader.problem(
+            reader.at(inner, "essential"),
+            "essential",
+            f'"essential: {shortened(authority)}" does not say on whose authority.',
+            "Write who decided it and when: essential: ACC Smith, 1 May 2026. Leave the line out "
+            "where the message can wait.",
+        )
+        return None
+    return authority
 
 
 def is_empty(node: Node) -> bool:

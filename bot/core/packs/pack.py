@@ -86,6 +86,7 @@ class Message:
     withdrawn: str | None = None  # the reason; it keeps its rank, and its places are refilled
     local: bool = False
     same_for_all: str | None = None  # on what basis every account may say exactly this
+    essential: str | None = None  # on whose authority it goes out even in mourning
 
 
 @dataclass(frozen=True, slots=True)

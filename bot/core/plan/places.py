@@ -222,6 +222,7 @@ class AccountPlan:
                     rendering=rendered,
                     grace_seconds=int(self.pack.national.grace.total_seconds()),
                     place=wording.words[language].place,
+                    essential=self.pack.messages[message].essential,
                 )
             )
 

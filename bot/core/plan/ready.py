@@ -127,6 +127,7 @@ class _Reading:
                     rendering=rendered,
                     grace_seconds=int(self.national.grace.total_seconds()),
                     place=wording.words[language].place,
+                    essential=message.essential,
                 )
             )
 
