@@ -155,6 +155,7 @@ def test_plan_in_json_has_the_promised_fields(office: Office) -> None:
         "hashtags": ["WinterWatch"],
         "links": ["gov.uk/ACT"],
         "digest": "",
+        "essential": None,
         "cost_usd": 0.0,
         "place": post["place"],
     }
