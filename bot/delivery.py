@@ -22,16 +22,26 @@ from typing import Final, Protocol
 
 from bot.core.model import NotSent, Outcome, PostKey, Receipt, SettingsError, State, Unknown
 from bot.ledger import (
+    ENOUGH_LOOKS,
     LEASE_SECONDS,
     Attempt,
     Claim,
     Hold,
     Ledger,
     NotClaimed,
+    Reading,
+    ReadingReason,
     TimelinePost,
     UnknownPost,
 )
-from bot.platforms import REQUEST_DEADLINE_SECONDS, CannotLook, Found, NotFound, Platform
+from bot.platforms import (
+    REQUEST_DEADLINE_SECONDS,
+    CannotLook,
+    Found,
+    NotFound,
+    Platform,
+    Seen,
+)
 
 LEASE_MARGIN_SECONDS: Final = 15.0
 """What must be left of a lease beyond one whole request before a request begins."""
@@ -45,6 +55,13 @@ TRY_AGAIN: Final = timedelta(seconds=60)
 LOOK_DELAYS_SECONDS: Final = (60.0, 180.0, 180.0, 180.0)
 """Waits before each look for an unknown post, by the boot-time clock: four looks in ten minutes.
 A timeline may show a post late; after the last look a person decides."""
+
+if len(LOOK_DELAYS_SECONDS) != ENOUGH_LOOKS:
+    raise AssertionError("the ledger must ask for as many looks as are made")
+
+FAILED_LOOK_DELAYS_SECONDS: Final = (60.0, 120.0, 240.0, 480.0, 960.0, 1920.0)
+"""Waits after each look that could not be made, before the next. When one more than there are
+waits has failed, in a little over an hour, the page is left to a person."""
 
 LOOK_BACK: Final = timedelta(seconds=60)
 """How long before the first attempt a look begins: our clock and the platform's may differ."""
@@ -230,12 +247,27 @@ class Delivery:
     def _read_timeline(self, claim: Claim, platform: Platform) -> bool:
         """Whether the account's timeline could be read."""
         seen = platform.recent()
+        self._note_reading(claim, seen)
         if isinstance(seen, CannotLook):
             self._put_back(claim, f"Its timeline could not be read: {seen.sentence}")
             return False
         shown = [TimelinePost(one.remote_id, one.text, one.at, one.url) for one in seen]
         self._ledger.note_timeline(claim.account, shown, now=self._clocks.now())
         return True
+
+    def _note_reading(self, claim: Claim, seen: tuple[Seen, ...] | CannotLook) -> None:
+        self._ledger.note_reading(
+            Reading(
+                account=claim.account,
+                platform=claim.rendering.platform,
+                at=self._clocks.now(),
+                posts=seen.posts if isinstance(seen, CannotLook) else len(seen),
+                succeeded=not isinstance(seen, CannotLook),
+                why=ReadingReason.BEFORE_PUBLISHING,
+                key=claim.key,
+                token=claim.token,
+            )
+        )
 
     def _publish(self, claim: Claim, platform: Platform, lease_from: float) -> State | None:
         if not self._intend(claim, platform):
@@ -321,12 +353,13 @@ class Delivery:
             }
 
     def _look_is_due(self, post: UnknownPost) -> bool:
-        if post.looks >= len(LOOK_DELAYS_SECONDS):
+        wait = _wait_seconds(post)
+        if wait is None:
             return False
         boot = self._clocks.boot()
         with self._lock:
             since = self._waiting.get((post.key, post.token), boot)
-            if boot - since < LOOK_DELAYS_SECONDS[post.looks]:
+            if boot - since < wait:
                 return False
             self._waiting[post.key, post.token] = boot
         return True
@@ -334,27 +367,60 @@ class Delivery:
     def _look(self, post: UnknownPost) -> Look:
         first = min((one.at for one in post.attempts), default=post.since)
         known = self._ledger.remote_ids(post.account, noted_by=first)
+        resends = False
         try:
             platform = self._platform_for(post.account)
+            resends = platform.account.resend_if_absent and self._steady.is_steady()
             answer: Found | NotFound | CannotLook = platform.find(
                 post.rendering, since=first - LOOK_BACK, known=known
             )
         except Exception as error:
             answer = CannotLook(f"Looking failed: {_what(error)}.")
+        now = self._clocks.now()
         if isinstance(answer, CannotLook):
-            # Not a look: it says nothing about the post, and is tried again.
-            return Look(post.key, State.UNKNOWN, answer.sentence)
+            # It says nothing about the post, and is tried again; but it may have cost money.
+            sentence = _failed_in_words(post, answer)
+            self._ledger.could_not_look(post.key, sentence=sentence, now=now, posts=answer.posts)
+            return Look(post.key, State.UNKNOWN, sentence)
         found, sentence = _in_words(answer)
         state = self._ledger.looked(
-            post.key, found=found, sentence=sentence, now=self._clocks.now()
+            post.key,
+            found=found,
+            sentence=sentence,
+            now=now,
+            posts=answer.posts,
+            resend_if_absent=resends,
         )
         return Look(post.key, state, sentence)
 
 
+def next_look(post: UnknownPost) -> datetime | None:
+    """When this post is looked for next, by the wall clock; None when it is left to a person."""
+    wait = _wait_seconds(post)
+    return None if wait is None else _waits_since(post) + timedelta(seconds=wait)
+
+
+def could_not_be_read(post: UnknownPost) -> bool:
+    """Whether it is left to a person because its account's page could not be read."""
+    return post.failed_looks > len(FAILED_LOOK_DELAYS_SECONDS)
+
+
+def _wait_seconds(post: UnknownPost) -> float | None:
+    """How long to wait for its next look, from the last one or its last attempt; None: no more."""
+    if post.looks >= len(LOOK_DELAYS_SECONDS) or could_not_be_read(post):
+        return None
+    if post.readings and not post.readings[-1].succeeded:
+        return FAILED_LOOK_DELAYS_SECONDS[post.failed_looks - 1]
+    return LOOK_DELAYS_SECONDS[post.looks]
+
+
+def _waits_since(post: UnknownPost) -> datetime:
+    return post.readings[-1].at if post.readings else post.since
+
+
 def _waited_seconds(post: UnknownPost, now: datetime) -> float:
-    """How long a post has waited for its next look, if the looks so far came on time."""
-    unknown_for = (now - post.since).total_seconds()
-    return max(0.0, unknown_for - sum(LOOK_DELAYS_SECONDS[: post.looks]))
+    """How long a post has waited for its next look."""
+    return max(0.0, (now - _waits_since(post)).total_seconds())
 
 
 def _published(platform: Platform, claim: Claim) -> Outcome:
@@ -371,6 +437,15 @@ def _in_words(answer: Found | NotFound) -> tuple[Receipt | None, str]:
     seen = answer.seen
     sentence = f"Found on the account's timeline, published at {seen.at:%Y-%m-%d %H:%M:%S} UTC."
     return Receipt(seen.remote_id, seen.url, "found on the timeline"), sentence
+
+
+def _failed_in_words(post: UnknownPost, answer: CannotLook) -> str:
+    if post.failed_looks < len(FAILED_LOOK_DELAYS_SECONDS):
+        return answer.sentence
+    return (
+        f"{answer.sentence} The account's page could not be read {post.failed_looks + 1} times:"
+        " a person must look."
+    )
 
 
 def _what(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,12 +20,21 @@ from bot.core.model import (
     State,
     Unknown,
 )
-from bot.delivery import STEPS, Delivery, SteadyClock
+from bot.delivery import (
+    FAILED_LOOK_DELAYS_SECONDS,
+    STEPS,
+    Delivery,
+    SteadyClock,
+    could_not_be_read,
+    next_look,
+)
 from bot.ledger import LEASE_SECONDS, Ledger, Scope
 from bot.platforms import CannotLook, Seen
+from bot.platforms.x import XCredentials, XPlatform
 from tests.factories import a_post, an_account, at
 from tests.ledger.memory_platform import Killed, MemoryPlatform, SetClocks
 from tests.ledger.steps import planned, state, why
+from tests.loopback.x_server import XServer, drop_before_answer
 
 
 @pytest.fixture
@@ -403,22 +413,340 @@ def test_what_is_not_found_stays_for_a_person_and_is_never_sent_again(
     assert len(ledger.attempts(post.key)) == 1
 
 
-def test_a_look_that_fails_is_not_counted_and_is_tried_again(
+def test_a_look_that_fails_is_recorded_as_such_and_tried_again_with_growing_waits(
     ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
 ) -> None:
     post = an_unknown_post(ledger, kent, delivery)
-    kent.cannot_look = CannotLook("Too many requests.")
+    kent.cannot_look = CannotLook("Too many requests.", posts=100)
     delivery.settle()
-    for _ in range(10):
-        clocks.pass_time(180)
+    for wait in (60, 60, 120, 240):
+        clocks.pass_time(wait - 1)
+        assert delivery.settle() == ()
+        clocks.pass_time(1)
         assert [look.sentence for look in delivery.settle()] == ["Too many requests."]
-    assert ledger.unknown()[0].looks == 0
+
+    (unknown,) = ledger.unknown()
+    assert (unknown.looks, unknown.failed_looks) == (0, 4)
+    assert [one.posts for one in unknown.readings] == [100] * 4
+    assert [one.action for one in ledger.events(key=post.key)[-4:]] == ["could-not-look"] * 4
 
     kent.cannot_look = None
+    clocks.pass_time(480)
+    delivery.settle()
+    assert state(ledger, post) is State.PUBLISHED
+
+
+def test_a_page_that_cannot_be_read_is_left_to_a_person_after_an_hour(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = an_unknown_post(ledger, kent, delivery)
+    kent.cannot_look = CannotLook("X refused to show the page.")
+    reads = kent.reads
+
+    for _ in range(24 * 60):
+        clocks.pass_time(60)
+        delivery.settle()
+
+    (unknown,) = ledger.unknown()
+    failed = len(FAILED_LOOK_DELAYS_SECONDS) + 1
+    assert unknown.failed_looks == kent.reads - reads == failed
+    assert could_not_be_read(unknown)
+    assert next_look(unknown) is None
+    assert f"could not be read {failed} times: a person" in ledger.events(key=post.key)[-1].sentence
+
+
+def test_a_look_after_one_that_failed_is_one_of_the_four(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    an_unknown_post(ledger, kent, delivery)
+    kent.hidden = 1
+
+    for _ in range(60):
+        kent.cannot_look = CannotLook("It did not answer.") if kent.reads % 2 else None
+        clocks.pass_time(60)
+        delivery.settle()
+
+    (unknown,) = ledger.unknown()
+    assert unknown.looks == 4
+    assert not could_not_be_read(unknown)
+    assert next_look(unknown) is None
+
+
+def test_a_new_process_waits_on_from_the_last_look(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    an_unknown_post(ledger, kent, delivery)
+    kent.cannot_look = CannotLook("It did not answer.")
+    for wait in (60, 60, 120):
+        clocks.pass_time(wait)
+        Delivery(ledger, lambda _: kent, clocks, worker="cron").settle()
+
+    (unknown,) = ledger.unknown()
+    assert unknown.failed_looks == 3
+    assert next_look(unknown) == clocks.now() + timedelta(seconds=240)
+    clocks.pass_time(239)
+    assert Delivery(ledger, lambda _: kent, clocks, worker="cron").settle() == ()
+    clocks.pass_time(1)
+    assert len(Delivery(ledger, lambda _: kent, clocks, worker="cron").settle()) == 1
+
+
+@pytest.mark.parametrize("lag", [timedelta(seconds=90), timedelta(minutes=3), timedelta(minutes=9)])
+def test_a_timeline_of_x_that_lags_by_minutes_is_looked_at_until_it_shows_the_post(
+    ledger: Ledger, clocks: SetClocks, lag: timedelta
+) -> None:
+    post = a_post(text="Trust your instincts: gov.uk/ACT & tell us.")
+    planned(ledger, post)
+    with XServer(now=clocks.now) as server:
+        server.timeline_lag = lag
+        server.script([drop_before_answer()])
+        x = XPlatform(an_account(), XCredentials("k", "s", "42-t", "u"), url=server.url)
+        delivery = Delivery(ledger, lambda _: x, clocks, worker="w")
+        assert delivery.deliver(post.key) is State.UNKNOWN
+
+        while state(ledger, post) is State.UNKNOWN:
+            assert clocks.now() < at("09:15"), "it was never found"
+            clocks.pass_time(30)
+            delivery.settle()
+
+        [public] = server.posts()
+    standing = ledger.post(post.key)
+    assert standing is not None
+    assert standing.remote_id == public.id
+
+
+# --- a platform that says it has the words ------------------------------------------------------
+
+DUPLICATE = Refused("X has these words already.", duplicate=True)
+
+
+def a_post_sent_twice(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> Post:
+    """Nobody knows of its first attempt; a person said it was not there and gave it a new time."""
+    post = an_unknown_post(ledger, kent, delivery)
+    ledger.settle(post.key, published=None, by="Ann", now=clocks.now())
+    again = a_post(due=at("09:30"), text=post.rendering.text)
+    ledger.give_times([again], by="Ann", now=clocks.now())
+    ledger.approve([(again.key, again.rendering.digest)], by="Ann", now=clocks.now())
+    clocks.pass_time(1800)
+    kent.before = lambda _key, _rendering: DUPLICATE
+    return again
+
+
+def test_a_duplicate_refused_after_an_unknown_attempt_leads_to_the_post(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_post_sent_twice(ledger, kent, clocks, delivery)
+
+    assert delivery.deliver(post.key) is State.UNKNOWN
+    assert "An earlier attempt may be public" in why(ledger, post)
+    delivery.settle()
+    clocks.pass_time(60)
+    (look,) = delivery.settle()
+
+    assert look.state is State.PUBLISHED
+    assert len(kent.published) == 1
+
+
+def test_a_duplicate_that_is_not_found_is_left_to_a_person(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.account = replace(kent.account, resend_if_absent=True)
+    post = a_post_sent_twice(ledger, kent, clocks, delivery)
+    kent.timeline = []
+
+    assert delivery.deliver(post.key) is State.UNKNOWN
+    for _ in range(120):
+        clocks.pass_time(15)
+        delivery.settle()
+
+    (unknown,) = ledger.unknown()
+    assert (unknown.key, unknown.looks) == (post.key, 4)
+
+
+def test_a_duplicate_at_the_first_attempt_is_refused_and_older_words_are_not_taken_for_it(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.timeline = [Seen("old", "Tell us.", at("09:00", day=-30))]
+    post = a_post(text="Tell us.")
+    planned(ledger, post)
+    kent.before = lambda _key, _rendering: DUPLICATE
+
+    assert delivery.deliver(post.key) is State.REFUSED
+
+    assert why(ledger, post) == DUPLICATE.sentence
+    assert delivery.settle() == ()
+
+
+# --- sent again by rule -------------------------------------------------------------------------
+
+
+def a_lost_post(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, *, grace: timedelta | None = None
+) -> Post:
+    """Not public, and nobody can know; its account says resend_if_absent."""
+    kent.account = replace(kent.account, resend_if_absent=True)
+    post = a_post(grace=grace or timedelta(minutes=20))
+    planned(ledger, post)
+    kent.before = lambda _key, _rendering: Unknown("The line was cut.")
+    assert delivery.deliver(post.key) is State.UNKNOWN
+    kent.before = lambda _key, _rendering: None
+    return post
+
+
+def looks_for_ten_minutes(delivery: Delivery, clocks: SetClocks) -> None:
+    delivery.settle()
+    for _ in range(40):
+        clocks.pass_time(15)
+        delivery.settle()
+
+
+def test_a_post_that_no_look_found_is_sent_once_more_where_its_account_says_so(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_lost_post(ledger, kent, delivery)
+
+    looks_for_ten_minutes(delivery, clocks)
+
+    assert state(ledger, post) is State.PLANNED
+    assert delivery.deliver(post.key) is State.PUBLISHED
+    assert kent.published == [(post.key, post.rendering.digest)]
+    said = [one.action for one in ledger.events(key=post.key)]
+    assert said.count("looked") == 4
+    assert said.index("to-be-sent-again") > max(n for n, one in enumerate(said) if one == "looked")
+
+
+def test_a_post_that_was_to_be_sent_again_and_was_held_meanwhile_can_be_decided_on(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_lost_post(ledger, kent, delivery)
+    looks_for_ten_minutes(delivery, clocks)
+    ledger.hold(Scope.force("kent"), by="gold", reason="incident", now=clocks.now())
+
+    assert delivery.deliver(post.key) is None
+    assert delivery.sweep().missed == (post.key,)
+
+    assert ledger.drop([post.key], by="Ann", reason="over", now=clocks.now()) == (post.key,)
+    assert kent.published == []
+
+
+def test_a_post_is_never_sent_again_before_its_last_look(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_lost_post(ledger, kent, delivery)
+    sent_at_look = []
+    kent.before = lambda key, _rendering: sent_at_look.append(looks_recorded(ledger, key))
+
+    delivery.settle()
+    for _ in range(80):
+        clocks.pass_time(15)
+        delivery.settle()
+        for key in ledger.due(now=clocks.now()):
+            delivery.deliver(key)
+
+    assert sent_at_look == [4]
+    assert state(ledger, post) is State.PUBLISHED
+
+
+def looks_recorded(ledger: Ledger, key: PostKey) -> int:
+    return sum(one.action == "looked" for one in ledger.events(key=key))
+
+
+def test_looks_that_failed_never_send_a_post_again(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_lost_post(ledger, kent, delivery, grace=timedelta(hours=12))
+    kent.cannot_look = CannotLook("It did not answer.")
+
+    for _ in range(24):
+        looks_for_ten_minutes(delivery, clocks)
+
+    assert state(ledger, post) is State.UNKNOWN
+
+
+@pytest.mark.parametrize("says", ["no", "held", "stopped", "late"])
+def test_what_may_not_go_now_stays_on_the_list_for_a_person(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery, says: str
+) -> None:
+    post = a_lost_post(ledger, kent, delivery, grace=timedelta(minutes=9 if says == "late" else 20))
+    if says == "no":
+        kent.account = replace(kent.account, resend_if_absent=False)
+    elif says == "held":
+        ledger.hold(Scope.force("kent"), by="gold", reason="incident", now=clocks.now())
+    elif says == "stopped":
+        ledger.stop_account("kent-x", "Out of credit.", now=clocks.now())
+
+    looks_for_ten_minutes(delivery, clocks)
+
+    assert ledger.unknown()[0].looks == 4
+    assert state(ledger, post) is State.UNKNOWN
+
+
+def test_a_post_is_sent_again_by_rule_only_once(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    post = a_lost_post(ledger, kent, delivery, grace=timedelta(hours=12))
+    kent.before = lambda _key, _rendering: Unknown("The line was cut again.")
+
+    for _ in range(20):
+        looks_for_ten_minutes(delivery, clocks)
+        delivery.deliver(post.key)
+
+    assert len(ledger.attempts(post.key)) == 2
+    assert state(ledger, post) is State.UNKNOWN
+
+
+def test_what_a_process_left_that_ended_is_never_sent_again_by_rule(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    # It may only be frozen, and send when it wakes.
+    kent.account = replace(kent.account, resend_if_absent=True)
+    post = a_post(grace=timedelta(hours=1))
+    planned(ledger, post)
+    doomed = Delivery(ledger, lambda _: kent, clocks, worker="w", step=dies_at("intended"))
+    with pytest.raises(Killed):
+        doomed.deliver(post.key)
+    let_leases_run_out(delivery, clocks)
+
+    looks_for_ten_minutes(delivery, clocks)
+
+    assert ledger.unknown()[0].looks == 4
+
+
+# --- what looking costs -------------------------------------------------------------------------
+
+
+def test_every_post_that_was_read_is_counted_whatever_came_of_it(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.timeline = [Seen(str(number), f"Roads {number}", at("08:00")) for number in range(7)]
+    an_unknown_post(ledger, kent, delivery)  # 7 were read before it
+    kent.hidden = 1
+    delivery.settle()
+    clocks.pass_time(60)
+    delivery.settle()  # 7, and it is not among them
+    kent.cannot_look = CannotLook("It broke off.", posts=3)
     clocks.pass_time(180)
     delivery.settle()
+    kent.cannot_look, kent.hidden = None, 0
+    clocks.pass_time(60)
+    delivery.settle()  # 8, and it is the last
 
-    assert state(ledger, post) is State.PUBLISHED
+    [kents] = ledger.read_totals(since=at("00:00"))
+    assert (kents.account, kents.readings, kents.posts) == ("kent-x", 4, 7 + 7 + 3 + 8)
+
+
+def test_a_timeline_that_cannot_be_read_before_publishing_is_counted(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    kent.cannot_look = CannotLook("It broke off.", posts=2)
+
+    delivery.deliver(post.key)
+
+    [kents] = ledger.read_totals(since=at("00:00"))
+    assert (kents.readings, kents.posts) == (1, 2)
 
 
 def test_what_stood_before_the_attempt_is_never_taken_for_it(

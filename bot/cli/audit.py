@@ -14,8 +14,8 @@ from typing import Any, Final
 import click
 
 from bot import app
-from bot.cli import show
-from bot.cli.filters import Day
+from bot.cli import reads, show
+from bot.cli.filters import FORMAT, Day
 from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
 from bot.core.reading import to_utc
 from bot.ledger import Approval, BrokenEvent, Ledger, LedgerPost
@@ -191,3 +191,33 @@ def _as_csv(rows: list[dict[str, str]]) -> str:
 def _cell(value: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{value}" if value.startswith(FORMULA) else value
+
+
+# --- reads ------------------------------------------------------------------------------------
+
+
+@audit.command("reads", epilog="Example:  .venv/bin/bot audit reads")
+@FORMAT
+def read_posts(form: str) -> None:
+    """Say what reading accounts' pages cost: today and in the last 30 days, for each account.
+
+    A page is read before an account's first post, and for a post that may be public. The price is
+    the most it can be: X asks once a day for a post that is read twice.
+    """
+    env = app.read_environment()
+    now = app.SystemClocks(env.now).now()
+    loaded = app.load(env)
+    ledger = app.open_ledger(env, now=now, create=False)
+    try:
+        whole = reads.reads_record(ledger, loaded, now)
+        month = reads.totals(ledger, now, days=reads.DAYS)
+    finally:
+        ledger.close()
+    if form == "json":
+        accounts = {one.account: {"readings": one.readings, "posts": one.posts} for one in month}
+        show.as_json({**whole, "accounts_last_30_days": accounts})
+        return
+    for one in month:
+        times = show.counted(one.readings, "reading")
+        click.echo(f"{one.account}: {times}, {show.counted(one.posts, 'post')}")
+    click.echo(reads.in_words(whole))

@@ -14,11 +14,12 @@ from typing import Any, Final
 import click
 
 from bot import app
-from bot.cli import holds, show
+from bot.cli import holds, reads, show
 from bot.cli.filters import FORMAT
 from bot.cli.missed import Moment, instant
 from bot.core.model import (
     LONDON,
+    Account,
     Language,
     Mode,
     PlatformName,
@@ -29,17 +30,21 @@ from bot.core.model import (
 )
 from bot.core.plan import Sources, Window, days_of
 from bot.core.source import did_you_mean, listed
+from bot.delivery import could_not_be_read, next_look
 from bot.ledger import (
     SECOND_WORD_WITHIN,
+    Attempt,
     Hold,
     HoldKind,
     Ledger,
     Phase,
     Scope,
     ScopeKind,
+    UnknownPost,
     within,
 )
 from bot.platforms import REQUEST_DEADLINE_SECONDS
+from bot.platforms.x_address import check_place
 
 FileReader = Callable[[], Sources | None]
 NOT_SAID: Final = "not said yet"
@@ -545,7 +550,11 @@ def _wait_for_flights(ledger: Ledger, scope: Scope) -> None:
 @click.command(epilog="Example:  .venv/bin/bot unsettled")
 @FORMAT
 def unsettled(form: str) -> None:
-    """List posts that may or may not be public, and wait for a person's word."""
+    """List posts that may or may not be public, and wait for a person's word.
+
+    For each: its text, the account's page, every attempt with what came back, how often the bot
+    looked and when it looks next, and what to type once you have looked yourself.
+    """
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     if not app.ledger_exists(env):
@@ -554,42 +563,78 @@ def unsettled(form: str) -> None:
     ledger = app.open_ledger(env, now=now, create=False)
     try:
         waiting = ledger.unknown()
+        # Reading the packs takes a second: only where there is something to say.
+        loaded = app.load(env) if waiting or reads.any_read(ledger, now) else None
+        read = loaded and reads.reads_record(ledger, loaded, now)
     finally:
         ledger.close()
+    accounts = loaded.config.accounts if loaded and loaded.sources else {}
     if form == "json":
-        show.as_json(
-            [
-                {
-                    "key": str(one.key),
-                    "account": one.account,
-                    "text": one.rendering.text,
-                    "since": one.since.isoformat(),
-                    "looks": one.looks,
-                    "why": one.why,
-                    "attempts": [attempt.at.isoformat() for attempt in one.attempts],
-                }
-                for one in waiting
-            ]
-        )
+        show.as_json([_unsettled_record(one, accounts.get(one.account)) for one in waiting])
         return
-    accounts = app.load(env).config.accounts if waiting else {}
     for one in waiting:
-        handle = accounts[one.account].handle if one.account in accounts else None
-        page = f"https://x.com/{handle}" if handle else f"the page of {one.account}"
-        click.echo(click.style(str(one.key), bold=True))
-        click.echo(f"  {one.why}")
-        for attempt in one.attempts:
-            click.echo(f"  tried {show.local_moment(attempt.at)}")
-        click.echo(f"  looked {show.counted(one.looks, 'time')}; look yourself at {page}")
-        for line in one.rendering.text.split("\n"):
-            click.echo(f"    | {line}")
-        click.echo(f"  It is there:      .venv/bin/bot settle {one.key} --published URL --by NAME")
-        click.echo(
-            f"  It is not there:  .venv/bin/bot settle {one.key} --not-published --by NAME\n"
-        )
+        for line in _unsettled_in_words(one, accounts.get(one.account)):
+            click.echo(line)
     click.echo(
         f"{show.counted(len(waiting), 'post')} unsettled." if waiting else "Nothing is unsettled."
     )
+    if read and read["last_30_days"]["posts"]:
+        click.echo(reads.in_words(read))
+
+
+def _unsettled_record(post: UnknownPost, account: Account | None) -> dict[str, Any]:
+    looks_next = next_look(post)
+    return {
+        "key": str(post.key),
+        "account": post.account,
+        "page": _page(account),
+        "text": post.rendering.text,
+        "since": post.since.isoformat(),
+        "looks": post.looks,
+        "failed_looks": post.failed_looks,
+        "next_look": looks_next.isoformat() if looks_next else None,
+        "why": post.why,
+        "attempts": [
+            {"at": one.at.isoformat(), "outcome": one.outcome, "came_back": _came_back(one)}
+            for one in post.attempts
+        ],
+    }
+
+
+def _unsettled_in_words(post: UnknownPost, account: Account | None) -> Iterator[str]:
+    yield click.style(str(post.key), bold=True)
+    yield f"  {post.why}"
+    for attempt in post.attempts:
+        yield f"  Tried on {show.local_moment(attempt.at)}: {_came_back(attempt)}"
+    yield f"  {_looks_in_words(post)}"
+    yield f"  Look yourself:    {_page(account) or f'the page of {post.account}'}"
+    for line in post.rendering.text.split("\n"):
+        yield f"    | {line}"
+    yield f"  It is there:      .venv/bin/bot settle {post.key} --published URL --by NAME"
+    yield f"  It is not there:  .venv/bin/bot settle {post.key} --not-published --by NAME"
+    yield ""
+
+
+def _page(account: Account | None) -> str | None:
+    return f"https://x.com/{account.handle}" if account and account.handle else None
+
+
+def _came_back(attempt: Attempt) -> str:
+    return attempt.sentence or "nothing came back."
+
+
+def _looks_in_words(post: UnknownPost) -> str:
+    """`The bot looked 2 times and did not see it. It looks next on Monday … at 09:07.`"""
+    said = f"The bot looked {show.counted(post.looks, 'time')}"
+    said += " and did not see it." if post.looks else "."
+    if post.failed_looks:
+        said += f" {show.counted(post.failed_looks, 'time')} the page could not be read."
+    looks_next = next_look(post)
+    if looks_next is not None:
+        return f"{said} It looks next on {show.local_moment(looks_next)}."
+    if could_not_be_read(post):
+        return f"{said} It has given up: the page could not be read. Only you can tell."
+    return f"{said} It looks no more: only you can tell."
 
 
 @click.command(
@@ -604,7 +649,8 @@ def unsettled(form: str) -> None:
 def settle(key: str, published: str | None, not_published: bool, removed: bool, by: str) -> None:
     """Say whether an unsettled post is public, after looking at the account's page.
 
-    With --removed, that a published post was taken down by hand: it is never sent again.
+    The address must be one of the post's own account: that of another is refused. With --removed,
+    that a published post was taken down by hand: it is never sent again.
     """
     if [bool(published), not_published, removed].count(True) != 1:
         raise click.UsageError("Name one of --published URL, --not-published and --removed.")
@@ -616,13 +662,29 @@ def settle(key: str, published: str | None, not_published: bool, removed: bool, 
         raise SettingsError(f'"{key}" is not a post\'s key. bot unsettled shows them.') from error
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
+    if published is not None:
+        _check_place(env, published, wanted)
     ledger = app.open_ledger(env, now=now, create=False)
     try:
         if removed:
-            ledger.mark_removed(wanted, by=by, now=now)
+            ledger.mark_removed(wanted, by=by.strip(), now=now)
             said = "published, and taken down by hand"
         else:
-            said = str(ledger.settle(wanted, published=published, by=by, now=now))
+            said = str(ledger.settle(wanted, published=published, by=by.strip(), now=now))
     finally:
         ledger.close()
     click.echo(f"{key}: {said}.")
+
+
+def _check_place(env: app.Environment, published: str, key: PostKey) -> None:
+    """Nothing, where this may be the account's post. Raises SettingsError, saying why not.
+
+    While the configuration cannot be read, or no longer names the account, any handle is taken for
+    its own: what is public must be able to be recorded.
+    """
+    loaded = app.load(env)
+    account = loaded.config.accounts.get(key.account) if loaded.sources else None
+    if account is None:
+        account = Account(key.account, "", PlatformName.X, (key.language,))
+    if account.platform is PlatformName.X:
+        check_place(published, account)

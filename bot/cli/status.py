@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from bot import app
-from bot.cli import holds, show
+from bot.cli import holds, reads, show
 from bot.cli.filters import FORMAT
 from bot.cli.missed import sorted_missed
 from bot.core.model import Language, Mode, PostKey, SettingsError, State
@@ -94,6 +94,7 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
             {"account": one.account, "why": one.sentence} for one in ledger.stopped_accounts()
         ],
         "unsettled": [str(one.key) for one in ledger.unknown()],
+        "reads": reads.reads_record(ledger, loaded, now),
         "missed_today": [
             {"key": str(post.key), "why": post.why}
             for post in of_today
@@ -159,6 +160,8 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
     if found["missed"]:
         waiting = show.counted(found["missed"], "missed post")
         click.echo(f"{waiting} for a person to decide on: .venv/bin/bot missed")
+    if found["reads"]["last_30_days"]["posts"]:
+        click.echo(reads.in_words(found["reads"]))
     if found["errors_in_files"]:
         errors = show.counted(found["errors_in_files"], "error")
         click.echo(f"{errors} in the files; see .venv/bin/bot check. What is touched keeps its")

@@ -148,6 +148,7 @@ class Account:
     languages: tuple[Language, ...]
     handle: str | None = None  # without @; only where verified
     live: bool = False
+    resend_if_absent: bool = False  # by rule, what looking did not find; else a person decides
     place: Place | None = None
 
 

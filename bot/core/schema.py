@@ -267,6 +267,9 @@ def _forces() -> Schema:
             "handle_source": _text("Where it was seen."),
             "languages": _languages("Only where they differ from the sender's."),
             "live": _yes_no("yes once it may publish for the public."),
+            "resend_if_absent": _yes_no(
+                "yes to send once more what may be public and four looks did not find."
+            ),
         },
     )
     sender = _group(
@@ -364,6 +367,7 @@ def _settings() -> Schema:
         {
             "post_usd": _money("US dollars for a post."),
             "post_with_link_usd": _money("US dollars for a post with a link."),
+            "read_usd": _money("US dollars for each post read on a timeline."),
             "source": _text("Where the price was seen."),
             "as_of": _day("The day it was seen."),
         },

@@ -6,8 +6,8 @@ clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a se
 
 The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
 everything, `missed` those on what was missed, `sending` is one post's way out, `accounts` knows
-timelines and stopped accounts, `reports` answers. `backup` copies a ledger's file and puts one
-back.
+timelines and stopped accounts, `readings` what reading them cost, `reports` answers. `backup`
+copies a ledger's file and puts one back.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from bot.ledger.holds import Holds
 from bot.ledger.missed import Missed
 from bot.ledger.people import People
 from bot.ledger.planning import Planning
+from bot.ledger.readings import Readings
 from bot.ledger.reports import Reports
 from bot.ledger.rows import within
-from bot.ledger.sending import Deliveries
+from bot.ledger.sending import ENOUGH_LOOKS, Deliveries
 from bot.ledger.values import (
     LEASE_SECONDS,
     SECOND_WORD_WITHIN,
@@ -40,6 +41,9 @@ from bot.ledger.values import (
     NotClaimed,
     NotClaimedReason,
     Phase,
+    Reading,
+    ReadingReason,
+    ReadTotal,
     Scope,
     ScopeKind,
     Sending,
@@ -49,6 +53,7 @@ from bot.ledger.values import (
 )
 
 __all__ = [
+    "ENOUGH_LOOKS",
     "LEASE_SECONDS",
     "SECOND_WORD_WITHIN",
     "Adoption",
@@ -65,6 +70,9 @@ __all__ = [
     "NotClaimed",
     "NotClaimedReason",
     "Phase",
+    "ReadTotal",
+    "Reading",
+    "ReadingReason",
     "Scope",
     "ScopeKind",
     "Sending",
@@ -75,7 +83,7 @@ __all__ = [
 ]
 
 
-class Ledger(Planning, People, Holds, Missed, Deliveries, Accounts, Reports):
+class Ledger(Planning, People, Holds, Missed, Deliveries, Accounts, Readings, Reports):
     """One ledger, of one mode. Safe to share between threads, and between processes."""
 
     @classmethod

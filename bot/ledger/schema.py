@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as AnyString
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
 
 
@@ -225,6 +225,22 @@ timeline_post = Table(
     Column("at", Utc, nullable=False),
     Column("url", String),
     Column("noted_at", Utc, nullable=False),
+)
+
+reading = Table(
+    "reading",  # of timelines, each at a price; rows are only ever added
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("posts", Integer, nullable=False),  # that the platform gave
+    Column("succeeded", Boolean, nullable=False),
+    Column("why", String, nullable=False),
+    Column("key", String, nullable=False),  # the post for whose sake it was read
+    Column("token", Integer, nullable=False),
+    Index("ix_reading_at", "at"),
+    Index("ix_reading_key", "key"),
 )
 
 event = Table(

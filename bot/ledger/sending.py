@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, cast
 
@@ -20,12 +20,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.model import LedgerError, Mode, Outcome, PostKey, Receipt, State, Unknown
+from bot.core.model import (
+    LedgerError,
+    Mode,
+    Outcome,
+    PlatformName,
+    PostKey,
+    Receipt,
+    State,
+    Unknown,
+)
 from bot.ledger import chain, moves, schema, witness
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
 from bot.ledger.people import settle_attempts
+from bot.ledger.readings import looks_for_unknown, write_reading
 from bot.ledger.rows import attempt_of, holds_since, post_with_rendering, rendering_of
 from bot.ledger.steps import (
     Answer,
@@ -44,7 +54,23 @@ from bot.ledger.steps import (
     too_late,
 )
 from bot.ledger.together import Together
-from bot.ledger.values import Attempt, Claim, NotClaimed, Phase, Sending, UnknownPost
+from bot.ledger.values import (
+    Attempt,
+    Claim,
+    NotClaimed,
+    Phase,
+    Reading,
+    ReadingReason,
+    Sending,
+    UnknownPost,
+)
+
+ENOUGH_LOOKS: Final = 4
+"""How many looks must have found nothing before a rule may send a post again. `bot.delivery` makes
+so many."""
+
+SENT_AGAIN_AFTER: Final = timedelta(minutes=10)
+"""How long after its attempt such a look must have come: a timeline lags by minutes."""
 
 _SWEEPER: Final = "sweeper"  # who moves a post that nobody works on, in the events
 
@@ -209,21 +235,46 @@ class Deliveries(Book):
             tried: dict[str, list[Attempt]] = {}
             for one in connection.execute(attempts).mappings():
                 tried.setdefault(one["key"], []).append(attempt_of(one))
-        return tuple(_unknown(row, tried.get(row["key"], [])) for row in rows)
+            looks = looks_for_unknown(connection)
+        return tuple(
+            _unknown(row, tried.get(row["key"], []), looks.get(row["key"], ())) for row in rows
+        )
 
-    def looked(self, key: PostKey, *, found: Receipt | None, sentence: str, now: datetime) -> State:
-        """Record one look for an unknown post; the state it now has.
+    def looked(
+        self,
+        key: PostKey,
+        *,
+        found: Receipt | None,
+        sentence: str,
+        now: datetime,
+        posts: int = 0,
+        resend_if_absent: bool = False,
+    ) -> State:
+        """Record one look for an unknown post, and the `posts` it read; the state it now has.
 
-        Found, it is published. Not found, it stays unknown: absence proves nothing. A post that
-        is no longer unknown is left alone. Raises LedgerError when there is no such post.
+        Found, it is published. Not found, it stays unknown: absence proves nothing. With
+        `resend_if_absent`, a rule of its account, it is planned again when all that `_may_go_again`
+        asks for is so. A post that is no longer unknown is left alone. Raises LedgerError when
+        there is no such post.
         """
         try:
             with self._delivering() as connection:
-                return _looked(connection, key, found, sentence, now)
+                return _looked(connection, key, found, sentence, now, posts, resend_if_absent)
         except IntegrityError:
             taken = f"{sentence} But that post belongs to another place."
             with self._delivering() as connection:
-                return _looked(connection, key, None, taken, now)
+                return _looked(connection, key, None, taken, now, posts, resend_if_absent=False)
+
+    def could_not_look(self, key: PostKey, *, sentence: str, now: datetime, posts: int = 0) -> None:
+        """Record a look that could not be made, or was broken off after so many `posts`.
+
+        It says nothing of the post. Raises LedgerError when there is no such post.
+        """
+        with self._delivering() as connection:
+            row = _known_row(connection, key)
+            write_reading(connection, _look(row, now, posts, succeeded=False))
+            said = Entry("could-not-look", _SWEEPER, sentence, str(key), {"posts": posts})
+            chain.append(connection, now, [said])
 
     def attempts(self, key: PostKey) -> tuple[Attempt, ...]:
         """Every attempt ever made for this post, the first one first."""
@@ -270,7 +321,9 @@ def _expired(row: RowMapping) -> Move:
     return Move(row, State.UNKNOWN, "expired", why)
 
 
-def _unknown(row: RowMapping, attempts: list[Attempt]) -> UnknownPost:
+def _unknown(
+    row: RowMapping, attempts: list[Attempt], readings: tuple[Reading, ...]
+) -> UnknownPost:
     return UnknownPost(
         key=PostKey.parse(row["key"]),
         account=row["account"],
@@ -280,15 +333,42 @@ def _unknown(row: RowMapping, attempts: list[Attempt]) -> UnknownPost:
         attempts=tuple(attempts),
         looks=row["looks"],
         why=row["why"],
+        readings=readings,
+    )
+
+
+def _known_row(connection: Connection, key: PostKey) -> RowMapping:
+    row = _row(connection, key)
+    if row is None:
+        raise LedgerError(f"{key} is not in the ledger.")
+    return row
+
+
+def _look(row: RowMapping, now: datetime, posts: int, *, succeeded: bool) -> Reading:
+    return Reading(
+        account=row["account"],
+        platform=PlatformName(row["platform"]),
+        at=now,
+        posts=posts,
+        succeeded=succeeded,
+        why=ReadingReason.LOOK,
+        key=PostKey.parse(row["key"]),
+        token=row["token"],
     )
 
 
 def _looked(
-    connection: Connection, key: PostKey, found: Receipt | None, sentence: str, now: datetime
+    connection: Connection,
+    key: PostKey,
+    found: Receipt | None,
+    sentence: str,
+    now: datetime,
+    posts: int,
+    resend_if_absent: bool,
 ) -> State:
-    row = _row(connection, key)
-    if row is None:
-        raise LedgerError(f"{key} is not in the ledger.")
+    row = _known_row(connection, key)
+    # Also where the post is settled meanwhile: the platform asks its price all the same.
+    write_reading(connection, _look(row, now, posts, succeeded=True))
     if row["state"] != State.UNKNOWN:
         return State(row["state"])
     if found is None:
@@ -297,8 +377,11 @@ def _looked(
             .where(schema.post.c.key == str(key), schema.post.c.state == State.UNKNOWN)
             .values(looks=schema.post.c.looks + 1)
         )
-        facts = {"looks": row["looks"] + 1}
+        looks = row["looks"] + 1
+        facts = {"looks": looks, "posts": posts}
         chain.append(connection, now, [Entry("looked", _SWEEPER, sentence, str(key), facts)])
+        if resend_if_absent and _may_go_again(connection, row, looks, now):
+            return _plan_again(connection, row, looks, now)
         return State.UNKNOWN
     values = {"remote_id": found.remote_id, "remote_url": found.url}
     evidence = {"remote_id": found.remote_id, "evidence": found.evidence}
@@ -306,3 +389,37 @@ def _looked(
     moves.move(connection, [wanted], by=_SWEEPER, now=now)
     settle_attempts(connection, str(key), now)
     return State.PUBLISHED
+
+
+def _may_go_again(connection: Connection, row: RowMapping, looks: int, now: datetime) -> bool:
+    """Whether a rule may plan this post again that so many looks did not find.
+
+    Only where the one attempt nobody is sure of is its last, ended before the process did, and is
+    ten minutes ago: a worker that was frozen may still send, and a second unknown attempt, or a
+    platform that says it has the words, is for a person. And only where it could go now: late,
+    held or of a stopped account it stays on the list.
+    """
+    attempts = connection.execute(
+        select(schema.attempt).where(schema.attempt.c.key == row["key"])
+    ).mappings()
+    unsure = [one for one in attempts if one["outcome"] in (None, "unknown")]
+    return (
+        looks >= ENOUGH_LOOKS
+        and [(one["token"], one["outcome"]) for one in unsure] == [(row["token"], "unknown")]
+        and now - unsure[0]["at"] >= SENT_AGAIN_AFTER
+        and not is_late(row, now)
+        and not held(row, holds_since(connection, row["due"]))
+        and row["account"] not in stopped_accounts(connection)
+    )
+
+
+def _plan_again(connection: Connection, row: RowMapping, looks: int, now: datetime) -> State:
+    said = (
+        f"Looked for {looks} times and not there: to be sent again, because its account says"
+        " resend_if_absent."
+    )
+    facts, values = {"looks": looks}, {"not_before": None}
+    again = Move(row, State.PLANNED, "to-be-sent-again", said, facts=facts, values=values)
+    moves.move(connection, [again], by=_SWEEPER, now=now)
+    settle_attempts(connection, row["key"], now)
+    return State.PLANNED

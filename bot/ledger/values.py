@@ -227,6 +227,37 @@ class InFlight:
     text: str
 
 
+class ReadingReason(StrEnum):
+    """Why an account's timeline was read."""
+
+    BEFORE_PUBLISHING = "before-publishing"  # what it shows already, before a first post
+    LOOK = "look"  # for a post that may be public
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of an account's timeline. The platform asks a price for each post it gave."""
+
+    account: str
+    platform: PlatformName
+    at: datetime
+    posts: int  # that the platform gave, also where it then failed
+    succeeded: bool  # False: it was refused, broken off or not understood
+    why: ReadingReason
+    key: PostKey  # the post for whose sake it was read
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTotal:
+    """What was read of one account's timeline over some time."""
+
+    account: str
+    platform: PlatformName
+    readings: int
+    posts: int
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownPost:
     """A post that may be public, with what a person needs to settle it."""
@@ -239,6 +270,12 @@ class UnknownPost:
     attempts: tuple[Attempt, ...]
     looks: int  # times the timeline was read and did not show it
     why: str
+    readings: tuple[Reading, ...] = ()  # every look since its last attempt, also those that failed
+
+    @property
+    def failed_looks(self) -> int:
+        """How many times the timeline could not be read."""
+        return sum(not one.succeeded for one in self.readings)
 
 
 @dataclass(frozen=True, slots=True)

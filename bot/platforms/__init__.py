@@ -32,13 +32,18 @@ class Found:
     """The attempt was published after all."""
 
     seen: Seen
+    posts: int = 1  # that the platform gave: each has its price
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
     """The timeline was read and does not show it (yet). On X absence is never proof."""
 
-    looked_at: int  # how many posts were compared
+    looked_at: int  # how many posts the platform gave; all were compared
+
+    @property
+    def posts(self) -> int:
+        return self.looked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class CannotLook:
     """The timeline could not be read."""
 
     sentence: str
+    posts: int = 0  # that the platform gave before it failed: each has its price
 
 
 def refused_before_sending(account: Account, key: PostKey, rendering: Rendering) -> Refused | None:

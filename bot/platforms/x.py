@@ -122,21 +122,21 @@ class XPlatform:
         self, rendering: Rendering, *, since: datetime, known: Collection[str]
     ) -> Found | NotFound | CannotLook:
         """Compares wordings, not bytes: see `as_written` and `comparable`."""
-        wanted, looked_at = comparable(rendering.text), 0
+        wanted, given = comparable(rendering.text), _Given()
         try:
-            for post in self._timeline(since=since, pages=MAX_PAGES):
-                looked_at += 1
+            for post in self._timeline(given, since=since, pages=MAX_PAGES):
                 if post.remote_id not in known and comparable(post.text) == wanted:
-                    return Found(post)
+                    return Found(post, given.posts)
         except Exception as problem:
-            return self._cannot_look(problem)
-        return NotFound(looked_at)
+            return self._cannot_look(problem, given)
+        return NotFound(given.posts)
 
     def recent(self) -> tuple[Seen, ...] | CannotLook:
+        given = _Given()
         try:
-            return tuple(self._timeline(since=None, pages=1))
+            return tuple(self._timeline(given, since=None, pages=1))
         except Exception as problem:
-            return self._cannot_look(problem)
+            return self._cannot_look(problem, given)
 
     # --- one request
 
@@ -163,7 +163,7 @@ class XPlatform:
 
     # --- the timeline
 
-    def _timeline(self, *, since: datetime | None, pages: int) -> Iterator[Seen]:
+    def _timeline(self, given: _Given, *, since: datetime | None, pages: int) -> Iterator[Seen]:
         """The account's posts, newest first. Raises _UnreadError where they cannot be read."""
         user_id = self._credentials and self._credentials.user_id
         if user_id is None:
@@ -174,6 +174,7 @@ class XPlatform:
             query["start_time"] = start.strftime("%Y-%m-%dT%H:%M:%SZ")
         for _ in range(pages):
             page = self._page(f"/2/users/{user_id}/tweets", query)
+            given.posts += len(page.get("data", ()))
             for tweet in page.get("data", ()):
                 yield self._seen(tweet)
             query["pagination_token"] = page["meta"].get("next_token")
@@ -201,13 +202,20 @@ class XPlatform:
         at = datetime.fromisoformat(tweet["created_at"]).astimezone(UTC)
         return Seen(remote_id, text, at, self._answers.url(remote_id))
 
-    def _cannot_look(self, problem: Exception) -> CannotLook:
+    def _cannot_look(self, problem: Exception, given: _Given) -> CannotLook:
         sentence = problem.sentence if isinstance(problem, _UnreadError) else GARBLED
-        return CannotLook(self._answers.say(sentence))
+        return CannotLook(self._answers.say(sentence), given.posts)
 
 
 def _content(rendering: Rendering) -> dict[str, object]:
     return {"text": rendering.text}
+
+
+@dataclass(slots=True)
+class _Given:
+    """How many posts X gave in one reading: it asks its price for whole pages."""
+
+    posts: int = 0
 
 
 class _UnreadError(Exception):

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.wiring import hash_id
 from tests.acceptance.conftest import CAMPAIGN, RUNS, Office
 from tests.acceptance.quick import Forks
-from tests.loopback.x_server import XServer, drop_before_answer, no_credit
+from tests.loopback.x_server import TIMELINE, XServer, drop_before_answer, limited, no_credit
 
 MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 LATER = {"BOT_NOW": "2015-11-23T09:40:00"}
@@ -496,6 +497,109 @@ def test_nothing_of_a_dry_run_is_exported_as_public(office: Office) -> None:
     rows = [json.loads(line) for line in marked.stdout.splitlines()]
     assert len(rows) == 3
     assert {row["public"] for row in rows} == {"no: dry run"}
+
+
+# --- unsettled and settle ---------------------------------------------------------------------
+
+NAMED = ("settle", KENT, "--by", "Ann", "--published")
+
+
+def an_unsettled_post(live: Office, x: XServer) -> str:
+    """Kent's morning post is public, its answer was lost, and the page is not shown."""
+    live.bot("run", "--once", BOT_NOW="2015-11-22T09:00:00", BOT_FORCES="kent")
+    x.script([drop_before_answer()])
+    live.bot("run", "--once", **MORNING, BOT_FORCES="kent")
+    x.script([limited(route=TIMELINE)])
+    live.bot("run", "--once", BOT_NOW="2015-11-23T09:05:10", BOT_FORCES="kent")
+    [one] = live.json("unsettled", **LATER)
+    key: str = one["key"]
+    return key
+
+
+def test_unsettled_shows_all_that_a_person_needs_to_decide(live: Office, x: XServer) -> None:
+    key = an_unsettled_post(live, x)
+
+    said = live.bot("unsettled", BOT_NOW="2015-11-23T09:05:30").stdout
+    [one] = live.json("unsettled", BOT_NOW="2015-11-23T09:05:30")
+
+    assert key == KENT
+    assert all(f"    | {line}" in said for line in x.posts()[0].text.split("\n"))
+    assert "Look yourself:    https://x.com/kent_police" in said
+    assert "Tried on Monday 23 November 2015 at 09:03: The line to X broke before" in said
+    assert "looked 0 times. 1 time the page could not be read." in said
+    assert "It looks next on Monday 23 November 2015 at 09:06." in said
+    assert f".venv/bin/bot settle {key} --published URL --by NAME" in said
+    assert f".venv/bin/bot settle {key} --not-published --by NAME" in said
+    assert one["page"] == "https://x.com/kent_police"
+    assert (one["looks"], one["failed_looks"]) == (0, 1)
+    assert one["next_look"].startswith("2015-11-23T09:06:10")
+    assert [attempt["outcome"] for attempt in one["attempts"]] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("https://x.com/gwentpolice/status/1234", "that is a post of @gwentpolice"),
+        ("https://x.com/kent_police/status/12x4", "does not end in a post's number"),
+        ("https://example.org/kent_police/status/1234", "is not the address of a post on X"),
+    ],
+)
+def test_settle_takes_no_address_that_cannot_be_the_accounts_post(
+    live: Office, x: XServer, place: str, why: str
+) -> None:
+    an_unsettled_post(live, x)
+
+    refused = live.bot(*NAMED, place, **LATER)
+
+    assert refused.returncode == 1
+    assert why in refused.stderr[0].lower() + refused.stderr[1:]
+    assert len(live.json("unsettled", **LATER)) == 1
+
+
+def test_a_settled_post_has_the_address_that_was_given(live: Office, x: XServer) -> None:
+    key = an_unsettled_post(live, x)
+    place = f"https://x.com/kent_police/status/{x.posts()[0].id}"
+
+    done = live.bot(*NAMED, place, **LATER)
+
+    assert done.stdout == f"{key}: published.\n"
+    assert live.json("unsettled", **LATER) == []
+    assert place in live.bot("history", key, **LATER).stdout
+
+
+def test_what_reading_pages_cost_is_shown_for_today_and_for_30_days(
+    live: Office, x: XServer
+) -> None:
+    for number in range(3):
+        x.show(str(abs(hash_id("kent-x"))), f"Roads {number}")
+    live.write("config/settings.yaml", PRICES)
+    live.bot("run", "--once", **MORNING)
+
+    today = live.json("status", **LATER)["reads"]
+    later = live.json("audit", "reads", BOT_NOW="2015-11-24T09:00:00")
+    long_after = live.json("audit", "reads", BOT_NOW="2015-12-23T09:00:00")
+
+    whole = {"readings": 2, "posts": 3, "usd": "0.015"}
+    assert today == {"today": whole, "last_30_days": whole}
+    assert later["today"] == {"readings": 0, "posts": 0, "usd": "0.000"}
+    assert later["last_30_days"] == whole
+    assert later["accounts_last_30_days"]["kent-x"] == {"readings": 1, "posts": 3}
+    assert later["accounts_last_30_days"]["gwent-x"] == {"readings": 1, "posts": 0}
+    assert long_after["last_30_days"]["posts"] == 0
+    said = "Read on accounts' pages: today 3 posts (US$0.015), in the last 30 days 3 posts"
+    for command in (("status",), ("unsettled",), ("audit", "reads")):
+        assert said in live.bot(*command, **LATER).stdout
+
+
+PRICES = """
+prices:
+  x:
+    post_usd: 0.015
+    post_with_link_usd: 0.20
+    read_usd: 0.005
+    source: docs.x.com
+    as_of: 2026-08-22
+"""
 
 
 # --- backup and restore -----------------------------------------------------------------------

@@ -51,14 +51,14 @@ def a_lost_claim_is_planned_again() -> None:
 
 def absence_is_proof() -> None:
     """One look that does not find a post sends it again."""
-    looked = sending._looked
+    looked: Any = sending._looked
 
-    def hasty(connection: Any, key: Any, found: Receipt | None, sentence: str, now: Any) -> State:
-        state = looked(connection, key, found, sentence, now)
+    def hasty(connection: Any, key: Any, *rest: Any, **named: Any) -> State:
+        state: State = looked(connection, key, *rest, **named)
         if state is State.UNKNOWN:
             row: Any = sending._row(connection, key)
-            back = moves.Move(row, State.PLANNED, "hasty", sentence)
-            moves.move(connection, [back], by="hasty", now=now)
+            back = moves.Move(row, State.PLANNED, "hasty", "Not found.")
+            moves.move(connection, [back], by="hasty", now=row["since"])
         return state
 
     _put(sending, _looked=hasty)

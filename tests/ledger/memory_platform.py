@@ -74,7 +74,7 @@ class MemoryPlatform:
         shown = self.timeline[: len(self.timeline) - self.hidden]
         for seen in shown:
             if seen.text == rendering.text and seen.at >= since and seen.remote_id not in known:
-                return Found(seen)
+                return Found(seen, len(shown))
         return NotFound(len(shown))
 
     def recent(self) -> tuple[Seen, ...] | CannotLook:

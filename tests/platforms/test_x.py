@@ -698,6 +698,23 @@ def test_a_timeline_too_long_to_read_says_so(server: XServer, x: XPlatform) -> N
     assert len(server.requests(TIMELINE)) == 5
 
 
+def test_what_x_gave_is_counted_by_whole_pages_whatever_came_of_it(
+    server: XServer, x: XPlatform
+) -> None:
+    for number in range(150):
+        server.show(USER, f"Roads {number}")
+    server.show(USER, "Trust your instincts. gov.uk/ACT")
+
+    found = x.find(a_rendering(), since=datetime.now(UTC), known=())
+    absent = x.find(a_rendering("Other words."), since=datetime.now(UTC), known=())
+    server.script([Fault(TIMELINE), faults.limited(route=TIMELINE)])
+    broken_off = x.find(a_rendering("Other words."), since=datetime.now(UTC), known=())
+
+    assert isinstance(found, Found)
+    assert isinstance(broken_off, CannotLook)
+    assert (found.posts, absent.posts, broken_off.posts) == (100, 151, 100)
+
+
 TIMELINE_FAULTS = [
     faults.unauthorised(route=TIMELINE),
     faults.no_credit(route=TIMELINE),

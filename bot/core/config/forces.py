@@ -19,7 +19,9 @@ SENDER_FIELDS: Final = (
 HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")  # Source: X's help pages
 
 
-ACCOUNT_FIELDS: Final = ("platform", "handle", "handle_source", "languages", "live")
+ACCOUNT_FIELDS: Final = (
+    "platform", "handle", "handle_source", "languages", "live", "resend_if_absent",
+)  # fmt: skip
 
 
 REGIONS: Final = (
@@ -164,6 +166,7 @@ def _account(
         languages=reader.languages(fields, "languages") if own else languages,
         handle=handle,
         live=live,
+        resend_if_absent=reader.yes_no(fields, "resend_if_absent", default=False),
         place=place,
     )
 

@@ -26,11 +26,16 @@ class Settings:
     posts_per_account_a_day: int = POSTS_A_DAY  # over all runs, on London's calendar
     release_takes_two: bool = True  # of a live hold on everything
     prices: Mapping[PlatformName, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    read_prices: Mapping[PlatformName, Decimal] = field(default_factory=dict)
 
     def cost(self, platform: PlatformName, *, with_link: bool) -> Decimal:
         """US dollars for one post."""
         plain, linked = self.prices.get(platform, (Decimal(0), Decimal(0)))
         return linked if with_link else plain
+
+    def cost_of_reading(self, platform: PlatformName, posts: int) -> Decimal:
+        """US dollars for so many posts read on timelines; 0 where no price is written."""
+        return posts * self.read_prices.get(platform, Decimal(0))
 
 
 SETTINGS: Final = (
@@ -39,12 +44,12 @@ SETTINGS: Final = (
 )  # fmt: skip
 
 
-PRICE_FIELDS: Final = ("post_usd", "post_with_link_usd", "source", "as_of")
+PRICE_FIELDS: Final = ("post_usd", "post_with_link_usd", "read_usd", "source", "as_of")
 
 
 def read_settings(reader: Reader, top: Fields) -> Settings:
     reader.known_fields(top, SETTINGS, "settings")
-    prices = {}
+    prices, read_prices = {}, {}
     group = reader.fields(top.entries.get("prices"), top.place, '"prices"')
     for name, node in group.entries.items():
         inner = reader.fields(node, group.keys[name], f'"{name}"')
@@ -59,6 +64,8 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
             )
         elif plain is not None and linked is not None:
             prices[PlatformName(name)] = (plain, linked)
+            if "read_usd" in inner.entries and (read := reader.money(inner, "read_usd")):
+                read_prices[PlatformName(name)] = read
     return Settings(
         plan_ahead=reader.duration(top, "plan_ahead", default=timedelta(days=14), most=A_YEAR),
         warn_unapproved=reader.duration(
@@ -70,4 +77,5 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
         ),
         release_takes_two=reader.yes_no(top, "release_takes_two", default=True),
         prices=prices,
+        read_prices=read_prices,
     )
