@@ -24,8 +24,10 @@ PROJECT: Final = Path(__file__).resolve().parents[2]
 X_URL: Final = "https://api.twitter.com"
 NAMES: Final = (
     "BOT_MODE", "BOT_FORCES", "BOT_MESSAGES", "BOT_CONFIG", "BOT_DATA", "BOT_ENV_FILE",
-    "BOT_X_URL", "BOT_NOW", "BOT_KILL_AT",
+    "BOT_X_URL", "BOT_NOW", "BOT_KILL_AT", "BOT_ALIVE_URL", "BOT_TELL", "BOT_TELL_DRY",
 )  # fmt: skip
+TELL: Final = "BOT_TELL"
+TELL_SENDER: Final = "BOT_TELL_"  # and a sender's id, as in BOT_TELL_KENT
 Pretended = datetime | Path
 """A time at which the process starts, or a file that says how far its clocks are from the true
 ones at every moment: `SystemClocks`."""
@@ -47,6 +49,11 @@ class Environment:
     x_url: str
     now: Pretended | None  # a pretended time; only where nothing can leave this machine
     file: Path | None = None  # the .env that was read, where there is one
+    alive_url: str | None = field(default=None, repr=False)  # whoever knows it can call it
+    tell: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Whom to tell, as apprise writes addresses, which hold passwords: those of everybody's staff
+    under BOT_TELL, those of one sender's under BOT_TELL_KENT and so on."""
+    tells_dry: bool = False  # staff are told of a dry run as well
 
     @property
     def ledger_url(self) -> str:
@@ -91,6 +98,9 @@ def read_environment(extra: Mapping[str, str] | None = None) -> Environment:
         x_url=values.get("BOT_X_URL", "").strip().rstrip("/") or X_URL,
         now=_pretended(values.get("BOT_NOW", "")),
         file=file if from_file else None,
+        alive_url=values.get("BOT_ALIVE_URL", "").strip() or None,
+        tell=_addresses(values),
+        tells_dry=_yes_or_no(values, "BOT_TELL_DRY"),
     )
     if found.now and found.mode is Mode.LIVE and not found.is_loopback:
         raise SettingsError(
@@ -164,11 +174,25 @@ def _must_be_sound(path: Path, line: Binding) -> None:
 
 def _must_not_be_a_slip(name: str, where: str) -> None:
     """A misspelt BOT_FORCES would publish for everybody, and say nothing."""
-    if not name.startswith("BOT_") or name in NAMES:
-        return
+    if not name.startswith("BOT_") or name in NAMES or name.startswith(TELL_SENDER):
+        return  # whom BOT_TELL_KENT means is known only where forces.yaml is read
     near = difflib.get_close_matches(name, NAMES, n=1, cutoff=ALIKE)
     if near:
         raise SettingsError(f"{where}there is no setting called {name}. Did you mean {near[0]}?")
+
+
+def _addresses(values: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What each BOT_TELL… setting names: addresses with spaces or lines between them."""
+    named = [name for name in values if name == TELL or name.startswith(TELL_SENDER)]
+    found = {name: tuple(values[name].split()) for name in named if name != "BOT_TELL_DRY"}
+    return {name: addresses for name, addresses in found.items() if addresses}
+
+
+def _yes_or_no(values: Mapping[str, str], name: str) -> bool:
+    said = values.get(name, "").strip().lower()
+    if said not in ("", "yes", "no"):
+        raise SettingsError(f'{name} is yes or no, not "{said}".')
+    return said == "yes"
 
 
 def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:

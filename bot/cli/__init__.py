@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "history": "history",
     "missed": "missed",
     "health": "health",
+    "tell": "tell",
     "audit": "audit",
     "hold": "people",
     "release": "people",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -15,9 +16,14 @@ from bot.core.model import BotError
 
 FRAMES: Final = 3
 
+LOUD: Final = ("apprise", "oauthlib", "requests_oauthlib", "tweepy", "urllib3")
+"""Libraries whose own lines, where somebody turns them on, show keys, signatures or addresses."""
+
 
 def log_for_people_or_programs() -> None:
     """One structured line an event: coloured on a terminal, JSON where a program reads it."""
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for_people = sys.stderr.isatty()
     processors: list[Any] = [
         structlog.processors.add_log_level,

@@ -15,12 +15,14 @@ from bot import app
 from bot.cli import show
 from bot.cli.greeting import greet
 from bot.cli.log import log_for_people_or_programs
+from bot.cli.watch import Watch
 from bot.core.model import BotError, LedgerError, Mode, PostKey, SettingsError, State
 from bot.core.source import Severity, did_you_mean
 from bot.ledger import Adoption, Hold, LedgerPost
 
 DISPATCH_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 15.0
+TELL_SECONDS: Final = 15.0
 PLAN_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 """How long a post in hand may take to end after SIGTERM; hosts kill after 30."""
@@ -71,11 +73,13 @@ class Running:
         self._said: dict[PostKey, str] = {}  # why a post was not sent, where the ledger failed
         self._holds: dict[int, Hold] = {one.id: one for one in bot.ledger.holds()}
         self._clock = _WallClock(bot)
+        self._watch = Watch(bot)
 
     def once(self) -> None:
         """What is due, and then, as an error, what stood in its way: the other posts went out."""
         ledger, clocks = self.bot.ledger, self.bot.clocks
         adoption = self._first_plan()
+        self._watch.begin()
         changed = adoption is not None and bool(adoption.new or adoption.changed)
         if changed or _an_hour_turned(ledger.last_heartbeat(), clocks.now()):
             self.say_who_cannot_send()
@@ -90,6 +94,8 @@ class Running:
                 log.error("not-sent-yet", key=str(key), why=str(error))
                 trouble = trouble or error
         self._settle()
+        worked = not isinstance(trouble, LedgerError)
+        self._watch.ended(worked=worked, plan_trouble=self._plan_trouble)
         if trouble is not None:
             raise trouble
 
@@ -140,12 +146,15 @@ class Running:
             if not others.listening:  # sweeping beats too
                 self.sweep()
                 self._settle()
+                if clock.healthy:
+                    self._say_alive()
 
         clock = Clock(
             {
                 "dispatch": Tick(dispatch, every_seconds=DISPATCH_SECONDS),
                 "sweep": Tick(sweep, every_seconds=SWEEP_SECONDS),
                 "plan": Tick(self.plan, every_seconds=PLAN_SECONDS),
+                "tell": Tick(self._tell, every_seconds=TELL_SECONDS),
             }
         )
         clock.start()
@@ -246,6 +255,12 @@ class Running:
             post = self.bot.ledger.post(key)
             log.warning("missed", key=str(key), why=post.why if post else "")
 
+    def _say_alive(self) -> None:
+        self._watch.swept(steady=self._clock.jump is None)
+
+    def _tell(self) -> None:
+        self._watch.tell(jump=self._clock.jump, plan_trouble=self._plan_trouble)
+
     def _settle(self) -> None:
         for look in self.bot.delivery.settle():
             log.info("looked", key=str(look.key), state=str(look.state), seen=look.sentence)
@@ -294,20 +309,20 @@ class _WallClock:
     def __init__(self, bot: app.Bot) -> None:
         self._env, self._clocks = bot.env, bot.clocks
         self._believed = self._offset()
-        self._jump: app.Jump | None = None
+        self.jump: app.Jump | None = None
         app.note_jump(self._env, None)
 
     def swept(self, *, steady: bool) -> None:
         if not steady:
-            if self._jump is None:
+            if self.jump is None:
                 moved = self._offset() - self._believed
-                self._jump = app.Jump(self._clocks.now(), moved)
-                log.error("clock-jumped", so=self._jump.sentence)
-            app.note_jump(self._env, self._jump)
+                self.jump = app.Jump(self._clocks.now(), moved)
+                log.error("clock-jumped", so=self.jump.sentence)
+            app.note_jump(self._env, self.jump)
             return
         self._believed = self._offset()
-        if self._jump is not None:
-            self._jump = None
+        if self.jump is not None:
+            self.jump = None
             app.note_jump(self._env, None)
             log.warning("clock-steady", so="posts go out again")
 

@@ -6,8 +6,8 @@ clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a se
 
 The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
 everything, `missed` those on what was missed, `sending` is one post's way out, `accounts` knows
-timelines and stopped accounts, `readings` what reading them cost, `reports` answers. `backup`
-copies a ledger's file and puts one back.
+timelines and stopped accounts, `readings` what reading them cost, `told` what staff were told,
+`reports` answers. `backup` copies a ledger's file and puts one back.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.ledger.readings import Readings
 from bot.ledger.reports import Reports
 from bot.ledger.rows import within
 from bot.ledger.sending import ENOUGH_LOOKS, Deliveries
+from bot.ledger.told import Told
 from bot.ledger.values import (
     LEASE_SECONDS,
     SECOND_WORD_WITHIN,
@@ -83,7 +84,7 @@ __all__ = [
 ]
 
 
-class Ledger(Planning, People, Holds, Missed, Deliveries, Accounts, Readings, Reports):
+class Ledger(Planning, People, Holds, Missed, Deliveries, Accounts, Readings, Told, Reports):
     """One ledger, of one mode. Safe to share between threads, and between processes."""
 
     @classmethod
