@@ -217,3 +217,33 @@ def test_dry_and_live_never_share_a_ledger() -> None:
 )
 def test_only_this_machine_is_a_loopback_address(url: str, here: bool) -> None:
     assert is_loopback(url) is here
+
+
+# --- who is told ------------------------------------------------------------------------------
+
+
+def test_whom_to_tell_is_named_by_setting_and_is_not_shown() -> None:
+    told = {"BOT_TELL": "json://a:s3cret@h/ \n json://b/", "BOT_TELL_KENT": "json://c/"}
+
+    found = read_environment(told | {"BOT_TELL_GWENT": " ", "BOT_ALIVE_URL": "https://s3cret/"})
+
+    assert found.tell == {
+        "BOT_TELL": ("json://a:s3cret@h/", "json://b/"),
+        "BOT_TELL_KENT": ("json://c/",),
+    }
+    assert "s3cret" not in repr(found)
+    assert not found.tells_dry
+    assert read_environment({"BOT_TELL_DRY": "yes"}).tells_dry
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("BOT_TEL", "BOT_TELL"), ("BOT_ALIVE_UR", "BOT_ALIVE_URL")]
+)
+def test_a_slip_in_the_settings_for_watching_is_named(slip: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"no setting called {slip}. Did you mean {meant}"):
+        read_environment({slip: "x"})
+
+
+def test_whether_a_dry_run_is_told_is_yes_or_no() -> None:
+    with pytest.raises(SettingsError, match='BOT_TELL_DRY is yes or no, not "perhaps"'):
+        read_environment({"BOT_TELL_DRY": "perhaps"})
