@@ -232,8 +232,7 @@ def _stuck(ledger: Ledger, now: datetime) -> Iterator[Finding]:
     """Posts that could go out, while the clock ticks and nobody tries; and one held for ever."""
     stopped = {one.account for one in ledger.stopped_accounts()}
     waiting = [one for one in _overdue(ledger, now) if _could_go(one, stopped, now)]
-    recent = ledger.posts(states=TRIED, due_from=now - RECENT, due_before=now)
-    last = max((one.since for one in recent if one.since >= one.due), default=None)
+    last = _last_tried(ledger, now) if waiting else None
     if waiting and (last is None or now - last > OVERDUE):
         counted = f"{_counted(len(waiting), 'post')} {'is' if len(waiting) == 1 else 'are'}"
         yield wrong(
@@ -250,6 +249,11 @@ def _stuck(ledger: Ledger, now: datetime) -> Iterator[Finding]:
             since = _local_moment(one.since)
             said = f"{one.key} has been on its way since {since}. Start the bot again."
             yield wrong("stuck", said)
+
+
+def _last_tried(ledger: Ledger, now: datetime) -> datetime | None:
+    recent = ledger.posts(states=TRIED, due_from=now - RECENT, due_before=now)
+    return max((one.since for one in recent if one.since >= one.due), default=None)
 
 
 def _overdue(ledger: Ledger, now: datetime, *, limit: int | None = None) -> tuple[LedgerPost, ...]:
