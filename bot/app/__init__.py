@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from bot.app.environment import Environment, SystemClocks, read_environment, today
-    from bot.app.files import Loaded, chosen, fingerprint, load
+    from bot.app.files import Loaded, chosen, fingerprint, load, rules_fingerprint
     from bot.app.given import Proposed, propose
     from bot.app.jumps import Jump, note_jump, noted_jump
     from bot.app.ledgers import ledger_exists, modes_here, must_last, open_ledger
@@ -45,12 +45,13 @@ __all__ = [
     "propose",
     "read_environment",
     "renamed_messages",
+    "rules_fingerprint",
     "today",
 ]
 
 _STANDS_IN: Final = {
     **dict.fromkeys(("Environment", "SystemClocks", "read_environment", "today"), "environment"),
-    **dict.fromkeys(("Loaded", "chosen", "fingerprint", "load"), "files"),
+    **dict.fromkeys(("Loaded", "chosen", "fingerprint", "load", "rules_fingerprint"), "files"),
     **dict.fromkeys(("Proposed", "propose"), "given"),
     **dict.fromkeys(("Jump", "note_jump", "noted_jump"), "jumps"),
     **dict.fromkeys(("ledger_exists", "modes_here", "must_last", "open_ledger"), "ledgers"),

@@ -32,6 +32,9 @@ LEFTOVERS: Final = re.compile(
 
 FIXED_NAMES: Final = ("campaign.yaml", *(f"{name}.yaml" for name in CONFIG_FILES))
 
+RULES: Final = ("constants.yaml", "calendar.yaml")
+"""The files of config/ that say what may be said now, and when nothing is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -336,6 +339,22 @@ def fingerprint(env: Environment) -> frozenset[tuple[str, int, int]]:
                 continue  # an editor replaces a file by deleting it first
             found.add((str(path), stat.st_mtime_ns, stat.st_size))
     return frozenset(found)
+
+
+def rules_fingerprint(env: Environment) -> tuple[tuple[int, int, int] | None, ...]:
+    """Which constants and calendar stand there: for each when saved (ns), size (bytes) and number.
+
+    Two system calls, so that it can be asked before every post. None for one that is not there.
+    """
+    found: list[tuple[int, int, int] | None] = []
+    for name in RULES:
+        try:
+            stat = os.stat(f"{env.config}/{name}")
+        except OSError:
+            found.append(None)  # an editor replaces a file by deleting it first
+            continue
+        found.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return tuple(found)
 
 
 def _git_locks(env: Environment) -> dict[str, Path]:

@@ -19,7 +19,7 @@ from bot.cli import show
 from bot.cli.making import WrittenDay
 from bot.core.config import ThreatLevels
 from bot.core.insertion import place_for_level, with_lines
-from bot.core.model import Pick, Post, PostKey, SettingsError
+from bot.core.model import Mode, Pick, Post, PostKey, SettingsError, State
 from bot.core.plan import Window
 from bot.core.reading import written
 from bot.core.source import Fields, did_you_mean, read
@@ -46,7 +46,8 @@ def level(name: str, since: Any, source: str | None, correct: bool) -> None:
     """Add the national threat level to its history in config/constants.yaml.
 
     One line goes in, and the rest of the file stays as it is. Says which planned posts show the
-    level: they have new words now, and have to be approved again.
+    level. Before it returns, those in every ledger here, live and dry, have their new words and
+    have lost their approval: none leaves with the old level, and each is named with its time.
     """
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
@@ -80,7 +81,40 @@ def level(name: str, since: Any, source: str | None, correct: bool) -> None:
     save(path, changed)
     click.echo(f"Written: config/constants.yaml, line {at + 1}: {line.strip()}")
     _say_touched([post for post in _touched(old, new) if post.due > now], window)
+    for mode in app.modes_here(env):
+        _take_up(replace(env, mode=mode))
     click.echo("Have somebody else read the line, then move as_of and check_by beside it.")
+
+
+def _take_up(env: app.Environment) -> None:
+    """Plans at once with the new level, and says which posts of this ledger wait for approval.
+
+    A running bot would do so too, before its next post; where none runs, this is what counts.
+    """
+    clocks = app.SystemClocks(env.now)
+    ledger = app.open_ledger(env, now=clocks.now(), create=False)
+    try:
+        before = [post for post in ledger.posts(states=[State.PLANNED]) if post.approved_by]
+        on_the_way = ledger.in_flight()
+        app.Bot(env, ledger, clocks).plan_ahead()
+        after = ledger.posts_of([post.key for post in before])
+    finally:
+        ledger.close()
+    spoken = "LIVE" if env.mode is Mode.LIVE else "Dry run"
+    again = [one for one in after.values() if one.state is State.PLANNED and not one.approved_by]
+    again.sort(key=lambda one: (one.due, one.key))
+    stopped = sorted(one.key for one in after.values() if one.state is State.MISSED)
+    done = "lost its approval" if len(again) == 1 else "lost their approval"
+    if again:
+        click.echo(f"{spoken}: {show.counted(len(again), 'post')} {done}. Approve again:")
+    else:
+        click.echo(f"{spoken}: no post that waits was approved with the old level.")
+    for one in again:
+        click.echo(f"  {one.key}, before {show.local_moment(one.due)}")
+    for key in stopped:
+        click.echo(f"  {key} was due and had not left: missed.")
+    for flight in on_the_way:
+        click.echo(f"  {flight.key} was on its way out already, in these words: {flight.text}")
 
 
 def _history(content: bytes) -> Fields | None:

@@ -68,6 +68,8 @@ class Running:
     def __init__(self, bot: app.Bot) -> None:
         self.bot = bot
         self._planned_from: object = None
+        self._ruled_by: object = None  # the files by whose change what was approved may not leave
+        self._planning = threading.Lock()
         self._plan_trouble: SettingsError | None = None
         self._warned: set[PostKey] = set()
         self._said: dict[PostKey, str] = {}  # why a post was not sent, where the ledger failed
@@ -176,7 +178,7 @@ class Running:
 
         Raises SettingsError where there is none, and where BOT_FORCES names nobody.
         """
-        planned_from = self._sources()
+        planned_from, ruled_by = self._sources(), app.rules_fingerprint(self.bot.env)
         try:
             adoption = self.bot.plan_ahead()
         except SettingsError as error:
@@ -186,20 +188,35 @@ class Running:
             adoption = None
         else:
             _check_forces(self.bot)
-        self._planned_from = planned_from
+        self._planned_from, self._ruled_by = planned_from, ruled_by
         return adoption
 
     def plan(self) -> None:
         """Plans again where a file or the date has changed. A broken file changes nothing."""
-        planned_from = self._sources()
-        if planned_from != self._planned_from:
+        with self._planning:  # of two plans the one made from older files must not come last
+            self._plan_if_changed()
+        self._warn()
+
+    def _plan_if_changed(self) -> None:
+        planned_from, ruled_by = self._sources(), app.rules_fingerprint(self.bot.env)
+        if (planned_from, ruled_by) != (self._planned_from, self._ruled_by):
             try:
                 self._tell_plan(self.bot.plan_ahead())
             except SettingsError as error:
                 self._plan_failed(error)
-            # Only now: what the ledger could not take is tried again at the next turn.
-            self._planned_from = planned_from
-        self._warn()
+        # Only now: what the ledger could not take is tried again at the next turn.
+        self._planned_from, self._ruled_by = planned_from, ruled_by
+
+    def _see_rules(self) -> None:
+        """Plans first where the constants or the calendar have changed since the last plan.
+
+        Looked at before every post: with another threat level, or in a silence that was written
+        down meanwhile, what was approved must not leave in the minute until the next plan.
+        """
+        if app.rules_fingerprint(self.bot.env) == self._ruled_by:
+            return
+        with self._planning:
+            self._plan_if_changed()
 
     def _sources(self) -> object:
         """What a plan follows from: read before it, so that a later change is seen."""
@@ -291,6 +308,7 @@ class Running:
                 log.error("not-sent-yet", key=str(key), why=str(error))
 
     def _deliver(self, key: PostKey) -> None:
+        self._see_rules()
         state = self.bot.delivery.deliver(key)
         if state is State.PLANNED:
             post = self.bot.ledger.post(key)

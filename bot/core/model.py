@@ -138,6 +138,20 @@ def configured_run(run: str) -> str:
     return WEEKLY.sub("", run)
 
 
+SAID: Final = "say@"
+"""How the run of what people say now begins: no campaign can have it, and no plan judges it."""
+
+
+def said_run(at: datetime) -> str:
+    """The run of what is said at an instant: say@2026, by London's year."""
+    return f"{SAID}{london_day(at).year}"
+
+
+def is_said(key: PostKey) -> bool:
+    """Whether a person said this post now, so that it stands in no plan."""
+    return key.run.startswith(SAID)
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One official account on one platform. Its id is ours and never changes; its handle may."""

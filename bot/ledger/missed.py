@@ -71,6 +71,28 @@ class Missed(Book):
             made = moves.move(connection, dropped, by=by, now=now)
         return tuple(PostKey.parse(key) for key in made)
 
+    def miss(self, why: Mapping[PostKey, str], *, by: str, now: datetime) -> tuple[PostKey, ...]:
+        """Miss these planned posts, each for its reason; the keys of those that still waited."""
+        post = schema.post
+        if not why:
+            return ()
+        with self._writing() as connection:
+            rows = [
+                row
+                for chunk in in_chunks(sorted(str(key) for key in why))
+                for row in connection.execute(
+                    post_with_rendering()
+                    .where(post.c.key.in_(chunk), post.c.state == State.PLANNED)
+                    .order_by(post.c.key)
+                ).mappings()
+            ]
+            missed = [
+                Move(row, State.MISSED, State.MISSED, why[PostKey.parse(row["key"])])
+                for row in rows
+            ]
+            made = moves.move(connection, missed, by=by, now=now)
+        return tuple(PostKey.parse(key) for key in made)
+
 
 def _rows(connection: Connection, keys: Sequence[PostKey]) -> Mapping[str, RowMapping]:
     """Those of the posts that wait for a decision."""

@@ -1,0 +1,34 @@
+"""Posts that wait to leave and must not any more, where adopting a plan may not change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.core.model import Post, PostKey, State, is_said
+from bot.core.plan import Sources
+from bot.ledger import Ledger
+
+
+def no_longer(
+    sources: Sources, posts: Iterable[Post], ledger: Ledger, now: datetime
+) -> dict[PostKey, str]:
+    """Posts that the ledger still has planned, each with the reason why it is missed instead.
+
+    Adopting changes nothing once a post is due, and nothing to when a person gave it its time. So
+    what waits in a window in which nothing goes out is found here; and what was due, has not left
+    yet, and would say something else by now, such as another threat level.
+    """
+    planned = {post.key: post for post in posts}
+    due = ledger.posts(states=[State.PLANNED], due_before=now + timedelta(microseconds=1))
+    found = {}
+    for one in (*due, *ledger.given_times()):
+        if is_said(one.key):
+            continue
+        silence = next((s for s in sources.config.calendar if s.covers(one.due)), None)
+        new = planned.get(one.key)
+        if silence is not None:
+            found[one.key] = f"Nothing goes out then: {silence.why} ({silence.name})."
+        elif one.due <= now and new is not None and new.rendering.digest != one.rendering.digest:
+            found[one.key] = "Its words changed after its time, so what was approved is outdated."
+    return found
