@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.app.environment import today
 from bot.core import check
 from bot.core.check import IDENTICAL_WITHIN
-from bot.core.model import Pick, Post, PostKey
+from bot.core.model import Pick, Post, PostKey, is_said
 from bot.core.plan import Plan, Sources, Window, plan
 from bot.core.retime import GONE, hindrance, said_at
 from bot.core.source import Problem
@@ -56,7 +56,9 @@ def propose(
     posts: list[Post] = []
     for one, due in wanted:
         again = _said(sources, one, due)
-        if due <= now:
+        if is_said(one.key):
+            refused[one.key] = "it was said for its moment: say it again with bot say."
+        elif due <= now:
             refused[one.key] = "that time has passed."
         elif why := hindrance(sources, one.key, one.campaign, was_due=one.due, due=due):
             refused[one.key] = why

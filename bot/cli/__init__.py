@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "approve": "people",
     "rehearse": "content",
     "run": "run",
+    "say": "say",
     "status": "status",
     "history": "history",
     "missed": "missed",

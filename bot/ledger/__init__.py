@@ -5,9 +5,10 @@ and every move appends an event to a chain of hashes in the same transaction. Th
 clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a sentence for staff.
 
 The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
-everything, `missed` those on what was missed, `sending` is one post's way out, `accounts` knows
-timelines and stopped accounts, `readings` what reading them cost, `told` what staff were told,
-`reports` answers. `backup` copies a ledger's file and puts one back.
+everything, `missed` those on what was missed, `saying` those on what a person says now, `sending`
+is one post's way out, `accounts` knows timelines and stopped accounts, `readings` what reading
+them cost, `told` what staff were told, `reports` answers. `backup` copies a ledger's file and puts
+one back.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from bot.ledger.planning import Planning
 from bot.ledger.readings import Readings
 from bot.ledger.reports import Reports
 from bot.ledger.rows import within
+from bot.ledger.saying import Saying
 from bot.ledger.sending import ENOUGH_LOOKS, Deliveries
 from bot.ledger.told import Told
 from bot.ledger.values import (
@@ -84,7 +86,9 @@ __all__ = [
 ]
 
 
-class Ledger(Planning, People, Holds, Missed, Deliveries, Accounts, Readings, Told, Reports):
+class Ledger(
+    Planning, People, Holds, Missed, Saying, Deliveries, Accounts, Readings, Told, Reports
+):
     """One ledger, of one mode. Safe to share between threads, and between processes."""
 
     @classmethod

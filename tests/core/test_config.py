@@ -370,3 +370,9 @@ def test_settings_have_their_units() -> None:
     assert settings.posts_per_account_a_day == 8
     assert settings.cost(PlatformName.X, with_link=True) == Decimal("0.20")
     assert settings.cost(PlatformName.X, with_link=False) == Decimal("0.015")
+
+
+def test_no_run_takes_the_name_of_what_people_say_now() -> None:
+    _, problems = config_of(campaigns="say@2026:\n  pack: ct-awareness-week\n  who: everyone\n")
+
+    assert any("bot say has it" in problem.message for problem in problems)

@@ -710,3 +710,10 @@ def test_a_mistake_in_one_senders_entry_withdraws_nothing_of_it() -> None:
 
     assert {post.sender for post in posts} > {post.sender for post in found.posts} > set()
     assert not any(found.judges(post.key) for post in posts if post not in found.posts)
+
+
+def test_a_plan_judges_nothing_that_a_person_said_now() -> None:
+    made = Plan((), (), (), frozenset(), frozenset(), {"kent-x": "kent"}, frozenset())
+
+    assert made.judges(PostKey("gone@2026", "kent-x", "d1.morning", EN))
+    assert not made.judges(PostKey("say@2026", "kent-x", "t20261128-031500", EN))

@@ -6,7 +6,7 @@ touches.
 
 from bot.core.check.alike import ALIKE_PERCENT, Alike, alike
 from bot.core.check.lines import gathered
-from bot.core.check.packs import fact_problems, local_problems, national_problems
+from bot.core.check.packs import fact_problems, local_problems, national_problems, said_problems
 from bot.core.check.posts import IDENTICAL_WITHIN, Checked, check_posts
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "gathered",
     "local_problems",
     "national_problems",
+    "said_problems",
 ]

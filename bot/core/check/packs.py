@@ -80,6 +80,17 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     return [replace(problem, forces=(local.sender,)) for problem in found]
 
 
+def said_problems(pack: NationalPack, config: Config) -> list[Problem]:
+    """What is wrong with words that are said once, outside any campaign."""
+    known = value_names(pack, config)
+    return [
+        problem
+        for message in pack.messages.values()
+        for wording in message.wordings.values()
+        for problem in _wording_problems(message.name, wording, known, frozenset())
+    ]
+
+
 def _ends_with_stop(place: Place, name: str) -> Problem:
     return warning(
         place,

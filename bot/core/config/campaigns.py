@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.core.model import Sender
+from bot.core.model import SAID, Sender
 from bot.core.reading import WEEKDAYS, Reader, written
 from bot.core.source import Fields, Place, did_you_mean, listed, shortened
 
@@ -62,6 +62,14 @@ def read_runs(reader: Reader, top: Fields, known: Collection[str] | None) -> dic
                 f'"{shortened(name)}" cannot be the name of a run.',
                 "Write the pack, @, and a word of your own, in small letters: "
                 "ct-awareness-week@2026",
+            )
+            continue
+        if name.startswith(SAID):
+            reader.problem(
+                place,
+                "run-id",
+                f'"{shortened(name)}" cannot be the name of a run: bot say has it.',
+                "Give it another name, such as its pack's with @ and a word of your own.",
             )
             continue
         group = reader.fields(node, place, f'"{name}"')

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from bot.core.config import Config
-from bot.core.model import Post, PostKey, configured_run, london_day
+from bot.core.model import Post, PostKey, configured_run, is_said, london_day
 from bot.core.packs import LocalPack, NationalPack
 from bot.core.source import Place, Problem
 
@@ -57,8 +57,10 @@ class Plan:
         """Whether this plan may say that a place is no longer filled.
 
         Only campaign-force-days that planned without an error are judged: a pack that is broken,
-        half-saved or missing withdraws nothing.
+        half-saved or missing withdraws nothing. What a person said now is in no plan.
         """
+        if is_said(key):
+            return False
         run = configured_run(key.run)
         if run not in self.runs:
             return True
