@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.app.given import Proposed, propose
     from bot.app.jumps import Jump, note_jump, noted_jump
     from bot.app.ledgers import ledger_exists, modes_here, must_last, open_ledger
+    from bot.app.packs_read import pack_texts
     from bot.app.planning import Planned, make_plan
     from bot.app.previews import keep_preview, kept_preview
     from bot.app.renamed import renamed_messages
@@ -42,6 +43,7 @@ __all__ = [
     "note_jump",
     "noted_jump",
     "open_ledger",
+    "pack_texts",
     "propose",
     "read_environment",
     "renamed_messages",
@@ -55,6 +57,7 @@ _STANDS_IN: Final = {
     **dict.fromkeys(("Proposed", "propose"), "given"),
     **dict.fromkeys(("Jump", "note_jump", "noted_jump"), "jumps"),
     **dict.fromkeys(("ledger_exists", "modes_here", "must_last", "open_ledger"), "ledgers"),
+    "pack_texts": "packs_read",
     **dict.fromkeys(("Planned", "make_plan"), "planning"),
     **dict.fromkeys(("keep_preview", "kept_preview"), "previews"),
     "renamed_messages": "renamed",

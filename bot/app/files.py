@@ -44,6 +44,7 @@ class Loaded:
     problems: tuple[Problem, ...]
     elsewhere: tuple[str, ...] = ()  # "messages/ is /srv/packs/messages": what shown paths mean
     whole: bool = True  # False: only what may have something to say in the days asked for
+    texts: Mapping[str, bytes] = field(default_factory=dict)  # the packs' files, by their names
 
     @property
     def config(self) -> Config:
@@ -102,7 +103,8 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
             problems += check.local_problems(one, of, config)
     packs, local = _only_sound(packs, local, problems)
     sources = Sources(config, packs, local, env.mode is Mode.LIVE)
-    return Loaded(sources, tuple(problems), elsewhere, whole=around is None)
+    whole = around is None
+    return Loaded(sources, tuple(problems), elsewhere, whole=whole, texts=messages.files)
 
 
 def _only_around(

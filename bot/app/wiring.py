@@ -12,6 +12,7 @@ from bot.app.environment import Environment, SystemClocks, today
 from bot.app.files import Loaded, load
 from bot.app.given import with_given_times
 from bot.app.outdated import no_longer
+from bot.app.packs_read import pack_texts
 from bot.app.planning import make_plan
 from bot.core.model import Account, Mode, SettingsError
 from bot.core.plan import Window
@@ -55,7 +56,8 @@ class Bot:
         self.last_good, self.problems = loaded, planned.problems
         posts = [post for post in planned.plan.posts if self.runs_here(post.sender)]
         posts, gone = with_given_times(loaded.usable, posts, self.ledger.given_times())
-        adoption = self.ledger.adopt(posts, planned.plan.judges, now=now, gone=gone)
+        packs = pack_texts(loaded, posts)
+        adoption = self.ledger.adopt(posts, planned.plan.judges, now=now, gone=gone, packs=packs)
         self.ledger.miss(no_longer(loaded.usable, posts, self.ledger, now), by="bot", now=now)
         if self.approves_itself:
             waiting = [(post.key, post.rendering.digest) for post in posts if post.due > now]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -15,12 +14,13 @@ import click
 
 from bot import app
 from bot.cli import reads, show
+from bot.cli.audit_chain import HASH, head, verify, write_chain
 from bot.cli.filters import FORMAT, Day
+from bot.core.chain_files import NOTE, note
 from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
 from bot.core.reading import to_utc
-from bot.ledger import Approval, BrokenEvent, Ledger, LedgerPost
+from bot.ledger import Approval, KeptPack, Ledger, LedgerPost
 
-HASH: Final = re.compile(r"[0-9a-f]{12,64}")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -30,41 +30,8 @@ def audit() -> None:
     """For auditors: whether the ledger's history is whole, and what was public."""
 
 
-# --- verify -----------------------------------------------------------------------------------
-
-
-@audit.command(
-    epilog="Examples:  .venv/bin/bot audit verify     .venv/bin/bot audit verify "
-    "--head 3f5a0c9e1b7d"
-)
-@click.option("--head", metavar="HASH", help="A head noted earlier: nothing up to it may be gone.")
-def verify(head: str | None) -> None:
-    """Check the whole history: that every event is as it was written, and none is missing.
-
-    It prints the head, a hash that stands for all events so far. Keep it elsewhere: with --head it
-    shows later that the end was not cut off.
-    """
-    if head is not None and not HASH.fullmatch(head.strip().lower()):
-        raise click.UsageError("--head takes a hash as verify prints it, or its first 12 letters.")
-    env = app.read_environment()
-    now = app.SystemClocks(env.now).now()
-    ledger = app.open_ledger(env, now=now, create=False)
-    try:
-        found = ledger.verify()
-        count, last = ledger.head()
-        known = head is None or ledger.holds_event(head.strip().lower())
-    finally:
-        ledger.close()
-    if isinstance(found, BrokenEvent):
-        click.echo(f"NOT WHOLE: {found.sentence}")
-        click.echo("What came before it is as it was written. Keep this file, and look into it.")
-        raise click.exceptions.Exit(1)
-    if not known:
-        click.echo(f"NOT WHOLE: no event has the hash {head}.")
-        click.echo("The end was cut off, an older copy stands here, or this is another ledger.")
-        raise click.exceptions.Exit(1)
-    click.echo(f"Whole: {show.counted(count, 'event')}, each as it was written.")
-    click.echo(f"Head: {last}")
+audit.add_command(verify)
+audit.add_command(head)
 
 
 # --- export -----------------------------------------------------------------------------------
@@ -72,21 +39,47 @@ def verify(head: str | None) -> None:
 
 @audit.command(
     epilog="Examples:  .venv/bin/bot audit export --from 2015-11-23 --to 2015-11-27     "
-    ".venv/bin/bot audit export --format csv > public.csv"
+    ".venv/bin/bot audit export --format csv > public.csv     "
+    ".venv/bin/bot audit export --what events --force kent > kent.jsonl"
 )
+@click.option(
+    "--what",
+    type=click.Choice(["public", "events"]),
+    default="public",
+    show_default=True,
+    help="What was public; or the chain of events, as audit verify FILE takes it.",
+)
+@click.option("--force", metavar="NAME", help="Only this force.")
 @click.option("--from", "start", type=Day(), help="From this day on.")
 @click.option("--to", "end", type=Day(), help="Up to this day, itself included.")
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
 )
-@click.option("--with-names", is_flag=True, help="With the names of those who approved.")
+@click.option("--with-names", is_flag=True, help="With the names of staff.")
 @click.option("--dry", is_flag=True, help="Of the dry run instead; every row says so.")
-def export(start: Any, end: Any, form: str, with_names: bool, dry: bool) -> None:
+def export(
+    what: str,
+    force: str | None,
+    start: Any,
+    end: Any,
+    form: str,
+    with_names: bool,
+    dry: bool,
+) -> None:
     """Write exactly what was public, when, from which account, and on whose approval.
 
     One line a post, in the order in which they went out. A post that may be public and that nobody
-    has settled is there too, and says so. Staff are not named unless --with-names is given.
+    has settled is there too, and says so. Staff are not named unless --with-names is given. `pack`
+    names the pack as it was: audit pack prints it.
+
+    With --what events, the history itself: every event, or with --force those of one force. The
+    file can be followed by audit verify FILE without the ledger, also without names.
+
+    The first line is a note, in CSV on the standard error: posts made elsewhere are not covered,
+    and names given on a command line are claimed, not proven.
     """
+    if what == "events" and (form == "csv" or start is not None or end is not None):
+        raise click.UsageError("--what events is a whole chain, as JSON Lines: no days, no CSV.")
     env = app.read_environment()
     if env.mode is Mode.DRY and not dry:
         raise SettingsError(
@@ -97,21 +90,44 @@ def export(start: Any, end: Any, form: str, with_names: bool, dry: bool) -> None
     first, last = _instants(start, end, app.today(now))
     ledger = app.open_ledger(env, now=now, create=False)
     try:
-        posts = [
-            post
-            for post in ledger.posts(states=[State.PUBLISHED, State.UNKNOWN], due_before=last)
-            if first <= post.since < last
-        ]
-        approvals = {
-            (one.key, one.digest): one for one in ledger.approvals([post.key for post in posts])
-        }
-        rows = [
-            _row(ledger, post, approvals.get((post.key, post.rendering.digest)), dry, with_names)
-            for post in sorted(posts, key=lambda post: (post.since, str(post.key)))
-        ]
+        if what == "events":
+            write_chain(ledger, force, with_names=with_names)
+            return
+        rows = _rows(ledger, force, first, last, dry, with_names)
     finally:
         ledger.close()
-    click.echo(_as_csv(rows) if form == "csv" else _as_lines(rows), nl=False)
+    if form == "csv":
+        click.echo(NOTE, err=True)
+    click.echo(as_csv(rows) if form == "csv" else _as_lines(rows), nl=False)
+
+
+def _rows(
+    ledger: Ledger, force: str | None, first: datetime, last: datetime, dry: bool, with_names: bool
+) -> list[dict[str, str]]:
+    posts = [
+        post
+        for post in ledger.posts(states=[State.PUBLISHED, State.UNKNOWN], due_before=last)
+        if first <= post.since < last and force in (None, post.sender)
+    ]
+    approvals = {
+        (one.key, one.digest): one for one in ledger.approvals([post.key for post in posts])
+    }
+    packs = ledger.packs_of([post.rendering.digest for post in posts])
+    return [
+        _row(
+            ledger,
+            post,
+            approvals.get((post.key, post.rendering.digest)),
+            packs.get(post.rendering.digest),
+            dry,
+        )
+        | (_names(approvals.get((post.key, post.rendering.digest))) if with_names else {})
+        for post in sorted(posts, key=lambda post: (post.since, str(post.key)))
+    ]
+
+
+def _names(approval: Approval | None) -> dict[str, str]:
+    return {"approved_by": approval.by if approval else ""}
 
 
 def _instants(start: Any, end: Any, today: date) -> tuple[datetime, datetime]:
@@ -124,11 +140,15 @@ def _instants(start: Any, end: Any, today: date) -> tuple[datetime, datetime]:
 
 
 def _row(
-    ledger: Ledger, post: LedgerPost, approval: Approval | None, dry: bool, with_names: bool
+    ledger: Ledger,
+    post: LedgerPost,
+    approval: Approval | None,
+    pack: KeptPack | None,
+    dry: bool,
 ) -> dict[str, str]:
     """One post as it was public. Every value is text, so that both forms say the same."""
     is_unknown = post.state is State.UNKNOWN
-    row = {
+    return {
         "public": "no: dry run" if dry else "not known" if is_unknown else "yes",
         "recorded": post.since.astimezone(LONDON).isoformat(timespec="seconds"),
         "sent": _sent(ledger, post.key),
@@ -152,10 +172,9 @@ def _row(
         "essential": post.essential or "",
         "key": str(post.key),
         "digest": post.rendering.digest,
+        "pack_version": str(pack.version) if pack else "",
+        "pack": pack.digest if pack else "",
     }
-    if with_names:
-        row["approved_by"] = approval.by if approval else ""
-    return row
 
 
 def _approved(approval: Approval | None) -> str:
@@ -175,10 +194,11 @@ def _when(instant: datetime | None) -> str:
 
 
 def _as_lines(rows: Iterable[dict[str, str]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    posts = ({"kind": "post", **row} for row in rows)
+    return note() + "".join(json.dumps(post, ensure_ascii=False) + "\n" for post in posts)
 
 
-def _as_csv(rows: list[dict[str, str]]) -> str:
+def as_csv(rows: list[dict[str, str]]) -> str:
     if not rows:
         return ""
     made = io.StringIO()
@@ -189,8 +209,37 @@ def _as_csv(rows: list[dict[str, str]]) -> str:
 
 
 def _cell(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    """A cell that no spreadsheet takes for a formula; some skip spaces to find one."""
+    begins = value.startswith(FORMULA) or value.lstrip().startswith(FORMULA)
+    return f"'{value}" if begins else value
+
+
+# --- pack -------------------------------------------------------------------------------------
+
+
+@audit.command(epilog="Example:  .venv/bin/bot audit pack 3f5a0c9e1b7d")
+@click.argument("digest")
+@click.option("--dry", is_flag=True, help="Of the dry run's ledger.")
+def pack(digest: str, dry: bool) -> None:
+    """Print a pack as it was when posts were planned from it: every file, whole.
+
+    DIGEST is what audit export says in `pack`, or its first 12 letters or more. Each file stands
+    below its name and the SHA-256 of its text.
+    """
+    env = app.read_environment()
+    env = replace(env, mode=Mode.DRY) if dry else env
+    ledger = app.open_ledger(env, now=app.SystemClocks(env.now).now(), create=False)
+    try:
+        found = ledger.pack(digest.strip().lower()) if HASH.fullmatch(digest.strip()) else None
+    finally:
+        ledger.close()
+    if found is None:
+        raise SettingsError(
+            f'the ledger has no pack "{digest}". Take it from "pack" in: .venv/bin/bot audit export'
+        )
+    for file in found.files:
+        click.echo(f"# === {file.name}  {file.sha256}")
+        click.echo(file.text, nl=not file.text.endswith("\n"))
 
 
 # --- reads ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import click
@@ -76,6 +76,7 @@ class Running:
         self._holds: dict[int, Hold] = {one.id: one for one in bot.ledger.holds()}
         self._clock = _WallClock(bot)
         self._watch = Watch(bot)
+        self._heads_on = _london_day(bot.ledger.last_heartbeat())
 
     def once(self) -> None:
         """What is due, and then, as an error, what stood in its way: the other posts went out."""
@@ -86,6 +87,7 @@ class Running:
         if changed or _an_hour_turned(ledger.last_heartbeat(), clocks.now()):
             self.say_who_cannot_send()
             self._warn()
+        self.say_heads()
         ledger.heartbeat(now=clocks.now())
         self.sweep()
         trouble: BotError | None = self._plan_trouble
@@ -146,6 +148,7 @@ class Running:
 
         def sweep() -> None:
             if not others.listening:  # sweeping beats too
+                self.say_heads()
                 self.sweep()
                 self._settle()
                 if clock.healthy:
@@ -262,6 +265,21 @@ class Running:
 
     # --- the ledger -----------------------------------------------------------------------------
 
+    def say_heads(self) -> None:
+        """The heads of all chains, once a day: a log kept elsewhere shows later what was cut off.
+
+        Not before a first day is over: until then there is little that anybody could cut.
+        """
+        today = app.today(self.bot.clocks.now())
+        if self._heads_on is None:
+            self._heads_on = today
+        if self._heads_on == today:
+            return
+        events, head = self.bot.ledger.head()
+        heads = {force or "ledger": one for force, (_, one) in self.bot.ledger.heads().items()}
+        log.info("audit-head", events=events, head=head, heads=heads)
+        self._heads_on = today
+
     def sweep(self) -> None:
         """Puts right what was left, and says so; and when the clock cannot be believed."""
         found = self.bot.delivery.sweep()
@@ -370,6 +388,10 @@ class _Others:
             )
         elif self._clocks.boot() >= self._until:
             self.listening = False
+
+
+def _london_day(instant: datetime | None) -> date | None:
+    return None if instant is None else app.today(instant)
 
 
 def _an_hour_turned(last: datetime | None, now: datetime) -> bool:

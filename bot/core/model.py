@@ -251,6 +251,30 @@ class Post:
         return self.rendering.due
 
 
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """One file of a pack, as it was read."""
+
+    name: str  # messages/national/...
+    sha256: str  # of its text in UTF-8
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackText:
+    """A pack as one sender had it at one time: the national files and its own, by their names."""
+
+    campaign: str
+    version: int
+    files: tuple[PackFile, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over the files' names and hashes."""
+        names = json.dumps([[file.name, file.sha256] for file in self.files], ensure_ascii=False)
+        return hashlib.sha256(names.encode()).hexdigest()
+
+
 # --- what is known after an attempt to publish ------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from bot.ledger import chain, schema, witness
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.questions import GIVEN_TIME
-from bot.ledger.rows import text_sha256
+from bot.ledger.rows import sender_of, text_sha256
 from bot.ledger.values import StoppedAccount, TimelinePost
 
 IDLE: Final = timedelta(minutes=15)
@@ -33,7 +33,9 @@ class Accounts(Book):
     def stop_account(self, account: str, sentence: str, *, now: datetime, by: str = "bot") -> None:
         """Let nothing more of this account be claimed, and say why in plain words."""
         with self._writing() as connection:
-            chain.append(connection, now, stop(connection, account, sentence, by=by, now=now))
+            force = sender_of(connection, account)
+            told = stop(connection, account, sentence, by=by, now=now, force=force)
+            chain.append(connection, now, told)
 
     def start_account(self, account: str, *, by: str, now: datetime) -> bool:
         """Let the account publish again; False when it was not stopped."""
@@ -43,8 +45,9 @@ class Accounts(Book):
             if gone.rowcount == 0:
                 return False
             said = f"{by} let {account} publish again."
-            facts = {"account": account}
-            chain.append(connection, now, [Entry("account-started", by, said, facts=facts)])
+            facts, force = {"account": account}, sender_of(connection, account)
+            entry = Entry("account-started", by, said, facts=facts, force=force)
+            chain.append(connection, now, [entry])
         return True
 
     def stopped_accounts(self) -> tuple[StoppedAccount, ...]:
@@ -88,7 +91,9 @@ class Accounts(Book):
             connection.execute(insert(timeline).values(account=account, read_at=now))
             said = f"Read the timeline of {account}: {len(posts)} posts not seen before."
             facts = {"account": account, "remote_ids": sorted(posts)}
-            chain.append(connection, now, [Entry("timeline-read", "bot", said, facts=facts)])
+            force = sender_of(connection, account)
+            entry = Entry("timeline-read", "bot", said, facts=facts, force=force)
+            chain.append(connection, now, [entry])
 
     def timeline_read_at(self, account: str) -> datetime | None:
         """When this account's timeline was last read."""
@@ -188,7 +193,7 @@ def standing_post(connection: Connection, account: str, rendering: Rendering) ->
 
 
 def stop(
-    connection: Connection, account: str, sentence: str, *, by: str, now: datetime
+    connection: Connection, account: str, sentence: str, *, by: str, now: datetime, force: str
 ) -> tuple[Entry, ...]:
     """Stop the account within the caller's transaction, who is to append the events given back.
 
@@ -198,7 +203,8 @@ def stop(
     if connection.scalar(select(stopped.c.account).where(stopped.c.account == account)):
         return ()
     connection.execute(insert(stopped).values(account=account, sentence=sentence, at=now))
-    return (Entry("account-stopped", by, sentence, facts={"account": account}, at=now),)
+    facts = {"account": account}
+    return (Entry("account-stopped", by, sentence, facts=facts, at=now, force=force),)
 
 
 def _shown(account: str, one: TimelinePost, now: datetime) -> dict[str, object]:

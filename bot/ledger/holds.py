@@ -31,7 +31,14 @@ from bot.ledger import chain, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.reports import read_posts
-from bot.ledger.rows import active_holds, covers, hold_of, in_chunks, post_with_rendering
+from bot.ledger.rows import (
+    active_holds,
+    covers,
+    hold_of,
+    in_chunks,
+    post_with_rendering,
+    sender_of,
+)
 from bot.ledger.values import Hold, InFlight, LedgerPost, Phase, Scope, ScopeKind
 
 THE_CLOCK: Final = "the clock"  # who ends a hold whose end has come, in the events
@@ -83,7 +90,10 @@ class Holds(Book):
             how = "on hold" if kind is HoldKind.HOLD else f"on hold ({kind})"
             ends = f", until {until:%Y-%m-%d %H:%M} UTC" if until else ""
             said = f"{by} put {scope} {how}{ends}" + (f": {reason}." if reason else ".")
-            chain.append(connection, now, [Entry("held", by, said, facts=_facts(made))])
+            force = _whose(connection, scope)
+            chain.append(
+                connection, now, [Entry("held", by, said, facts=_facts(made), force=force)]
+            )
         return made
 
     def explain_hold(self, hold_id: int, *, by: str, reason: str, now: datetime) -> Hold:
@@ -98,8 +108,9 @@ class Holds(Book):
                 raise LedgerError(f"There is no hold number {hold_id}.")
             explained = hold_of(row)
             said = f"{by} explained the hold on {explained.scope}: {reason}."
+            facts, force = _facts(explained), _whose(connection, explained.scope)
             chain.append(
-                connection, now, [Entry("hold-explained", by, said, facts=_facts(explained))]
+                connection, now, [Entry("hold-explained", by, said, facts=facts, force=force)]
             )
         return explained
 
@@ -241,7 +252,8 @@ def _ask(connection: Connection, one: Hold, *, by: str, reason: str, now: dateti
         )
         said = f"{by} asked to release the hold on {one.scope}: {reason}. It takes a second person."
     facts = _facts(one) | {"reason": reason}
-    chain.append(connection, now, [Entry("release-asked", by, said, facts=facts)])
+    force = _whose(connection, one.scope)
+    chain.append(connection, now, [Entry("release-asked", by, said, facts=facts, force=force)])
 
 
 def _end(connection: Connection, one: Hold, *, by: str, reason: str, now: datetime) -> None:
@@ -252,10 +264,20 @@ def _end(connection: Connection, one: Hold, *, by: str, reason: str, now: dateti
         .values(released_at=now, released_by=by, release_reason=reason)
     )
     said = f"{by} released the hold on {one.scope}" + (f": {reason}." if reason else ".")
-    entries = [Entry("released", by, said, facts=_facts(one))]
+    force = _whose(connection, one.scope)
+    entries = [Entry("released", by, said, facts=_facts(one), force=force)]
     if not one.routine:
         entries += _lose_approvals(connection, one, by)
     chain.append(connection, now, entries)
+
+
+def _whose(connection: Connection, scope: Scope) -> str:
+    """Whose chain tells of a hold: the force's own where it is about one force alone."""
+    if scope.kind is ScopeKind.FORCE:
+        return str(scope.name)
+    if scope.kind is ScopeKind.ACCOUNT:
+        return sender_of(connection, str(scope.name))
+    return ""
 
 
 def _facts(hold: Hold) -> dict[str, object]:
@@ -337,7 +359,9 @@ def _lost(ended: Hold, row: RowMapping, by: str) -> Entry:
         f"{ended.reason}. The hold is over: to be approved again."
     )
     facts = {"digest": row["digest"], "hold": ended.id, "automatic": row["automatic"]}
-    return Entry("approval-lost", by, why, row["key"], facts)
+    named = (str(row["by"]), ended.by)
+    force = row["sender"] or ""
+    return Entry("approval-lost", by, why, row["key"], facts, force=force, named=named)
 
 
 def _in_flight(row: RowMapping) -> InFlight:

@@ -12,7 +12,7 @@ from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
-from bot.ledger.planning import add_renderings
+from bot.ledger.planning import NO_PACKS, PackTexts, add_renderings
 from bot.ledger.questions import GIVEN_TIME, given_its_time, unsettled
 from bot.ledger.reports import read_posts
 from bot.ledger.rows import in_chunks, post_facts, post_with_rendering
@@ -41,7 +41,9 @@ class Missed(Book):
         with self._reading() as connection:
             return read_posts(connection, statement.order_by(post.c.due, post.c.key))
 
-    def give_times(self, posts: Sequence[Post], *, by: str, now: datetime) -> tuple[PostKey, ...]:
+    def give_times(
+        self, posts: Sequence[Post], *, by: str, now: datetime, packs: PackTexts = NO_PACKS
+    ) -> tuple[PostKey, ...]:
         """Plan these missed posts anew at the times they now have; the keys of those done.
 
         Their renderings are new, so nobody has approved them yet. Whatever is no longer missed,
@@ -53,7 +55,7 @@ class Missed(Book):
         with self._writing() as connection:
             rows = _rows(connection, [post.key for post in posts])
             wanted = [post for post in posts if str(post.key) in rows]
-            add_renderings(connection, [post.rendering for post in wanted])
+            add_renderings(connection, wanted, packs)
             _lose_approvals(connection, [rows[str(post.key)] for post in wanted], by, now)
             again = [_again(rows[str(post.key)], post, by) for post in wanted]
             made = moves.move(connection, again, by=by, now=now)
@@ -133,7 +135,8 @@ def _lose_approvals(
         connection.execute(
             delete(approval).where(approval.c.key == row["key"], approval.c.digest == row["digest"])
         )
-        why = f"{by} gave it a new time after {row['approved_by']} had approved it."
-        facts = {"digest": row["digest"]}
-        entries.append(Entry("approval-lost", by, why, row["key"], facts))
+        approver = row["approved_by"]
+        why = f"{by} gave it a new time after {approver} had approved it."
+        facts, key, force = {"digest": row["digest"]}, row["key"], row["sender"]
+        entries.append(Entry("approval-lost", by, why, key, facts, force=force, named=(approver,)))
     chain.append(connection, now, entries)

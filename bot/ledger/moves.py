@@ -18,7 +18,7 @@ from bot.ledger.database.prepared import Prepared
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One post's move. `row` needs its key, state, token and phase, as read in this transaction."""
+    """One post's move. `row` needs key, sender, state, token and phase, as read here and now."""
 
     row: Mapping[Any, Any]
     to: State
@@ -26,6 +26,7 @@ class Move:
     sentence: str
     facts: Mapping[str, object] = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)  # further columns of the post
+    named: tuple[str, ...] = ()  # people the sentence may name beside who moves it
 
 
 def move(connection: Connection, moves: Sequence[Move], *, by: str, now: datetime) -> list[str]:
@@ -64,7 +65,8 @@ def entry(made: Move, by: str, *, at: datetime | None = None) -> Entry:
     """The event of a move."""
     row, was = made.row, State(made.row["state"])
     facts = {"from": was, "to": made.to, "token": row["token"], **made.facts}
-    return Entry(made.action, by, made.sentence, row["key"], facts, at)
+    said, key, force = made.sentence, row["key"], row["sender"]
+    return Entry(made.action, by, said, key, facts, at, force=force, named=made.named)
 
 
 def _update(wanted: Move, now: datetime) -> tuple[Prepared, dict[str, object]]:

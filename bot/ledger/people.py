@@ -21,7 +21,7 @@ from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
-from bot.ledger.rows import in_chunks
+from bot.ledger.rows import in_chunks, senders_of
 from bot.ledger.values import Approval
 
 
@@ -74,12 +74,14 @@ class People(Book):
                 ],
             )
             said = f"Approved by {by}" + (f": {basis}." if basis else ".")
+            of = senders_of(connection, [key for key, _ in wanted])
+            approvals = [(key, {"digest": one, "automatic": automatic}) for key, one in wanted]
             chain.append(
                 connection,
                 now,
                 [
-                    Entry("approved", by, said, key, {"digest": digest, "automatic": automatic})
-                    for key, digest in wanted
+                    Entry("approved", by, said, key, facts, force=of[key])
+                    for key, facts in approvals
                 ],
             )
         return len(wanted)
@@ -179,7 +181,8 @@ class People(Book):
                 row = connection.execute(stands).mappings().one_or_none()
                 raise LedgerError(_why_not_removed(key, row))
             said = f"{by} says it was taken down by hand."
-            chain.append(connection, now, [Entry("removed", by, said, str(key))])
+            force = senders_of(connection, [str(key)])[str(key)]
+            chain.append(connection, now, [Entry("removed", by, said, str(key), force=force)])
 
 
 def _why_not_removed(key: PostKey, row: RowMapping | None) -> str:

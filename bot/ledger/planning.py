@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import (
@@ -21,14 +22,20 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.model import LedgerError, Pick, Post, PostKey, Rendering, State
+from bot.core.model import LedgerError, PackText, Pick, Post, PostKey, Rendering, State
 from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
+from bot.ledger.packs import keep_packs
 from bot.ledger.questions import given_its_time, unsettled
 from bot.ledger.rows import in_chunks, is_true_to_its_digest, post_facts, rendering_values
 from bot.ledger.values import Adoption
+
+PackTexts = Mapping[tuple[str, str], PackText]
+"""Packs as they were read, by sender and campaign."""
+
+NO_PACKS: Final[PackTexts] = MappingProxyType({})
 
 _PLANNER: Final = "bot"  # who adopts, in the events
 _CHANGEABLE: Final = (State.PLANNED, State.WITHDRAWN)
@@ -66,6 +73,7 @@ class Planning(Book):
         *,
         now: datetime,
         gone: Collection[PostKey] = (),
+        packs: PackTexts = NO_PACKS,
     ) -> Adoption:
         """Make the ledger say what the plan says, where it still may; what was done.
 
@@ -76,13 +84,14 @@ class Planning(Book):
 
         What a person gave its time keeps it: no post of another time takes its place, and it is
         withdrawn only where it is among `gone`, the places whose words no pack holds any more.
+        `packs` are what the posts were planned from, by sender and campaign: kept with new words.
         Raises ValueError for two posts of one key, and for words that are not their digest's.
         """
         by_key = {str(post.key): post for post in posts}
         if len(by_key) != len(posts):
             raise ValueError("two posts of a plan have the same key")
         with self._writing() as connection:
-            return _Adopting(connection, by_key, judges, now, frozenset(gone)).run()
+            return _Adopting(connection, by_key, judges, now, frozenset(gone), packs).run()
 
 
 @dataclass(slots=True)
@@ -92,6 +101,7 @@ class _Adopting:
     judges: Callable[[PostKey], bool]
     now: datetime
     gone: frozenset[PostKey] = frozenset()
+    packs: PackTexts = NO_PACKS
     moves: list[Move] = field(default_factory=list)
     changes: list[dict[str, object]] = field(default_factory=list)
     lost: list[dict[str, object]] = field(default_factory=list)  # approvals
@@ -146,8 +156,8 @@ class _Adopting:
     def _keep_renderings(self, rows: Mapping[str, RowMapping]) -> None:
         """Add the renderings that are not there yet; those that are stay as they are."""
         have = {row["digest"] for row in rows.values()}
-        renderings = (post.rendering for post in self.posts.values())
-        add_renderings(self.connection, [one for one in renderings if one.digest not in have])
+        fresh = [post for post in self.posts.values() if post.rendering.digest not in have]
+        add_renderings(self.connection, fresh, self.packs)
 
     def _add(self, posts: Iterable[Post]) -> None:
         rows: list[dict[str, object]] = []
@@ -172,7 +182,7 @@ class _Adopting:
             )
             facts = {"to": state, "digest": post.rendering.digest}
             facts |= {"essential": post.essential} if post.essential else {}
-            self.entries.append(Entry(state, _PLANNER, why, key, facts))
+            self.entries.append(Entry(state, _PLANNER, why, key, facts, force=post.sender))
             self._note("missed" if late else "new", key)
         if rows:
             self.connection.execute(insert(schema.post), rows)
@@ -229,7 +239,8 @@ class _Adopting:
             _bound(row, {**post_facts(post), "digest": post.rendering.digest, "why": why})
         )
         facts = {"from_digest": row["digest"], "digest": post.rendering.digest}
-        self.entries.append(Entry("changed", _PLANNER, why, row["key"], facts))
+        force = row["sender"]
+        self.entries.append(Entry("changed", _PLANNER, why, row["key"], facts, force=force))
 
     def _refresh(self, row: RowMapping, post: Post) -> None:
         """Take over what is not part of the rendering, so that holds by theme or region bite."""
@@ -247,7 +258,9 @@ class _Adopting:
             else "No longer marked as essential in the packs."
         )
         facts = {"essential": post.essential}
-        self.entries.append(Entry("essential", _PLANNER, why, row["key"], facts))
+        self.entries.append(
+            Entry("essential", _PLANNER, why, row["key"], facts, force=row["sender"])
+        )
 
     def _write_changes(self) -> None:
         if not self.changes:
@@ -274,9 +287,12 @@ class _Adopting:
         if row["approved_by"] is None or row["digest"] == post.rendering.digest:
             return
         self.lost.append({"was_key": row["key"], "was_digest": row["digest"]})
-        why = f"Changed after {row['approved_by']} approved it: to be approved again."
-        facts = {"digest": row["digest"]}
-        self.entries.append(Entry("approval-lost", _PLANNER, why, row["key"], facts))
+        approver = row["approved_by"]
+        why = f"Changed after {approver} approved it: to be approved again."
+        facts, key, force = {"digest": row["digest"]}, row["key"], row["sender"]
+        self.entries.append(
+            Entry("approval-lost", _PLANNER, why, key, facts, force=force, named=(approver,))
+        )
 
     def _note(self, what: str, key: str) -> None:
         self.done.setdefault(what, []).append(key)
@@ -304,12 +320,16 @@ def _has_its_time() -> ColumnElement[bool]:
     return and_(schema.post.c.state == State.PLANNED, given_its_time())
 
 
-def add_renderings(connection: Connection, renderings: Iterable[Rendering]) -> None:
-    """Add those that are not there yet; those that are stay as they are.
+def add_renderings(
+    connection: Connection, posts: Iterable[Post], packs: PackTexts = NO_PACKS
+) -> None:
+    """Add the posts' renderings that are not there yet; those that are stay as they are.
 
-    Raises ValueError for words that are not their digest's.
+    With each the pack it is from, where that is among `packs`. Raises ValueError for words that
+    are not their digest's.
     """
-    fresh = {one.digest: one for one in renderings}
+    of = {post.rendering.digest: post for post in posts}
+    fresh: dict[str, Rendering] = {digest: post.rendering for digest, post in of.items()}
     for chunk in in_chunks(list(fresh)):
         known = select(schema.rendering.c.digest).where(schema.rendering.c.digest.in_(chunk))
         for digest in connection.scalars(known):
@@ -321,3 +341,5 @@ def add_renderings(connection: Connection, renderings: Iterable[Rendering]) -> N
         connection.execute(
             insert(schema.rendering), [rendering_values(one) for one in fresh.values()]
         )
+    whose = {digest: (of[digest].sender, of[digest].campaign) for digest in fresh}
+    keep_packs(connection, {digest: packs[one] for digest, one in whose.items() if one in packs})

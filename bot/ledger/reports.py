@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, exists, func, not_, select
 
@@ -148,6 +148,16 @@ class Reports(Book):
         """How many events there are, and the hash of the last, which stands for all of them."""
         with self._reading() as connection:
             return chain.end(connection)
+
+    def heads(self) -> dict[str, tuple[int, str]]:
+        """How many events each chain has, and the hash of its last: by force, "" the ledger's."""
+        with self._reading() as connection:
+            return chain.ends(connection)
+
+    def chain_records(self, force: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every event as a record of `bot.core.chains`, or every one of a force's chain."""
+        with self._reading() as connection:
+            yield from chain.records(connection, force)
 
     def holds_event(self, hash: str) -> bool:  # noqa: A002
         """Whether the event of this hash, or of one that begins so, is in the history."""

@@ -199,6 +199,25 @@ def hold_over(holds: Iterable[Hold], row: Row, start: datetime) -> Hold | None:
     return next((h for h in holds if stops(h, row) and h.stood_since(start)), None)
 
 
+def sender_of(connection: Connection, account: str) -> str:
+    """Whose account it is by its latest post; "" where the ledger has none of it."""
+    post = schema.post
+    latest = select(post.c.sender).where(post.c.account == account).order_by(post.c.due.desc())
+    return connection.scalar(latest.limit(1)) or ""
+
+
+def senders_of(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Whose each of these posts is; of those not adopted yet, whose their account is."""
+    post = schema.post
+    found: dict[str, str] = {}
+    for chunk in in_chunks(keys):
+        statement = select(post.c.key, post.c.sender).where(post.c.key.in_(chunk))
+        found.update((key, sender) for key, sender in connection.execute(statement))
+    unseen = {key: PostKey.parse(key).account for key in keys if key not in found}
+    accounts = {account: sender_of(connection, account) for account in set(unseen.values())}
+    return found | {key: accounts[account] for key, account in unseen.items()}
+
+
 def attempt_of(row: Row) -> Attempt:
     return Attempt(
         key=PostKey.parse(row["key"]),

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as AnyString
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
 
 
@@ -244,16 +244,54 @@ reading = Table(
 )
 
 event = Table(
-    "event",  # only ever appended to
+    "event",  # only ever appended to; bot.core.chains has the rule that binds them
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False),
     Column("action", String, nullable=False),
     Column("key", String),
     Column("by", String, nullable=False),
-    Column("sentence", Text, nullable=False),
+    Column("sentence", Text, nullable=False),  # {by} and {name1} stand for names
     Column("facts", Text, nullable=False),  # canonical JSON, hashed as it stands
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
+    Column("form", Integer, nullable=False),  # which rule binds it: 1 up to revision 0001
+    Column("force", String, nullable=False),  # whose chain it is in; "": the ledger's own
+    Column("number", Integer, nullable=False),  # its place there, from 1
+    Column("named", Text),  # names in the sentence beside `by`, as JSON
+    Column("salt", String, nullable=False),  # the names are hashed with it
+    Column("before", String, nullable=False),  # the hash of the event before it in the ledger
     Index("ix_event_key", "key"),
+)
+
+chain_end = Table(
+    "chain_end",  # where each chain ends
+    metadata,
+    Column("force", String, primary_key=True),
+    Column("events", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+pack_text = Table(
+    "pack_text",  # every version of a pack's file that anything was planned from
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("name", String, primary_key=True),  # messages/national/...
+    Column("text", Text, nullable=False),
+)
+
+pack = Table(
+    "pack",  # a pack as one sender had it: which files, in which versions
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("campaign", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("files", JSON, nullable=False),  # pairs of name and sha256
+)
+
+rendering_pack = Table(
+    "rendering_pack",  # from which pack a rendering was first adopted
+    metadata,
+    Column("digest", String, ForeignKey("rendering.digest"), primary_key=True),
+    Column("pack", String, ForeignKey("pack.digest"), nullable=False),
 )

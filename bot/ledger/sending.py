@@ -57,6 +57,7 @@ from bot.ledger.together import Together
 from bot.ledger.values import (
     Attempt,
     Claim,
+    Hold,
     NotClaimed,
     Phase,
     Reading,
@@ -134,7 +135,7 @@ class Deliveries(Book):
             holds = holds_since(connection, min(row["due"] for row in rows))
             stopped = stopped_accounts(connection)
             missed = [
-                Move(row, State.MISSED, State.MISSED, why)
+                Move(row, State.MISSED, State.MISSED, why, named=_people(connection, row, holds))
                 for row in rows
                 if (why := held(row, holds) or _late(row, stopped, now))
             ]
@@ -187,7 +188,9 @@ class Deliveries(Book):
             row = _row(connection, claim.key)
             if row is None or not stands(row, claim, Phase.PREPARE):
                 return False
-            back = Move(row, State.PLANNED, "put-back", sentence, values={"not_before": not_before})
+            values = {"not_before": not_before}
+            named = _people(connection, row, holds_since(connection, row["due"]))
+            back = Move(row, State.PLANNED, "put-back", sentence, values=values, named=named)
             return bool(moves.move(connection, [back], by=claim.worker, now=now))
 
     def sending(self) -> tuple[Sending, ...]:
@@ -273,7 +276,8 @@ class Deliveries(Book):
         with self._delivering() as connection:
             row = _known_row(connection, key)
             write_reading(connection, _look(row, now, posts, succeeded=False))
-            said = Entry("could-not-look", _SWEEPER, sentence, str(key), {"posts": posts})
+            facts, force = {"posts": posts}, row["sender"]
+            said = Entry("could-not-look", _SWEEPER, sentence, str(key), facts, force=force)
             chain.append(connection, now, [said])
 
     def attempts(self, key: PostKey) -> tuple[Attempt, ...]:
@@ -296,6 +300,16 @@ def _late(row: RowMapping, stopped: Mapping[str, str], now: datetime) -> str | N
     if row["account"] in stopped:
         return account_is_stopped(row["account"], stopped[row["account"]])
     return too_late(row)
+
+
+def _people(connection: Connection, row: RowMapping, holds: Sequence[Hold]) -> tuple[str, ...]:
+    """Whom a sentence about this post may name: who held it, and where it was tried before,
+    whoever had a part in what was last said of it."""
+    names = dict.fromkeys(hold.by for hold in holds)
+    if row["token"]:
+        of_post = select(schema.event.c.by).where(schema.event.c.key == row["key"])
+        names |= dict.fromkeys(connection.scalars(of_post.distinct()))
+    return tuple(names)
 
 
 def _row(connection: Connection, key: PostKey) -> RowMapping | None:
@@ -379,7 +393,9 @@ def _looked(
         )
         looks = row["looks"] + 1
         facts = {"looks": looks, "posts": posts}
-        chain.append(connection, now, [Entry("looked", _SWEEPER, sentence, str(key), facts)])
+        force = row["sender"]
+        entry = Entry("looked", _SWEEPER, sentence, str(key), facts, force=force)
+        chain.append(connection, now, [entry])
         if resend_if_absent and _may_go_again(connection, row, looks, now):
             return _plan_again(connection, row, looks, now)
         return State.UNKNOWN

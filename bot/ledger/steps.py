@@ -15,9 +15,7 @@ from functools import cache
 from typing import Final
 
 from sqlalchemy import (
-    BindParameter,
     Connection,
-    String,
     and_,
     bindparam,
     exists,
@@ -43,7 +41,7 @@ from bot.core.model import (
 from bot.ledger import chain, moves, schema
 from bot.ledger.accounts import must_read, standing_post, stop
 from bot.ledger.chain import Entry
-from bot.ledger.database.prepared import Prepared, Row
+from bot.ledger.database.prepared import Prepared, Row, in_size, numbered, parameters
 from bot.ledger.moves import Move
 from bot.ledger.rows import (
     RENDERING,
@@ -113,13 +111,13 @@ _stopped, _timeline, _shown = schema.stopped_account, schema.timeline, schema.ti
 @cache
 def _posts(most: int) -> Prepared:
     """The posts of so many keys."""
-    return Prepared(_POSTS.where(_post.c.key.in_(_parameters("key", most))))
+    return Prepared(_POSTS.where(_post.c.key.in_(parameters("key", most))))
 
 
 @cache
 def _words(most: int) -> Prepared:
     """What posts of so many keys say, and what is known of their accounts."""
-    return Prepared(_WORDS.where(_post.c.key.in_(_parameters("key", most))))
+    return Prepared(_WORDS.where(_post.c.key.in_(parameters("key", most))))
 
 
 @cache
@@ -127,8 +125,8 @@ def _shown_texts(most: int) -> Prepared:
     """The texts among so many that the timelines among so many accounts showed."""
     return Prepared(
         select(_shown.c.account, _shown.c.text_sha256).where(
-            _shown.c.account.in_(_parameters("account", most)),
-            _shown.c.text_sha256.in_(_parameters("text", most)),
+            _shown.c.account.in_(parameters("account", most)),
+            _shown.c.text_sha256.in_(parameters("text", most)),
         )
     )
 
@@ -298,8 +296,8 @@ def _by_key(
 ) -> dict[str, Row]:
     if not keys:
         return {}
-    most = _size(len(keys))
-    rows = among(most).rows(connection, _numbered("key", keys, most))
+    most = in_size(len(keys))
+    rows = among(most).rows(connection, numbered("key", keys, most))
     return {row["key"]: row for row in rows}
 
 
@@ -307,26 +305,11 @@ def _shown_of(connection: Connection, words: Iterable[Row]) -> frozenset[tuple[s
     wanted = [(row["r_account"], text_sha256(row["r_text"])) for row in words]
     if not wanted:
         return frozenset()
-    most = _size(len(wanted))
+    most = in_size(len(wanted))
     accounts, texts = ([pair[which] for pair in wanted] for which in (0, 1))
-    values = _numbered("account", accounts, most) | _numbered("text", texts, most)
+    values = numbered("account", accounts, most) | numbered("text", texts, most)
     rows = _shown_texts(most).rows(connection, values)
     return frozenset((row["account"], row["text_sha256"]) for row in rows)
-
-
-def _size(count: int) -> int:
-    """The next power of two: a statement is made for each size, and only for these."""
-    return 1 << (count - 1).bit_length()
-
-
-def _parameters(name: str, count: int) -> list[BindParameter[str]]:
-    return [bindparam(f"{name}{number}", type_=String) for number in range(count)]
-
-
-def _numbered(name: str, values: Sequence[str], count: int) -> dict[str, object]:
-    """The values of `_parameters`; the last one fills up."""
-    last = len(values) - 1
-    return {f"{name}{number}": values[min(number, last)] for number in range(count)}
 
 
 def _write(connection: Connection, writing: _Writing) -> None:
@@ -497,7 +480,9 @@ def _intend(
     passed, by_leave = _let_pass(row, reading.holds)
     said = " ".join(["About to be sent.", *passed])
     facts.update(by_leave)
-    writing.entries.append(Entry("intended", claim.worker, said, key, facts, step.now))
+    writing.entries.append(
+        Entry("intended", claim.worker, said, key, facts, step.now, force=row["sender"])
+    )
     return Attempt(claim.key, claim.token, claim.rendering.digest, step.payload_sha256, step.now)
 
 
@@ -530,7 +515,8 @@ def _record(
     if published and (late_receipt or claim.token > 1):  # its other attempts, if it had any
         writing.settled.append({"of_key": row["key"], "now": now})
     if isinstance(outcome, Refused | NotSent) and outcome.stops_account:
-        stopped = stop(connection, claim.account, outcome.sentence, by=claim.worker, now=now)
+        why, by = outcome.sentence, claim.worker
+        stopped = stop(connection, claim.account, why, by=by, now=now, force=claim.sender)
         writing.entries.extend(stopped)
     return wanted.to
 
@@ -584,7 +570,9 @@ def _keep_evidence(
     if fenced:
         late = f"Came back after the claim was lost: {said}"
         facts = {"token": claim.token, "evidence": outcome.evidence}
-        writing.entries.append(Entry("fenced-out", claim.worker, late, key, facts, step.now))
+        writing.entries.append(
+            Entry("fenced-out", claim.worker, late, key, facts, step.now, force=claim.sender)
+        )
 
 
 def receipt_in_words(receipt: Receipt) -> str:

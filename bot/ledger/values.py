@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.holds import HoldKind
-from bot.core.model import PlatformName, PostKey, Receipt, Rendering, State
+from bot.core.model import PackFile, PlatformName, PostKey, Receipt, Rendering, State
 
 LEASE_SECONDS: Final = 120.0
 """How long one claim stands, by the boot-time clock. `bot.delivery` holds it to be longer than a
@@ -135,6 +135,16 @@ class Approval:
     at: datetime
     automatic: bool = False
     basis: str = ""  # the rule or the earlier approval that it rests on, in words
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPack:
+    """A pack as it was when posts were planned from it."""
+
+    digest: str
+    campaign: str
+    version: int
+    files: tuple[PackFile, ...]  # none where only their names were asked for
 
 
 # --- delivery -----------------------------------------------------------------------------------
@@ -326,7 +336,7 @@ class LedgerPost:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the ledger's history. `hash` covers the rest and the hash before it."""
+    """One line of the ledger's history. `hash` covers the rest and the hashes before it."""
 
     seq: int
     at: datetime
@@ -335,8 +345,10 @@ class Event:
     by: str
     sentence: str
     facts: Mapping[str, object]
-    previous: str
+    previous: str  # the hash of the event before it in its chain
     hash: str
+    force: str  # whose chain it is in; "" is the ledger's own
+    number: int  # its place there, from 1
 
 
 @dataclass(frozen=True, slots=True)

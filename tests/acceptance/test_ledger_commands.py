@@ -9,11 +9,13 @@ import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from bot.app.wiring import hash_id
+from bot.cli.audit import as_csv
 from tests.acceptance.conftest import CAMPAIGN, RUNS, Office
 from tests.acceptance.quick import Forks
 from tests.loopback.x_server import TIMELINE, XServer, drop_before_answer, limited, no_credit
@@ -444,7 +446,10 @@ def test_audit_export_says_what_was_public_and_names_no_staff(live: Office, x: X
     done = live.bot("audit", "export", "--from", "2015-11-23", "--to", "2015-11-23", **LATER)
     named = live.bot("audit", "export", "--with-names", **LATER)
 
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    note, *rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert note["kind"] == "note"
+    assert "Posts made elsewhere" in note["note"]
+    assert "claimed, not proven" in note["note"]
     assert sorted(row["text"] for row in rows) == sorted(texts(x))
     assert {row["public"] for row in rows} == {"yes"}
     assert {row["approved"] for row in rows} == {"by a person"}
@@ -457,7 +462,7 @@ def test_a_post_nobody_has_settled_is_exported_as_not_known(live: Office, x: XSe
     x.script([drop_before_answer()])
     live.bot("run", "--once", **MORNING)
 
-    rows = live.bot("audit", "export", **LATER).stdout.splitlines()
+    _note, *rows = live.bot("audit", "export", **LATER).stdout.splitlines()
 
     assert Counter(json.loads(row)["public"] for row in rows) == {"yes": 2, "not known": 1}
 
@@ -483,6 +488,78 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_text(live: Office, x: XServ
     kents = [row["text"] for row in rows if row["force"] == "kent"]
     assert len(kents) == 1, done.stderr
     assert kents[0].startswith("'=1+1 ")
+    assert "Posts made elsewhere" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "  =1", " \n-1", "\xa0=1"]
+)
+def test_a_cell_opens_as_text_however_its_formula_is_led_in(cell: str) -> None:
+    [row] = csv.DictReader(io.StringIO(as_csv([{"text": cell}]), newline=""))
+
+    assert row["text"] == f"'{cell}"
+
+
+def test_a_forces_chain_is_handed_over_without_names_and_followed_without_the_ledger(
+    live: Office, x: XServer
+) -> None:
+    live.bot("hold", "kent", "--by", "Gold", "--reason", "incident", BOT_NOW="2015-11-22T10:00:00")
+    live.bot("release", "kent", "--by", "Gold", "--reason", "over", BOT_NOW="2015-11-22T10:05:00")
+    live.bot("run", "--once", **MORNING)
+    head = live.bot("audit", "head", "--force", "kent", **LATER).stdout.split()[-1]
+    export = ("audit", "export", "--what", "events", "--force", "kent")
+
+    plain = live.write("kent.jsonl", live.bot(*export, **LATER).stdout)
+    named = live.write("named.jsonl", live.bot(*export, "--with-names", **LATER).stdout)
+    shutil.rmtree(live.folder / "data")
+
+    for file, names in ((plain, 0), (named, len(named.read_text().splitlines()) - 3)):
+        done = live.bot("audit", "verify", str(file), "--head", head, **LATER)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"Names are in {names} of them." in done.stdout
+        assert f"Head: {head}" in done.stdout
+    assert "{by} put force kent on hold: incident." in plain.read_text()
+    assert not any(name in plain.read_text() for name in ("Gold", "A. Smith"))
+    assert "gwent" not in plain.read_text()
+    cut = live.write("cut.jsonl", "".join(named.read_text().splitlines(True)[:-1]))
+    assert "the file is missing" in live.bot("audit", "verify", str(cut), **LATER).stdout
+    forged = live.write("forged.jsonl", named.read_text().replace('"by": "Gold"', '"by": "Ann"'))
+    assert "is not what was written" in live.bot("audit", "verify", str(forged), **LATER).stdout
+
+
+def test_an_export_names_the_pack_and_the_ledger_keeps_it_as_it_was(
+    live: Office, x: XServer
+) -> None:
+    live.bot("run", "--once", **MORNING)
+    local = live.folder / "messages/local/kent/winter.yaml"
+    before = local.read_text()
+    live.write("messages/local/kent/winter.yaml", before + "fill_in:\n  in_area: by the sea\n")
+    live.bot("run", "--once", **LATER)
+
+    lines = live.bot("audit", "export", "--force", "kent", **LATER).stdout.splitlines()
+    post = json.loads(lines[1])
+    pack = live.bot("audit", "pack", post["pack"][:12], **LATER)
+
+    assert post["pack_version"] == "1"
+    assert f"# === messages/local/kent/winter.yaml  {sha256(before.encode()).hexdigest()}" in (
+        pack.stdout
+    )
+    assert before in pack.stdout
+    assert "by the sea" not in pack.stdout
+    assert (live.folder / "messages/national/winter/campaign.yaml").read_text() in pack.stdout
+    unknown = live.bot("audit", "pack", "ab" * 6, **LATER)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+
+
+def test_the_heads_are_logged_when_a_day_has_turned(live: Office, x: XServer) -> None:
+    same_day = live.bot("run", "--once", BOT_NOW="2015-11-22T10:00:00")
+    next_day = live.bot("run", "--once", BOT_NOW="2015-11-23T06:00:00")
+
+    assert "audit-head" not in same_day.stderr
+    [said] = [json.loads(line) for line in next_day.stderr.splitlines() if "audit-head" in line]
+    assert set(said["heads"]) >= {"kent", "gwent"}
+    for head in (said["head"], *said["heads"].values()):
+        assert live.bot("audit", "verify", "--head", head, **LATER).returncode == 0
 
 
 def test_nothing_of_a_dry_run_is_exported_as_public(office: Office) -> None:
@@ -494,7 +571,7 @@ def test_nothing_of_a_dry_run_is_exported_as_public(office: Office) -> None:
 
     assert refused.returncode == 1
     assert refused.stdout == ""
-    rows = [json.loads(line) for line in marked.stdout.splitlines()]
+    _note, *rows = [json.loads(line) for line in marked.stdout.splitlines()]
     assert len(rows) == 3
     assert {row["public"] for row in rows} == {"no: dry run"}
 

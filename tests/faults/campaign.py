@@ -247,7 +247,9 @@ class Campaign:
         time.sleep(self.chance.uniform(0.3, 0.9))
         asked = time.monotonic()
         words = [scope] if scope else []
-        held = self.done.lives.begin("hold", *words, "--by", "Gold", "--reason", "incident")
+        held = self.done.lives.begin(
+            "hold", *words, "--by", "Gold", "--reason", "incident", "--routine"
+        )
         self._holding = held, HoldSeen(scope, asked, 0.0)
         time.sleep(self.chance.uniform(0.1, 1.5))
         for bot in bots:
@@ -255,7 +257,9 @@ class Campaign:
 
     def hold_now(self, scope: str) -> None:
         """A person holds, and waits until the command has returned."""
-        held = self.done.lives.begin("hold", *scope.split(), "--by", "Gold", "--reason", "incident")
+        held = self.done.lives.begin(
+            "hold", *scope.split(), "--by", "Gold", "--reason", "incident", "--routine"
+        )
         self._holding = held, HoldSeen(scope, time.monotonic(), 0.0)
         held.wait()
         self._notice_the_hold()

@@ -204,7 +204,7 @@ def a_world(folder: Path, size: Size, database_url: str | None = None) -> World:
         "config/constants.yaml": _CONSTANTS,
         "config/campaigns.yaml": "watch@2015:\n  pack: watch\n  who: everyone\n",
         "config/calendar.yaml": "no_posts:\n",
-        "config/settings.yaml": "plan_ahead: 2 days\n",
+        "config/settings.yaml": "plan_ahead: 2 days\nrelease_takes_two: no\n",
         "config/forces.yaml": "".join(
             _FORCE.format(
                 name=name,

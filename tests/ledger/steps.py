@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from alembic import command
+from sqlalchemy import Connection, create_engine, text
+
 from bot.core.model import Mode, Post, PostKey, State
-from bot.ledger import Attempt, Claim, Ledger, schema
+from bot.ledger import Attempt, Claim, Ledger, migrate, schema
 from tests.factories import at
 from tests.postgres import connect
 
@@ -92,3 +98,54 @@ def why(ledger: Ledger, post: Post) -> str:
     standing = ledger.post(post.key)
     assert standing is not None
     return standing.why
+
+
+# --- a ledger of the first revision ---------------------------------------------------------------
+
+
+def an_old_ledger(url: str) -> str:
+    """A ledger as revision 0001 wrote it, with one event; the hash of that event."""
+    with old_schema(url) as connection:
+        content: dict[str, object] = {
+            "seq": 1,
+            "action": "account-started",
+            "key": None,
+            "by": "Anna",
+            "sentence": "Anna let kent-x publish again.",
+            "facts": '{"account":"kent-x"}',
+            "previous": "the-id",
+        }
+        covered = json.dumps(
+            {**content, "at": at("06:00").isoformat()}, sort_keys=True, separators=(",", ":")
+        )
+        head = hashlib.sha256(covered.encode()).hexdigest()
+        connection.execute(
+            text(
+                'INSERT INTO event (seq, at, action, key, "by", sentence, facts, previous, hash)'
+                " VALUES (:seq, :at, :action, :key, :by, :sentence, :facts, :previous, :hash)"
+            ),
+            {**content, "at": "2026-11-16 06:00:00.000000" + zone(url), "hash": head},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO ledger (id, mode, created_at, events, last_hash)"
+                " VALUES ('the-id', 'dry', :at, 1, :head)"
+            ),
+            {"at": "2026-11-16 05:00:00.000000" + zone(url), "head": head},
+        )
+    return head
+
+
+def zone(url: str) -> str:
+    return "" if url.startswith("sqlite") else "+00:00"
+
+
+@contextmanager
+def old_schema(url: str) -> Iterator[Connection]:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        made = migrate.config()
+        made.attributes["connection"] = connection
+        command.upgrade(made, "0001")
+        yield connection
+    engine.dispose()

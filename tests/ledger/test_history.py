@@ -12,7 +12,8 @@ from bot.ledger import BrokenEvent, Ledger, Scope
 from tests.factories import a_post, at
 from tests.ledger.steps import intended, planned
 
-_REST = "at, action, key, by, sentence, facts"
+_SAID = "at, action, key, by, sentence, facts"
+_BOUND = "form, force, number + 1, named, salt, hash"
 
 
 def test_a_posts_whole_life_can_be_read(ledger: Ledger) -> None:
@@ -62,7 +63,16 @@ def test_an_untouched_history_is_whole(ledger: Ledger) -> None:
         ("UPDATE event SET hash = 'ab' WHERE seq = 2", 2),
         ("DELETE FROM event WHERE seq = 2", 2),
         ("DELETE FROM event WHERE seq = 5", 5),
-        (f"INSERT INTO event SELECT 6, {_REST}, hash, hash FROM event WHERE seq = 5", 6),
+        (
+            f"INSERT INTO event SELECT 6, {_SAID}, hash, hash, {_BOUND} FROM event WHERE seq = 5",
+            6,
+        ),
+        ("UPDATE event SET force = 'dorset' WHERE seq = 2", 2),
+        ("UPDATE event SET salt = 'ab' WHERE seq = 2", 2),
+        ("UPDATE event SET form = 1 WHERE seq = 2", 2),
+        ("UPDATE event SET form = 7 WHERE seq = 2", 2),
+        ("UPDATE event SET seq = 12 - seq WHERE seq IN (5)", 5),
+        ("UPDATE chain_end SET events = 4", 6),
     ],
 )
 def test_a_tampered_event_is_found(

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.core.model import LedgerError, Mode
-from bot.ledger import HoldKind, Ledger, Scope, migrate, schema
+from bot.ledger import HoldKind, Ledger, migrate, schema
 from tests.factories import a_post, at
-from tests.ledger.steps import planned
+from tests.ledger.steps import an_old_ledger, everything
 
 ROOT = Path(__file__).parents[2]
 
@@ -157,22 +157,20 @@ def test_the_migrations_make_exactly_the_schema(ledger: Ledger, url: str) -> Non
 
 
 def test_a_ledger_of_the_first_revision_opens_with_its_holds_and_posts(
-    ledger: Ledger, url: str, behind: Callable[[str], int]
+    url: str, behind: Callable[[str], int]
 ) -> None:
-    post = a_post()
-    planned(ledger, post)
-    ledger.hold(Scope.force("kent"), by="Gold", reason="incident", now=at("08:00"))
-    ledger.close()
-    for column in ("lets_pass", "until", "routine", "asked_by", "asked_at", "asked_reason"):
-        behind(f'ALTER TABLE hold DROP COLUMN "{column}"')
-    for column in ("essential", "removed_at"):
-        behind(f"ALTER TABLE post DROP COLUMN {column}")
-    behind("UPDATE alembic_version SET version_num = '0001'")
+    an_old_ledger(url)
+    behind(
+        'INSERT INTO hold (id, kind, "by", reason, at)'
+        " VALUES (1, 'everything', 'Gold', 'incident', '2026-11-16 06:00:00.000000')"
+    )
 
     opened = Ledger.open(url, Mode.DRY)
 
     (hold,) = opened.holds()
     assert (hold.by, hold.kind, hold.until, hold.routine) == ("Gold", HoldKind.HOLD, None, False)
+    post = a_post()
+    opened.adopt([post], everything, now=at("06:30"))
     standing = opened.post(post.key)
     assert standing is not None
     assert (standing.held_by, standing.essential) == (hold, None)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from bot.core.model import Mode, PlatformName, State, Unknown
 from bot.ledger import Ledger, Reading, ReadingReason, ReadTotal
 from tests.factories import a_key, a_post, at
-from tests.ledger.steps import intended
+from tests.ledger.steps import an_old_ledger, intended
 
 
 def a_reading(at_: datetime, posts: int, *, account: str = "kent-x") -> Reading:
@@ -65,17 +64,13 @@ def test_only_the_looks_since_the_last_attempt_count_for_a_post(ledger: Ledger) 
     assert (unknown.looks, unknown.failed_looks) == (1, 1)
 
 
-def test_a_ledger_from_before_readings_were_kept_is_brought_up_to_date(
-    ledger: Ledger, url: str, behind: Callable[[str], int]
-) -> None:
-    post = a_post()
-    ledger.record(intended(ledger, post), Unknown("A timeout."), now=at("09:01"))
-    ledger.close()
-    behind("DROP TABLE reading")
-    behind("UPDATE alembic_version SET version_num = '0002'")
+def test_a_ledger_from_before_readings_were_kept_is_brought_up_to_date(url: str) -> None:
+    an_old_ledger(url)
 
     migrated = Ledger.open(url, Mode.DRY)
 
+    post = a_post()
+    migrated.record(intended(migrated, post), Unknown("A timeout."), now=at("09:01"))
     (unknown,) = migrated.unknown()
     assert (unknown.key, unknown.readings) == (post.key, ())
     migrated.could_not_look(post.key, sentence="It did not answer.", now=at("09:02"))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import BindParameter, Connection, String, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
@@ -70,6 +70,22 @@ class Prepared:
         if known is None:
             known = self._compiled[dialect.name] = _compile(self._statement, dialect)
         return known
+
+
+def in_size(count: int) -> int:
+    """The next power of two: a statement is made for each size, and only for these."""
+    return 1 << (count - 1).bit_length()
+
+
+def parameters(name: str, count: int) -> list[BindParameter[str]]:
+    """So many texts of an IN (...), called name0, name1 and so on."""
+    return [bindparam(f"{name}{number}", type_=String) for number in range(count)]
+
+
+def numbered(name: str, values: Sequence[str], count: int) -> dict[str, object]:
+    """The values of `parameters`; the last one fills up."""
+    last = len(values) - 1
+    return {f"{name}{number}": values[min(number, last)] for number in range(count)}
 
 
 @contextmanager

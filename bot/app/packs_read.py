@@ -1,0 +1,33 @@
+"""The packs that posts are planned from, as text, for the ledger to keep."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from bot.app.files import Loaded
+from bot.core.model import PackFile, PackText, Post
+
+
+def pack_texts(loaded: Loaded, posts: Iterable[Post]) -> dict[tuple[str, str], PackText]:
+    """What these posts were planned from, by sender and campaign: national files and local one."""
+    packs = loaded.usable.packs
+    national = {name: _files(loaded.texts, f"messages/national/{name}/") for name in packs}
+    found = {}
+    for sender, campaign in {(post.sender, post.campaign) for post in posts}:
+        pack = packs.get(campaign)
+        if pack is not None:
+            local = _files(loaded.texts, f"messages/local/{sender}/{campaign}.yaml")
+            files = (*national[campaign], *local)
+            found[sender, campaign] = PackText(campaign, pack.version, files)
+    return found
+
+
+def _files(texts: Mapping[str, bytes], under: str) -> tuple[PackFile, ...]:
+    return tuple(_file(name, texts[name]) for name in sorted(texts) if name.startswith(under))
+
+
+def _file(name: str, content: bytes) -> PackFile:
+    # What is no UTF-8 never becomes a plan; a database could not keep it as text either.
+    text = content.decode("utf-8", errors="replace")
+    return PackFile(name, hashlib.sha256(text.encode()).hexdigest(), text)
