@@ -104,11 +104,11 @@ def export(
 def _rows(
     ledger: Ledger, force: str | None, first: datetime, last: datetime, dry: bool, with_names: bool
 ) -> list[dict[str, str]]:
-    posts = [
-        post
-        for post in ledger.posts(states=[State.PUBLISHED, State.UNKNOWN], due_before=last)
-        if first <= post.since < last and force in (None, post.sender)
-    ]
+    found = ledger.posts(states=[State.PUBLISHED, State.UNKNOWN], due_before=last)
+    if force is not None:
+        known = {*ledger.heads(), *(post.sender for post in found)} - {""}
+        app.chosen("force", force, dict.fromkeys(known))
+    posts = [post for post in found if first <= post.since < last and force in (None, post.sender)]
     approvals = {
         (one.key, one.digest): one for one in ledger.approvals([post.key for post in posts])
     }

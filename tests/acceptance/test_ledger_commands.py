@@ -527,6 +527,16 @@ def test_a_forces_chain_is_handed_over_without_names_and_followed_without_the_le
     assert "is not what was written" in live.bot("audit", "verify", str(forged), **LATER).stdout
 
 
+@pytest.mark.parametrize("what", ["public", "events"])
+def test_an_export_of_a_force_that_is_not_there_says_which_are(
+    live: Office, x: XServer, what: str
+) -> None:
+    done = live.bot("audit", "export", "--what", what, "--force", "knt", **LATER)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Did you mean kent" in done.stderr
+
+
 def test_an_export_names_the_pack_and_the_ledger_keeps_it_as_it_was(
     live: Office, x: XServer
 ) -> None:
