@@ -277,7 +277,8 @@ class Running:
             return
         events, head = self.bot.ledger.head()
         heads = {force or "ledger": one for force, (_, one) in self.bot.ledger.heads().items()}
-        log.info("audit-head", events=events, head=head, heads=heads)
+        why = "kept elsewhere, it shows later that nothing before it was cut off"
+        log.info("audit-head", events=events, head=head, heads=heads, why=why)
         self._heads_on = today
 
     def sweep(self) -> None:
