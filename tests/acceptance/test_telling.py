@@ -132,7 +132,9 @@ def test_a_bot_that_starts_again_tells_nothing_twice_and_nothing_is_forgotten(
     bot.ledger.hold(Scope.everything(), by="Gold", reason="", now=clocks.now())
     clocks.pass_time(60)
     turn(telling)
-    bot.ledger.release(Scope.everything(), by="Gold", reason="over", now=clocks.now())
+    bot.ledger.release(
+        Scope.everything(), by="Gold", reason="over", now=clocks.now(), takes_two=False
+    )
 
     clocks.pass_time(3600)
     turn(begun(bot))

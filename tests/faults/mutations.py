@@ -105,7 +105,7 @@ def any_post_is_the_one() -> None:
     from bot.platforms.x import XPlatform
 
     def credulous(self: Any, rendering: Any, *, since: datetime, known: Any) -> Found | NotFound:
-        for seen in self._timeline(since=None, pages=1):
+        for seen in self.recent():
             if seen.remote_id not in known:
                 return Found(seen)
         return NotFound(0)
