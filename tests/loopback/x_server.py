@@ -657,7 +657,15 @@ def _answer(x: XServer, arrival: Arrival, fault: Fault) -> _Reply:
     elif fault.body is not None:
         reply.body = fault.body
     reply.headers |= dict(fault.headers)
+    _echo(reply, arrival.headers.get("authorization", ""))
     return reply
+
+
+def _echo(reply: _Reply, signed: str) -> None:
+    """Puts the keys of whoever asks where a fault says ECHO, as they came and as they are."""
+    said = f"{signed} or {unquote(signed)}".replace('"', "'")
+    reply.body = reply.body.replace(b"ECHO", said.encode())
+    reply.headers = {name: value.replace("ECHO", said) for name, value in reply.headers.items()}
 
 
 def _proper(x: XServer, arrival: Arrival, fault: Fault) -> _Reply:
