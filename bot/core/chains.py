@@ -20,6 +20,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 FORM: Final = 2
@@ -77,12 +78,15 @@ def salted(salt: str, name: str) -> str:
 def without_names(sentence: str, by: str, named: Sequence[str] = ()) -> str:
     """The sentence with {by}, {name1}, {name2} where it has these names. `with_names` undoes it."""
     marks = {by: "{by}"} | {name: f"{{name{place}}}" for place, name in enumerate(named, 1)}
-    there = [name for name in marks if name and name in sentence]
-    if not there:
-        return sentence
-    longest_first = sorted(there, key=len, reverse=True)
+    there = tuple(name for name in marks if name and name in sentence)
+    return _any_of(there).sub(lambda found: marks[found[0]], sentence) if there else sentence
+
+
+@lru_cache(maxsize=256)  # one worker says nearly all that is said
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
     either = "|".join(re.escape(name) for name in longest_first)
-    return re.sub(rf"(?<!\w)(?:{either})(?!\w)", lambda found: marks[found[0]], sentence)
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
 
 
 def with_names(sentence: str, by: str, named: Sequence[str] = ()) -> str:

@@ -55,6 +55,7 @@ _SET_END: Final = Prepared(
     )
 )
 _READ_AT_ONCE: Final = 1_000  # events
+_SALT_BYTES: Final = 16
 _COLUMNS: Final = tuple(schema.event.c.keys())
 _APPEND: Final = Prepared(insert(schema.event).values({name: bindparam(name) for name in _COLUMNS}))
 _ENDS: Final = select(schema.chain_end)
@@ -94,10 +95,10 @@ def append_and_end(
     found = _read_ends(connection, {entry.force for entry in entries})
     ends = dict(found)
     rows: list[dict[str, object]] = []
-    for entry in entries:
+    for entry, salt in zip(entries, _salts(len(entries)), strict=True):
         seq += 1
         number, previous = ends.get(entry.force, (0, stands["id"]))
-        row = _row(entry, now)
+        row = _row(entry, now, salt)
         row.update(seq=seq, number=number + 1, previous=previous, before=last)
         last = row["hash"] = hash_of(record(row))
         ends[entry.force] = number + 1, last
@@ -108,7 +109,14 @@ def append_and_end(
     return seq, last
 
 
-def _row(entry: Entry, now: datetime) -> dict[str, Any]:
+def _salts(count: int) -> list[str]:
+    """So many salts, from one reading: each reading lets other threads in between."""
+    drawn = secrets.token_hex(_SALT_BYTES * count)
+    digits = 2 * _SALT_BYTES
+    return [drawn[digits * place : digits * (place + 1)] for place in range(count)]
+
+
+def _row(entry: Entry, now: datetime, salt: str) -> dict[str, Any]:
     """What an event says, without its place."""
     named = [one for one in entry.named if one in entry.sentence and one != entry.by][:MOST_NAMES]
     return {
@@ -119,7 +127,7 @@ def _row(entry: Entry, now: datetime) -> dict[str, Any]:
         "key": entry.key,
         "by": entry.by,
         "named": canonical_names(named) if named else None,
-        "salt": secrets.token_hex(16),
+        "salt": salt,
         "sentence": without_names(entry.sentence, entry.by, named),
         "facts": canonical(entry.facts),
     }
