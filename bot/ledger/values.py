@@ -103,7 +103,8 @@ class Hold:
         """Whether one person's word for its release stands, and another's would end it."""
         if self.asked_at is None or self.released_at is not None:
             return False
-        return timedelta(0) <= now - self.asked_at <= SECOND_WORD_WITHIN
+        # Either way: the second person's clock may be behind the first one's.
+        return abs(now - self.asked_at) <= SECOND_WORD_WITHIN
 
     def stood_since(self, start: datetime) -> bool:
         """Whether it was active at any instant after `start`."""

@@ -332,6 +332,15 @@ def test_a_live_hold_on_everything_takes_two_people(live: Ledger) -> None:
     assert [event.action for event in live.events()] == ["held", "release-asked", "released"]
 
 
+def test_a_second_word_by_a_clock_that_is_behind_is_the_second(live: Ledger) -> None:
+    held(live)
+    released(live, by="Ann")
+
+    (ended,) = released(live, by="Bob", now=at("08:29:58"))
+
+    assert ended.released_by == "Ann and Bob"
+
+
 def test_the_same_person_twice_is_one_person(live: Ledger) -> None:
     held(live)
     released(live, by="Ann Smith")
