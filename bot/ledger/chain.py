@@ -211,35 +211,6 @@ def first_broken(connection: Connection) -> int | BrokenEvent:
     return following.events
 
 
-def first_belied(connection: Connection) -> BrokenEvent | None:
-    """The first post or approval that is not what the events say of it; None when all are."""
-    posts: dict[str, tuple[object, object]] = {}
-    approvals: set[tuple[str, object]] = set()
-    last: dict[str, int] = {}
-    event = schema.event
-    said = select(event).where(event.c.key.is_not(None)).order_by(event.c.seq)
-    for row in connection.execute(said).mappings():
-        key, facts = row["key"], _facts(row["facts"])
-        last[key] = row["seq"]
-        if row["action"] == "approved":
-            approvals.add((key, facts["digest"]))
-        elif row["action"] == "approval-lost":
-            approvals.discard((key, facts["digest"]))
-        else:
-            state, digest = posts.get(key, (None, None))
-            posts[key] = (facts.get("to", state), facts.get("digest", digest))
-    post, approval = schema.post, schema.approval
-    for key, state, digest in connection.execute(select(post.c.key, post.c.state, post.c.digest)):
-        if posts.pop(key, None) != (state, digest):
-            return BrokenEvent(last.get(key, 0), f"The post {key} is not as its events say.")
-    for key, digest in connection.execute(select(approval.c.key, approval.c.digest)):
-        if (key, digest) not in approvals:
-            return BrokenEvent(last.get(key, 0), f"No event tells of an approval of {key}.")
-    for key in posts:
-        return BrokenEvent(last[key], f"The post {key} is gone.")
-    return None
-
-
 def read(rows: Iterable[RowMapping]) -> tuple[Event, ...]:
     """Rows of the table as events."""
     return tuple(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, exists, func, not_, selec
 
 from bot.core.model import LedgerError, PlatformName, PostKey, State
 from bot.ledger import chain, database, schema
+from bot.ledger.belied import first_belied
 from bot.ledger.database import Book
 from bot.ledger.rows import (
     active_holds,
@@ -169,7 +170,7 @@ class Reports(Book):
     def verify(self) -> int | BrokenEvent:
         """How many events there are, when all is as it was written; else what is not.
 
-        The chain of events must be whole, and posts and approvals must be what it says of them.
+        The chain must be whole, and posts, words, approvals and holds what it says of them.
 
         Raises LedgerError when the database finds its own file damaged.
         """
@@ -179,7 +180,7 @@ class Reports(Book):
             whole = chain.first_broken(connection)
             if isinstance(whole, BrokenEvent):
                 return whole
-            return chain.first_belied(connection) or whole
+            return first_belied(connection) or whole
 
 
 def read_posts(

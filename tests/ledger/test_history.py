@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.holds import HoldKind
 from bot.core.model import LedgerError, Receipt, State
 from bot.ledger import BrokenEvent, Ledger, Scope
 from tests.factories import a_post, at
@@ -87,30 +88,59 @@ def test_a_tampered_event_is_found(
     assert broken.seq == seq
 
 
-def test_a_post_moved_behind_the_ledgers_back_is_found(
-    ledger: Ledger, behind: Callable[[str], int]
+@pytest.mark.parametrize(
+    ("tampering", "said"),
+    [
+        ("UPDATE post SET state = 'missed', remote_id = NULL", "The post {key} is not as"),
+        ("UPDATE post SET remote_id = '6'", "The post {key} is not as"),
+        ("UPDATE post SET essential = 'ACC Smith'", "The post {key} is not as"),
+        ("UPDATE post SET removed_at = since", "The post {key} is not as"),
+        ("DELETE FROM post", "The post {key} is gone."),
+        ("UPDATE approval SET digest = 'ab'", "No event tells of an approval of {key}."),
+        ("DELETE FROM approval", "An approval of {key} is gone"),
+        ("UPDATE rendering SET text = 'Nothing to see.'", "The words of {key} are not"),
+        ("UPDATE hold SET released_at = at", "The hold on force kent (number 1) is not as"),
+        ("UPDATE hold SET name = 'dorset'", "The hold on force dorset (number 1) is not as"),
+        ("UPDATE hold SET lets_pass = 'crisis'", "The hold on force kent (number 1) is not as"),
+        ("UPDATE hold SET until = at", "The hold on force kent (number 1) is not as"),
+        ("UPDATE hold SET routine = true", "The hold on force kent (number 1) is not as"),
+        ("DELETE FROM hold", "The hold on force kent is gone."),
+    ],
+)
+def test_what_was_altered_behind_the_ledgers_back_is_found(
+    ledger: Ledger, behind: Callable[[str], int], tampering: str, said: str
 ) -> None:
     post = a_post()
-    planned(ledger, post)
-    behind("UPDATE post SET state = 'missed'")
+    ledger.record(intended(ledger, post), Receipt("5"), now=at("09:00:05"))
+    ledger.hold(Scope.force("kent"), by="gold", reason="incident", now=at("09:30"))
+    assert ledger.verify() == 6
+    if tampering == "DELETE FROM post":
+        behind("DELETE FROM attempt")
+    assert behind(tampering) == 1
 
     broken = ledger.verify()
 
     assert isinstance(broken, BrokenEvent)
-    assert str(post.key) in broken.sentence
+    assert broken.sentence.startswith(said.format(key=post.key))
 
 
-def test_an_approval_that_nobody_gave_is_found(
-    ledger: Ledger, behind: Callable[[str], int]
-) -> None:
-    post = a_post()
-    ledger.adopt([post], lambda _key: True, now=at("06:00"))
-    behind("INSERT INTO approval SELECT key, digest, 'Ann', since, false, '' FROM post")
+def test_a_history_with_every_kind_of_mark_is_whole(ledger: Ledger) -> None:
+    post = a_post(essential="ACC Smith")
+    ledger.record(intended(ledger, post), Receipt("5"), now=at("09:00:05"))
+    ledger.mark_removed(post.key, by="Ann", now=at("09:10"))
+    made = ledger.hold(
+        Scope.force("kent"),
+        by="gold",
+        reason="",
+        now=at("09:30"),
+        kind=HoldKind.MOURNING,
+        until=at("11:00"),
+        routine=True,
+    )
+    ledger.explain_hold(made.id, by="Ann", reason="incident", now=at("09:31"))
+    ledger.end_holds(now=at("11:01"))
 
-    broken = ledger.verify()
-
-    assert isinstance(broken, BrokenEvent)
-    assert "approval" in broken.sentence
+    assert ledger.verify() == 9
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
