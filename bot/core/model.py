@@ -285,6 +285,7 @@ class Receipt:
     remote_id: str
     url: str | None = None
     evidence: str = ""  # one line for the record: status, id; never a credential
+    rests_seconds: float = 0.0  # so long the platform takes nothing more from the account
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,7 @@ class NotSent:
     retry_after_seconds: float
     evidence: str = ""
     stops_account: bool = False
+    rests_seconds: float = 0.0  # so long the platform takes nothing more from the account
 
 
 @dataclass(frozen=True, slots=True)

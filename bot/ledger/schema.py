@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as AnyString
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
 
 
@@ -199,6 +199,8 @@ attempt = Table(
     Column("recorded_at", Utc),
     Column("fenced", Boolean, nullable=False),
     Column("settled_at", Utc),  # when an unknown outcome was settled
+    Column("account", String, nullable=False, server_default=""),  # its post's, to be counted by
+    Index("ix_attempt_account_at", "account", "at"),
 )
 
 stopped_account = Table(
@@ -207,6 +209,13 @@ stopped_account = Table(
     Column("account", String, primary_key=True),
     Column("sentence", Text, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+resting_account = Table(
+    "resting_account",  # its platform takes nothing more from it until then
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("until", Utc, nullable=False),
 )
 
 timeline = Table(

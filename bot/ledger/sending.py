@@ -77,18 +77,21 @@ _SWEEPER: Final = "sweeper"  # who moves a post that nobody works on, in the eve
 
 _post, _approval = schema.post, schema.approval
 _FIRST_DUE: Final = (
-    select(_post.c.key, _post.c.due)
+    select(_post.c.key, _post.c.due, _post.c.essential)
     .where(_post.c.state == State.PLANNED, _post.c.due <= bindparam("now"))
     .where(or_(_post.c.not_before.is_(None), _post.c.not_before <= bindparam("now")))
     .order_by(
         not_(exists().where(_approval.c.key == _post.c.key, _approval.c.digest == _post.c.digest)),
+        _post.c.essential.is_(None),
         _post.c.due,
         _post.c.key,
     )
     .limit(bindparam("most"))
     .subquery()
 )
-_DUE: Final = select(_FIRST_DUE.c.key).order_by(_FIRST_DUE.c.due, _FIRST_DUE.c.key)
+_DUE: Final = select(_FIRST_DUE.c.key).order_by(
+    _FIRST_DUE.c.essential.is_(None), _FIRST_DUE.c.due, _FIRST_DUE.c.key
+)
 
 
 class Deliveries(Book):
@@ -113,8 +116,9 @@ class Deliveries(Book):
     def due(self, *, now: datetime, limit: int = 2_000) -> tuple[PostKey, ...]:
         """The planned posts whose time has come, approved or not, by their time and key.
 
-        Of one place the Welsh stands before the English (their keys sort so). Where there are
-        more than `limit`, those that are not approved give way: they could not be claimed.
+        Essential ones stand before the rest: where a platform takes only so many more, it takes
+        those. Of one place the Welsh stands before the English (their keys sort so). Where there
+        are more than `limit`, those that are not approved give way: they could not be claimed.
         """
         with self._reading() as connection:
             found = connection.scalars(_DUE, {"now": now, "most": limit})

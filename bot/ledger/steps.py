@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     insert,
@@ -32,12 +33,14 @@ from bot.core.model import (
     LedgerError,
     NotSent,
     Outcome,
+    PlatformName,
     PostKey,
     Receipt,
     Refused,
     State,
     Unknown,
 )
+from bot.core.rates import RATES
 from bot.ledger import chain, moves, schema
 from bot.ledger.accounts import must_read, standing_post, stop
 from bot.ledger.chain import Entry
@@ -106,6 +109,7 @@ Answer = Claim | Attempt | NotClaimed | State | None
 
 _post, _approval, _attempt = schema.post, schema.approval, schema.attempt
 _stopped, _timeline, _shown = schema.stopped_account, schema.timeline, schema.timeline_post
+_resting = schema.resting_account
 
 
 @cache
@@ -131,6 +135,19 @@ def _shown_texts(most: int) -> Prepared:
     )
 
 
+@cache
+def _attempts(most: int) -> Prepared:
+    """How many attempts each of so many accounts has made since a time, and when the first."""
+    return Prepared(
+        select(
+            _attempt.c.account, func.count().label("made"), func.min(_attempt.c.at).label("first")
+        )
+        .where(_attempt.c.account.in_(parameters("account", most)))
+        .where(_attempt.c.at > bindparam("since"))
+        .group_by(_attempt.c.account)
+    )
+
+
 _POSTS: Final = (
     select(
         *(_post.c.key, _post.c.account, _post.c.sender, _post.c.region, _post.c.platform),
@@ -150,6 +167,7 @@ _WORDS: Final = (
         *RENDERING,
         _approval.c.by.label("approved_by"),
         _timeline.c.read_at,
+        _resting.c.until.label("rests_until"),
         schema.ledger.c.beat_at,
         schema.ledger.c.woke_at,
         exists()
@@ -162,6 +180,12 @@ _WORDS: Final = (
         _approval, and_(_approval.c.key == _post.c.key, _approval.c.digest == _post.c.digest)
     )
     .outerjoin(_timeline, _timeline.c.account == _post.c.account)
+    .outerjoin(_resting, _resting.c.account == _post.c.account)
+)
+
+_REST: Final = (
+    Prepared(delete(_resting).where(_resting.c.account == bindparam("of_account"))),
+    Prepared(insert(_resting).values(account=bindparam("of_account"), until=bindparam("until"))),
 )
 
 _STOPPED: Final = Prepared(select(_stopped.c.account, _stopped.c.sentence))
@@ -178,7 +202,7 @@ _ATTEMPT: Final = Prepared(
             name: bindparam(name)
             for name in (
                 *("key", "token", "digest", "payload_sha256", "worker", "at"),
-                *("sentence", "evidence", "fenced"),
+                *("sentence", "evidence", "fenced", "account"),
             )
         }
     )
@@ -235,6 +259,7 @@ class _Writing:
     attempts: list[dict[str, object]] = field(default_factory=list)
     evidence: list[dict[str, object]] = field(default_factory=list)
     settled: list[dict[str, object]] = field(default_factory=list)
+    rests: list[dict[str, object]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
     def move(self, wanted: Move, by: str, now: datetime) -> None:
@@ -252,6 +277,7 @@ class _Reading:
     stopped: Mapping[str, str]  # account to reason
     shown: frozenset[tuple[str, str]]  # account and hash of a text that its timeline showed
     busy: set[str]  # accounts; those of the claims decided so far too
+    spent: Mapping[str, datetime]  # account to when its platform takes its next post
 
 
 def take(
@@ -288,7 +314,26 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
         stopped={} if since is None else stopped_accounts(connection),
         shown=_shown_of(connection, words.values()),
         busy={row["r_account"] for row in words.values() if row["is_busy"]},
+        spent=_spent(connection, words.values(), max(step.now for step in steps)),
     )
+
+
+def _spent(connection: Connection, words: Iterable[Row], now: datetime) -> dict[str, datetime]:
+    """The accounts from which nothing may go now: their platform said so, or we have counted."""
+    wanted: dict[str, set[str]] = {}
+    until = {}
+    for row in words:
+        wanted.setdefault(row["r_platform"], set()).add(row["r_account"])
+        if row["rests_until"] is not None and row["rests_until"] > now:
+            until[row["r_account"]] = row["rests_until"]
+    for platform, accounts in wanted.items():
+        rate, most = RATES[PlatformName(platform)], in_size(len(accounts))
+        values = {"since": now - rate.within, **numbered("account", sorted(accounts), most)}
+        for row in _attempts(most).rows(connection, values):
+            if row["made"] >= rate.posts:
+                free = row["first"] + rate.within
+                until[row["account"]] = max(free, until.get(row["account"], free))
+    return until
 
 
 def _by_key(
@@ -324,6 +369,8 @@ def _write(connection: Connection, writing: _Writing) -> None:
         _EVIDENCE.write(connection, writing.evidence)
     if writing.settled:
         _SETTLE.write(connection, writing.settled)
+    for statement in _REST if writing.rests else ():
+        statement.write(connection, writing.rests)
 
 
 # --- a claim --------------------------------------------------------------------------------------
@@ -391,6 +438,9 @@ def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotCla
         return _no(why.ACCOUNT_STOPPED, account_is_stopped(account, reading.stopped[account]))
     if account in reading.busy:
         return account_is_busy(account)
+    if free := reading.spent.get(account):
+        said = f"{account} has used up what its platform takes, until {free:%H:%M:%S} UTC."
+        return _no(why.WAITS, said)
     if not is_true_to_its_digest(rendering_of(words)):
         return _no(why.DAMAGED, "Its stored words are not the ones that were approved.")
     return None
@@ -475,6 +525,7 @@ def _intend(
         "payload_sha256": step.payload_sha256,
     }
     kept: dict[str, object] = {"key": key, "worker": claim.worker, "at": step.now, **facts}
+    kept["account"] = row["account"]
     writing.attempts.append({**kept, "sentence": "", "evidence": "", "fenced": False})
     writing.intents.append({"was_key": key, "was_token": claim.token, "now": step.now})
     passed, by_leave = _let_pass(row, reading.holds)
@@ -512,6 +563,9 @@ def _record(
     published = wanted.to is State.PUBLISHED
     _keep_evidence(writing, step, fenced=False, settled_at=now if published else None)
     writing.move(wanted, claim.worker, now)
+    if isinstance(outcome, Receipt | NotSent) and outcome.rests_seconds > 0:
+        until = now + timedelta(seconds=outcome.rests_seconds)
+        writing.rests.append({"of_account": row["account"], "until": until})
     if published and (late_receipt or claim.token > 1):  # its other attempts, if it had any
         writing.settled.append({"of_key": row["key"], "now": now})
     if isinstance(outcome, Refused | NotSent) and outcome.stops_account:

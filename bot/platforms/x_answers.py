@@ -82,15 +82,19 @@ class XAnswers:
         remote_id = content.get("id") if isinstance(content, dict) else None
         if not is_id(remote_id):
             return Unknown(self.say(UNREADABLE), self._evidence(answer))
-        return Receipt(remote_id, self.url(remote_id), f"{self._evidence(answer)}; id {remote_id}")
+        evidence = f"{self._evidence(answer)}; id {remote_id}"
+        rests = _wait_seconds(answer.headers) if _spent(answer.headers) else 0.0
+        return Receipt(remote_id, self.url(remote_id), evidence, rests)
 
     def _limited(self, answer: Answer) -> NotSent:
         capped = "usage-capped" in _complaint(answer)
+        wait = _wait_seconds(answer.headers)
         return NotSent(
             self.say(CAPPED if capped else LIMITED),
-            _wait_seconds(answer.headers),
+            wait,
             self._evidence(answer),
             stops_account=capped,
+            rests_seconds=wait,
         )
 
     def _evidence(self, answer: Answer) -> str:
@@ -278,13 +282,17 @@ def _wait_seconds(headers: Mapping[str, str]) -> float:
     """
     now = _seconds_of_date(headers.get("date", ""))
     asked = [float(value) for value in (headers.get("retry-after", ""),) if value.isdecimal()]
-    spent = [name for name in LIMITS if headers.get(f"{name}-remaining") == "0"] or LIMITS[:1]
-    for name in spent:
+    for name in _spent(headers) or LIMITS[:1]:
         reset = headers.get(f"{name}-reset", "")
         if now is not None and reset.isdecimal() and len(reset) <= 12:
             asked.append(int(reset) - now + 1)
     wait = max(asked, default=RETRY_LIMITED_SECONDS)
     return min(max(wait, 1.0), LONGEST_RETRY_SECONDS)
+
+
+def _spent(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The limits of which the answer says that nothing is left."""
+    return tuple(name for name in LIMITS if headers.get(f"{name}-remaining") == "0")
 
 
 def _seconds_of_date(date: str) -> float | None:

@@ -259,6 +259,20 @@ def test_a_limit_is_not_waited_for_but_says_how_long(
     assert len(server.requests()) == 1
 
 
+def test_the_last_post_of_a_limit_lets_the_account_rest(server: XServer, x: XPlatform) -> None:
+    spent = (("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "+120"))
+    server.script([Fault(headers=spent), faults.limited(reset_in=60)])
+
+    last, limited, free = (publish(x, f"Call 999. ({number})") for number in range(3))
+
+    assert isinstance(last, Receipt)
+    assert last.rests_seconds == 121
+    assert isinstance(limited, NotSent)
+    assert limited.rests_seconds == 61
+    assert isinstance(free, Receipt)
+    assert free.rests_seconds == 0
+
+
 def test_a_used_up_month_stops_the_account(server: XServer, x: XPlatform) -> None:
     server.script([faults.usage_capped()])
 
