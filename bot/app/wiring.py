@@ -14,7 +14,7 @@ from bot.app.given import with_given_times
 from bot.app.outdated import no_longer
 from bot.app.packs_read import pack_texts
 from bot.app.planning import make_plan
-from bot.core.model import Account, Mode, SettingsError
+from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
 from bot.core.source import Place, Problem
 from bot.delivery import Clocks, Delivery
@@ -113,6 +113,10 @@ class Bot:
         return None
 
     def _make_platform(self, account: Account) -> Platform:
+        if account.platform is not PlatformName.X:
+            raise SettingsError(
+                f"{account.id} is on {account.platform.label}, where the bot does not publish yet."
+            )
         if self.env.mode is Mode.DRY:
             return DryRun(XPlatform(account, None, url=self.env.x_url))
         return XPlatform(account, credentials(self.env, account), url=self.env.x_url)

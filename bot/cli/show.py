@@ -20,13 +20,14 @@ from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
 from bot.core.text import x
+from bot.core.text.parsed import Entity
 
 if TYPE_CHECKING:
     from bot.core.check import Alike
     from bot.ledger import LedgerPost
 
 T = TypeVar("T")
-COLOURS = {x.Entity.LINK: "blue", x.Entity.HASHTAG: "cyan", x.Entity.MENTION: "cyan"}
+COLOURS = {Entity.LINK: "blue", Entity.HASHTAG: "cyan", Entity.MENTION: "cyan"}
 
 
 def as_json(value: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.source import Place
+from bot.core.text.rules import USUAL, Limits, Rules, rules
 
 LONDON: Final = ZoneInfo("Europe/London")
 
@@ -55,10 +56,12 @@ class Language(StrEnum):
 
 class PlatformName(StrEnum):
     X = "x"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
 
     @property
     def label(self) -> str:
-        return {"x": "X"}[self.value]
+        return {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}[self.value]
 
 
 class Mode(StrEnum):
@@ -160,10 +163,16 @@ class Account:
     sender: str
     platform: PlatformName
     languages: tuple[Language, ...]
-    handle: str | None = None  # without @; only where verified
+    handle: str | None = None  # without the first @; only where verified
     live: bool = False
     resend_if_absent: bool = False  # by rule, what looking did not find; else a person decides
     place: Place | None = None
+    limits: Limits = USUAL  # of its own server, for Mastodon
+
+    @property
+    def rules(self) -> Rules:
+        """How its platform counts and links: the one measure for whatever it would say."""
+        return rules(self.platform, self.limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.core.reading import Words
 from bot.core.source import Place, Problem
 from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, heaviest, inspect
 from bot.core.text import x
+from bot.core.text.parsed import Entity
 
 MAX_TEXT: Final = 5_000  # characters; no platform takes more, and a mistake stops here
 
@@ -158,8 +159,8 @@ def finished(
         text=text,
         length=parsed.length,
         limit=parsed.limit,
-        hashtags=tuple(s.value for s in parsed.spans if s.kind is x.Entity.HASHTAG),
-        links=tuple(s.value for s in parsed.spans if s.kind is x.Entity.LINK),
+        hashtags=tuple(s.value for s in parsed.spans if s.kind is Entity.HASHTAG),
+        links=tuple(s.value for s in parsed.spans if s.kind is Entity.LINK),
         digest=Rendering.digest_of(
             account=account.id,
             platform=account.platform,
@@ -183,7 +184,7 @@ def with_hashtags(words: str, required: Iterable[str], optional: Iterable[str]) 
     present = {
         span.value.casefold()
         for span in (x.parse(words).spans if MAY_HAVE_HASHTAG.search(words) else ())
-        if span.kind is x.Entity.HASHTAG
+        if span.kind is Entity.HASHTAG
     }
     tags: list[str] = []
 

@@ -14,7 +14,14 @@ from typing import Any, Final
 from bot.core.config.calendar import CALENDAR_FIELDS, SILENCE_FIELDS
 from bot.core.config.campaigns import RUN_FIELDS, RUN_ID
 from bot.core.config.constants import FACT_FIELDS, THREAT_FIELDS
-from bot.core.config.forces import ACCOUNT_FIELDS, HANDLE, REGIONS, SENDER_FIELDS
+from bot.core.config.forces import (
+    ACCOUNT_FIELDS,
+    HANDLES,
+    MOST_CHARACTERS,
+    MOST_RESERVED,
+    REGIONS,
+    SENDER_FIELDS,
+)
 from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, PlatformName, SenderKind
 from bot.core.packs.local import LOCAL_FIELDS
@@ -260,15 +267,21 @@ def _forces() -> Schema:
         {
             "platform": _one_of("Where it publishes.", PlatformName),
             "handle": {
-                "description": "The public name without @, where somebody checked it.",
+                "description": "The public name without its first @, where somebody checked it.",
                 "type": ["string", "null"],
-                "pattern": f"^{HANDLE.pattern}$",
+                "pattern": f"^({'|'.join(HANDLES.values())})$",
             },
             "handle_source": _text("Where it was seen."),
             "languages": _languages("Only where they differ from the sender's."),
             "live": _yes_no("yes once it may publish for the public."),
             "resend_if_absent": _yes_no(
                 "yes to send once more what may be public and four looks did not find."
+            ),
+            "max_characters": _number(
+                "Mastodon: the most a post may have on its server.", 1, MOST_CHARACTERS
+            ),
+            "characters_reserved_per_url": _number(
+                "Mastodon: what a link counts on its server.", 1, MOST_RESERVED
             ),
         },
     )

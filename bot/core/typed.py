@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.core.source import Place, Problem, Severity, nearest, shortened
 from bot.core.text import x
+from bot.core.text.parsed import Entity
 from bot.core.text.strange import strange_character
 
 TOKEN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -85,19 +86,19 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
                 "Take it out: the bot adds the campaign's hashtags.",
             )
     for span in spans:
-        if span.kind is x.Entity.HASHTAG:
+        if span.kind is Entity.HASHTAG:
             yield (
                 "typed-hashtag",
                 f'the hashtag "#{shortened(span.value)}" is typed here.',
                 "Take it out: the bot adds the campaign's hashtags.",
             )
-        if span.kind is x.Entity.MENTION:
+        if span.kind is Entity.MENTION:
             yield (
                 "typed-mention",
                 f'the account "@{span.value}" is named here.',
                 "X forbids unasked-for mentions by automated posts. Write the name without the @.",
             )
-        if span.kind is x.Entity.LINK and span not in unmeant:
+        if span.kind is Entity.LINK and span not in unmeant:
             yield (
                 "typed-link",
                 f'the link "{shortened(span.value)}" is typed here.',

@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from bot.core.model import LONDON, Language, Mode, Post
 from bot.core.source import Place, Problem, Severity
-from bot.core.text.x import Span
+from bot.core.text.parsed import Span
 
 CALENDAR_POSTS: Final = 4
 """A day may stand as a column of a calendar while no slot of it holds more posts than this."""

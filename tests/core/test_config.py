@@ -94,6 +94,17 @@ def of(name: str, written: str, instead: str) -> str:
          '27:7: a value cannot begin with "@" here. Write it without the @.'),
         ("      handle: kent_police", "      handle: https://x.com/kent_police",
          '27:15: "https://x.com/kent_police" is not a handle.'),
+        ("      platform: x\n      handle", "      platform: bluesky\n      handle",
+         '27:15: "kent_police" is not a handle. '
+         "Write the whole name, which is a domain: handle: kent.police.uk"),
+        ("      platform: x\n      handle", "      platform: mastodon\n      handle",
+         '27:15: "kent_police" is not a handle. '
+         "Write name and server: handle: kentpolice@example.social"),
+        ("      platform: x\n", "      platform: x\n      max_characters: 280\n",
+         "16:23: max_characters is for Mastodon, where each server sets its own. "
+         "Take the line out: X's numbers are the same for everyone."),
+        ("      platform: x\n", "      platform: mastodon\n      max_characters: many\n",
+         '16:23: "max_characters" is a whole number from 1 to 5000, not "many".'),
         ("      handle: kent_police", "      hadnle: kent_police",
          '27:7: an account has no field called "hadnle". Did you mean handle?'),
         ("  name: Kent Police\n", "", '16:1: "name" is missing for kent.'),
@@ -257,6 +268,30 @@ def test_an_account_may_have_its_own_language() -> None:
     forces = FORCES.replace("      platform: x\n", "      platform: X\n      languages: cy\n", 1)
 
     assert a_config(forces=forces).accounts["gwent-x"].languages == (CY,)
+
+
+def test_each_platform_has_handles_of_its_own_form_and_its_own_limit() -> None:
+    forces = (
+        FORCES
+        + """\
+    kent-bluesky:
+      platform: bluesky
+      handle: kent.police.uk
+    kent-mastodon:
+      platform: mastodon
+      handle: kentpolice@example.social
+      max_characters: 1000
+      characters_reserved_per_url: 25
+"""
+    )
+
+    accounts = a_config(forces=forces).accounts
+
+    assert [accounts[f"kent-{name}"].handle for name in PlatformName] == [
+        "kent_police", "kent.police.uk", "kentpolice@example.social",
+    ]  # fmt: skip
+    assert [accounts[f"kent-{name}"].rules.limit for name in PlatformName] == [280, 300, 1000]
+    assert accounts["kent-mastodon"].rules.parse("https://gov.uk/ACT").length == 25
 
 
 @pytest.mark.parametrize("who", ["kent", "South East", "south east", "force", "everyone"])

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 import pytest
 import yaml
 
-from bot.core.text.x import LIMIT, URL_LENGTH, Entity, Span, fitting, parse
+from bot.core.text.parsed import Entity, Span
+from bot.core.text.x import LIMIT, URL_LENGTH, fitting, parse
 
 FOLDER = os.environ.get("BOT_TWITTER_TEXT", "")
 if not FOLDER:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.core.model import Language, Mode
 from bot.core.source import Place, Problem, Severity
-from bot.core.text.x import Entity, Span
+from bot.core.text.parsed import Entity, Span
 from bot.desk.preview import AVATAR_COLOURS, LeftOut, Preview, Shown, page
 from tests.factories import a_post, at
 

@@ -12,6 +12,7 @@ from bot.core.model import Language, london_day
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, did_you_mean, shortened
 from bot.core.text import x
+from bot.core.text.parsed import Entity
 
 T = TypeVar("T")
 
@@ -120,7 +121,7 @@ def _fact_values(reader: Reader, group: Fields, single: str) -> dict[Language, s
 def _check_link(reader: Reader, place: Place, value: str) -> None:
     """All of it must be linked: without a host, or with an unknown ending, it is only words."""
     if not any(
-        span.kind is x.Entity.LINK and (span.start, span.end) == (0, len(value))
+        span.kind is Entity.LINK and (span.start, span.end) == (0, len(value))
         for span in x.parse(value).spans
     ):
         reader.problem(

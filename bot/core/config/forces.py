@@ -10,18 +10,36 @@ from typing import Final
 from bot.core.model import Account, Language, PlatformName, Sender, SenderKind
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Problem, Scalar, Severity, did_you_mean, shortened
+from bot.core.text import mastodon
+from bot.core.text.rules import USUAL, Limits
 
 SENDER_FIELDS: Final = (
     "name", "kind", "region", "languages", "minute", "fill_in", "accounts", "no_accounts_because",
 )  # fmt: skip
 
 
-HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")  # Source: X's help pages
+_DOMAIN: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
+HANDLES: Final = {
+    PlatformName.X: r"[A-Za-z0-9_]{1,15}",  # Source: X's help pages
+    PlatformName.BLUESKY: _DOMAIN,  # Source: atproto.com, handle
+    PlatformName.MASTODON: rf"[A-Za-z0-9_]+@{_DOMAIN}",  # Source: docs.joinmastodon.org, webfinger
+}
+_HANDLE_ADVICE: Final = {
+    PlatformName.X: "Write the public name alone, at most 15 letters, digits and _: "
+    "handle: metpoliceuk",
+    PlatformName.BLUESKY: "Write the whole name, which is a domain: handle: kent.police.uk",
+    PlatformName.MASTODON: "Write name and server: handle: kentpolice@example.social",
+}
 
 
 ACCOUNT_FIELDS: Final = (
     "platform", "handle", "handle_source", "languages", "live", "resend_if_absent",
+    "max_characters", "characters_reserved_per_url",
 )  # fmt: skip
+
+ONLY_MASTODON: Final = ("max_characters", "characters_reserved_per_url")
+MOST_CHARACTERS: Final = 5_000  # as long as any wording may grow
+MOST_RESERVED: Final = 500
 
 
 REGIONS: Final = (
@@ -150,8 +168,9 @@ def _account(
             did_you_mean(platform, PlatformName),
         )
         return None
+    known_as = PlatformName(platform)
     own = "languages" in fields.entries
-    handle, live = _handle(reader, fields), reader.yes_no(fields, "live", default=False)
+    handle, live = _handle(reader, fields, known_as), reader.yes_no(fields, "live", default=False)
     if live and not (handle and reader.phrase(fields, "handle_source", needed=False)):
         reader.problem(
             reader.at(fields, "live"),
@@ -162,28 +181,60 @@ def _account(
     return Account(
         id=name,
         sender=sender,
-        platform=PlatformName(platform),
+        platform=known_as,
         languages=reader.languages(fields, "languages") if own else languages,
         handle=handle,
         live=live,
         resend_if_absent=reader.yes_no(fields, "resend_if_absent", default=False),
         place=place,
+        limits=_limits(reader, fields, known_as),
     )
 
 
-def _handle(reader: Reader, fields: Fields) -> str | None:
+def _limits(reader: Reader, fields: Fields, platform: PlatformName) -> Limits:
+    """The numbers an account's own server has set. Only a Mastodon server sets any."""
+    if platform is PlatformName.MASTODON:
+        return Limits(
+            reader.number(
+                fields, "max_characters", default=mastodon.LIMIT, least=1, most=MOST_CHARACTERS
+            ),
+            reader.number(
+                fields,
+                "characters_reserved_per_url",
+                default=mastodon.RESERVED_PER_URL,
+                least=1,
+                most=MOST_RESERVED,
+            ),
+        )
+    for name in ONLY_MASTODON:
+        if name not in fields.entries:
+            continue
+        reader.problem(
+            reader.at(fields, name),
+            "not-for-platform",
+            f"{name} is for Mastodon, where each server sets its own.",
+            f"Take the line out: {platform.label}'s numbers are the same for everyone.",
+        )
+    return USUAL
+
+
+def _handle(reader: Reader, fields: Fields, platform: PlatformName) -> str | None:
     if isinstance(node := fields.entries.get("handle"), Scalar) and not node.value:
         return None  # left open until the force fills it in
     said = reader.phrase(fields, "handle", needed=False)
     if said is None:
         return None
     handle = said.removeprefix("@")
-    if not HANDLE.fullmatch(handle):
+    if not re.fullmatch(HANDLES[platform], handle):
         reader.problem(
             reader.at(fields, "handle"),
             "handle",
             f'"{shortened(said)}" is not a handle'
-            + (f": it has {len(handle)} characters." if re.fullmatch(r"\w+", handle) else "."),
-            "Write the public name alone, at most 15 letters, digits and _: handle: metpoliceuk",
+            + (f": it has {len(handle)} characters." if _is_only_long(handle, platform) else "."),
+            _HANDLE_ADVICE[platform],
         )
     return handle
+
+
+def _is_only_long(handle: str, platform: PlatformName) -> bool:
+    return platform is PlatformName.X and bool(re.fullmatch(r"\w+", handle))

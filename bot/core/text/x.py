@@ -18,11 +18,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
 
+from bot.core.text.parsed import Entity, Parsed, Span, Unfit, utf16_length
 from bot.core.text.x_emoji import find_emoji_sequences
 from bot.core.text.x_tags import Found, find_cashtags, find_hashtags, find_mentions
 from bot.core.text.x_urls import REFUSED, Url, find_urls
@@ -39,48 +38,21 @@ _AFTER_HOST = re.compile("[:/?]")
 _MAY_LINK = re.compile(r"\.\w")  # what no link is without
 
 
-class Entity(StrEnum):
-    LINK = "link"
-    HASHTAG = "hashtag"
-    MENTION = "mention"
-    CASHTAG = "cashtag"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a text that X turns into a link.
-
-    `start` and `end` (exclusive) count code points of the text as given. `value` is the link as
-    written, or the name without its `#`, `@` or `$`; for a list of an account `user/list`.
-    """
-
-    kind: Entity
-    start: int
-    end: int
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A text as X counts it: its weighted length, and its links from left to right."""
-
-    text: str
-    length: int
-    spans: tuple[Span, ...]
-    limit: int = LIMIT
-
-    @property
-    def fits(self) -> bool:
-        """Whether X would take the text: neither empty nor too long, no character refused."""
-        return 0 < self.length <= self.limit and not _REFUSED.search(self.text)
-
-
 def parse(text: str, *, limit: int = LIMIT) -> Parsed:
     """The text's weighted length and everything in it that X would link.
 
     The length is that of the text in NFC; the spans are of the text as given.
     """
-    return Parsed(text, *_measured(text), limit)
+    weight, spans = _measured(text)
+    return Parsed(text, weight, limit, spans, _unfit(text, weight, limit))
+
+
+def _unfit(text: str, weight: int, limit: int) -> Unfit | None:
+    if weight == 0:
+        return Unfit.EMPTY
+    if weight > limit:
+        return Unfit.TOO_LONG
+    return Unfit.REFUSED_CHARACTER if _REFUSED.search(text) else None
 
 
 # One text is asked about several times on its way: do the hashtags fit, what links, may it go.
@@ -127,8 +99,8 @@ def fitting(text: str, *, limit: int = LIMIT) -> int:
 
 def utf16_offsets(text: str, span: Span) -> tuple[int, int]:
     """Start and end of the span in UTF-16 units, as JavaScript and X's interface count."""
-    start = _utf16_length(text[: span.start])
-    return start, start + _utf16_length(text[span.start : span.end])
+    start = utf16_length(text[: span.start])
+    return start, start + utf16_length(text[span.start : span.end])
 
 
 def unmeant_links(text: str) -> tuple[Span, ...]:
@@ -216,7 +188,3 @@ def _before_normalising(text: str, count: int) -> int:
         return count
     prefixes = range(len(text), 0, -1)
     return next((n for n in prefixes if len(unicodedata.normalize("NFC", text[:n])) <= count), 0)
-
-
-def _utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from bot.core.text.parsed import utf16_length
 from bot.core.text.x_words import any_of
 
 LATIN_ACCENTED = (
@@ -27,7 +28,7 @@ REFUSED = "\ufeff\ufffe\uffff"
 _DIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 _MAX_URL = 4096  # UTF-16 units, with the protocol counted twice, as X counts it
-_MAX_LABEL = 63  # characters of one part of a domain once in Punycode
+MAX_LABEL = 63  # characters of one part of a domain once in Punycode
 _MAX_TCO_SLUG = 40
 _PROTOCOL_X_ADDS = "https://"
 
@@ -61,7 +62,7 @@ def _top_level() -> tuple[set[str], set[str]]:
 
 
 @cache
-def _linked() -> tuple[frozenset[str], frozenset[str]]:
+def linked_domains() -> tuple[frozenset[str], frozenset[str]]:
     in_ascii, others = _top_level()
     return frozenset(in_ascii), frozenset(others)
 
@@ -74,8 +75,8 @@ _ACCENTED = (
 _NOT_IN_DOMAIN = rf"{SPACE}{PUNCTUATION}{_DIRECTIONAL}{REFUSED}"
 _NOT_IN_LABEL = _NOT_IN_DOMAIN.replace(PUNCTUATION, r"!#-,./:-@\[-^{-~")  # lets - and _ in
 _NOT_IN_NAME = _NOT_IN_DOMAIN.replace(PUNCTUATION, r"!#-,./:-@\[-_{-~")  # lets - in
-_SUBDOMAIN = rf"[^{_NOT_IN_DOMAIN}][^{_NOT_IN_LABEL}]*+(?<![_-])\."
-_NAME = rf"[^{_NOT_IN_DOMAIN}][^{_NOT_IN_NAME}]*+(?<!-)\."
+SUBDOMAIN = rf"[^{_NOT_IN_DOMAIN}][^{_NOT_IN_LABEL}]*+(?<![_-])\."
+NAME = rf"[^{_NOT_IN_DOMAIN}][^{_NOT_IN_NAME}]*+(?<!-)\."
 
 _PATH_END = rf"+\-a-zA-Z0-9=_#/\u0400-\u04ff\u1c80-\u1c87{_ACCENTED}"
 _PATH = rf"[{_PATH_END}!*';:,.$%\[\]\u2013~@|&]"
@@ -105,7 +106,7 @@ _FEW: Final = 32
 @lru_cache(maxsize=_FEW + 1)
 def _patterns(tlds: frozenset[str] | None) -> _Patterns:
     """The patterns for these top-level domains in small letters; None for all that X links."""
-    in_ascii, others = _linked()
+    in_ascii, others = linked_domains()
     if tlds is not None:
         in_ascii, others = in_ascii & tlds, others & tlds
     either = "|".join(any_of(one, either_case=True) for one in (in_ascii, others) if one)
@@ -116,7 +117,7 @@ def _patterns(tlds: frozenset[str] | None) -> _Patterns:
         re.compile(
             rf"(?P<before>{_BEFORE})"
             r"(?P<protocol>[hH][tT][tT][pP][sS]?://)?"
-            rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{tld})"
+            rf"(?P<domain>(?:{SUBDOMAIN})*{NAME}{tld})"
             r"(?::[0-9]+)?"
             rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])"
             rf"(?:{_IN_BRACKETS})*)?"
@@ -131,7 +132,7 @@ _AFTER_DOT = re.compile(r"\.([A-Za-z]++)(?![0-9@+-])")  # all that can be one in
 
 def _patterns_for(text: str) -> _Patterns | None:
     """The patterns for what is in this text; None where no link can be."""
-    in_ascii, others = _linked()
+    in_ascii, others = linked_domains()
     found = {word.lower() for word in _AFTER_DOT.findall(text)} & in_ascii
     if not text.isascii():
         lower = text.lower()
@@ -198,7 +199,7 @@ def _bare(match: re.Match[str], ascii_domain: re.Pattern[str]) -> list[Url]:
     if found and match["path"]:
         start, end, _ = found[-1]
         linked = match.string[start:end] + match.string[match.end("domain") : match.end()]
-        found[-1] = Url(start, match.end(), _past(match.string, start, _utf16_length(linked)))
+        found[-1] = Url(start, match.end(), _past(match.string, start, utf16_length(linked)))
     return found
 
 
@@ -209,14 +210,14 @@ def _is_resolvable(match: re.Match[str], ascii_domain: re.Pattern[str]) -> bool:
         domain = _second_half(domain[0]) + domain[1:]
     if domain.startswith("xn--") and not ascii_domain.search(domain):
         return False
-    if any(_punycode_length(label) > _MAX_LABEL for label in domain.split(".")):
+    if any(punycode_length(label) > MAX_LABEL for label in domain.split(".")):
         return False
     protocol = match["protocol"] or _PROTOCOL_X_ADDS
     url = match.string[match.end("before") : match.end()]
-    return len(protocol) + _utf16_length(url) <= _MAX_URL
+    return len(protocol) + utf16_length(url) <= _MAX_URL
 
 
-def _punycode_length(label: str) -> int:
+def punycode_length(label: str) -> int:
     if label.isascii():
         return len(label)
     parts = _IDEOGRAPHIC_DOTS.split(label)
@@ -232,7 +233,3 @@ def _past(text: str, start: int, units: int) -> int:
     """Where in code points one is that many UTF-16 units after `start`."""
     passed = text[start:].encode("utf-16-le", "surrogatepass")[: 2 * units]
     return start + len(passed.decode("utf-16-le", "ignore"))
-
-
-def _utf16_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

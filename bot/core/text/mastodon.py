@@ -1,0 +1,200 @@
+"""How a Mastodon server counts a post, and what it makes a link of.
+
+A post may have 500 graphemes, a content warning counted with it. An address with a protocol
+counts as 23 whatever its length, and `@user@domain` as `@user`; an address without a protocol, or
+glued to a word, is no link and counts in full. Both numbers are the server's own to choose.
+
+Source: the behaviour of Mastodon 4.4's StatusLengthValidator and Extractor, over twitter-text 3.1
+(Ruby). Left out on purpose: `xmpp:` and `magnet:`, which the server links and counts in full.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from bot.core.text.graphemes import code_points_at_most, graphemes
+from bot.core.text.parsed import Entity, Parsed, Span, Unfit
+from bot.core.text.x_urls import (
+    LATIN_ACCENTED,
+    MAX_LABEL,
+    NAME,
+    REFUSED,
+    SUBDOMAIN,
+    linked_domains,
+    punycode_length,
+)
+from bot.core.text.x_words import any_of
+
+if TYPE_CHECKING:
+    import regex
+
+LIMIT: Final = 500  # graphemes, unless the server says otherwise: max_characters
+RESERVED_PER_URL: Final = 23  # graphemes, unless it says so: characters_reserved_per_url
+_MAX_DOMAIN: Final = 253  # characters of the domain in @user@domain
+_MAX_URL: Final = 4096  # characters; Source: twitter-text 3.1
+_MAX_TCO_SLUG: Final = 40
+
+_PROTOCOL: Final = "(?i:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://"
+_HAS_PROTOCOL: Final = re.compile(r"(?i:s|p|t|b|r|i)://")
+_WHITE: Final = "\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+
+_PATH: Final = f"[^{_WHITE}<>()?]"
+_BRACKETS: Final = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
+_PATH_END: Final = rf"[^{_WHITE}()?!*\"'「」<>;:=,.$%\[\]~&|@]"
+_OLD_PATH: Final = rf"[a-zA-Z0-9!*';:=+,.$/%#\[\]\u2013_~&|@\u0400-\u052f{LATIN_ACCENTED}-]"
+_OLD_BRACKETS: Final = rf"\((?:{_OLD_PATH}+|{_OLD_PATH}*\({_OLD_PATH}+\){_OLD_PATH}*)\)"
+_BEYOND_ASCII: Final = "".join(
+    ["\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef"]
+    + [f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14)]
+    + ["\U000e1000-\U000efffd\U000f0000-\U000ffffd\U00100000-\U0010fffd"]
+)
+_QUERY: Final = (
+    rf"\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]_.,~|@^{_BEYOND_ASCII}-]*[a-zA-Z0-9_&=#/{_BEYOND_ASCII}-]"
+)
+_TCO: Final = re.compile(
+    r"https?://t\.co/(?P<slug>[a-zA-Z0-9]+)"
+    r"(?:\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]_.,~|@-]*[a-zA-Z0-9_&=#/-])?",
+    re.IGNORECASE | re.ASCII,
+)
+
+_AFTER_NO_MENTION: Final = re.compile(f"[@＠{LATIN_ACCENTED}]|://")
+_END_OF_PROTOCOL: Final = re.compile("(?s).+(https?)\\Z")
+
+
+def parse(
+    text: str, *, warning: str = "", limit: int = LIMIT, reserved: int = RESERVED_PER_URL
+) -> Parsed:
+    """The text's length as the server counts it with its content warning, and its links."""
+    length, spans = _measured(text, warning, reserved)
+    unfit = Unfit.EMPTY if not text.strip() else Unfit.TOO_LONG if length > limit else None
+    return Parsed(text, length, limit, spans, unfit)
+
+
+def at_most(text: str, *, reserved: int = RESERVED_PER_URL) -> int:
+    """What the text can measure at most, by itself or within another; quicker than `parse`."""
+    links = text.count("://") + text.endswith((":", ":/"))
+    return code_points_at_most(text) + reserved * links
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, warning: str, reserved: int) -> tuple[int, tuple[Span, ...]]:
+    links, mentions = list(_links(text)), list(_mentions(text))
+    shortened = _shortened(text, _without_overlaps([*links, *mentions]), "x" * reserved)
+    spans = _without_overlaps([*links, *_hashtags(text), *mentions])
+    return graphemes(warning + shortened), tuple(spans)
+
+
+def _shortened(text: str, spans: Iterable[Span], placeholder: str) -> str:
+    """The text as it is counted."""
+    if not text.strip():
+        return ""
+    parts, at = [], 0
+    for span in spans:
+        parts.append(text[at : span.start])
+        is_link = span.kind is Entity.LINK
+        parts.append(placeholder if is_link else f"@{span.value.split('@')[0]}")
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
+def _without_overlaps(spans: list[Span]) -> Iterator[Span]:
+    """Of spans that overlap, the one that starts first."""
+    free_from = 0
+    for span in sorted(spans, key=attrgetter("start")):
+        if span.start >= free_from:
+            yield span
+            free_from = span.end
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    """One search for addresses with a protocol and without: what it takes in is spent."""
+    in_ascii, others = linked_domains()
+    either = "|".join(any_of(one, either_case=True) for one in (in_ascii, others))
+    tld = f"(?:(?:{either})(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
+    path = rf"(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_OLD_BRACKETS})|{_PATH}+/)"
+    return re.compile(
+        rf"(?:[^A-Za-z0-9@＠$#＃{REFUSED}]|^)"
+        rf"(?P<url>(?P<protocol>{_PROTOCOL})?"
+        rf"(?P<domain>(?:{SUBDOMAIN})*{NAME}{tld})"
+        r"(?::[0-9]+)?"
+        rf"(?:/{path}*)?"
+        rf"(?:{_QUERY})?)",
+        re.MULTILINE,
+    )
+
+
+def _links(text: str) -> Iterator[Span]:
+    if not _HAS_PROTOCOL.search(text) or "." not in text:
+        return
+    for match in _link().finditer(text):
+        if not match["protocol"] or not _can_be_looked_up(match["domain"], match["url"]):
+            continue
+        start, end = match.span("url")
+        if tco := _TCO.match(text, start, end):
+            if len(tco["slug"]) > _MAX_TCO_SLUG:
+                continue
+            end = tco.end()
+        yield Span(Entity.LINK, start, end, text[start:end])
+
+
+def _can_be_looked_up(domain: str, url: str) -> bool:
+    if any(punycode_length(label) > MAX_LABEL for label in domain.split(".")):
+        return False
+    longer = sum(punycode_length(label) for label in domain.split(".")) + domain.count(".")
+    return len(url) + max(0, longer - len(domain)) <= _MAX_URL
+
+
+# --- mentions and hashtags ----------------------------------------------------------------------
+
+
+@cache
+def _mention() -> regex.Pattern[str]:
+    import regex  # as long to import as all of this package
+
+    word = r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]"
+    return regex.compile(
+        rf"(?<![=/{word[1:-1]}])@"
+        r"(?P<name>[a-zA-Z0-9_]+(?:[.-]+[a-zA-Z0-9_]+)*"
+        rf"(?:@(?P<domain>{word}+(?:[.-]+{word}+)*))?)"
+    )
+
+
+def _mentions(text: str) -> Iterator[Span]:
+    if "@" not in text:
+        return
+    for match in _mention().finditer(text):
+        too_long = len(match["domain"] or "") > _MAX_DOMAIN
+        if not too_long and not _AFTER_NO_MENTION.match(text, match.end()):
+            yield Span(Entity.MENTION, *match.span(), match["name"])
+
+
+@cache
+def _hashtag() -> regex.Pattern[str]:
+    import regex
+
+    word = r"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"
+    joining = r"_\u00b7\u30fb\u200c"
+    return regex.compile(
+        rf"(?:^|(?<=[{_WHITE}]))[#＃](?P<name>"
+        rf"[{word}][{word}{joining}]*[\p{{Alphabetic}}{joining}][{word}{joining}]*[{word}]"
+        rf"|[{word}]*\p{{Alphabetic}}[{word}]*)",
+        regex.MULTILINE,
+    )
+
+
+def _hashtags(text: str) -> Iterator[Span]:
+    if "#" not in text and "＃" not in text:
+        return
+    for match in _hashtag().finditer(text):
+        end = match.end()
+        if text.startswith("://", end) and (found := _END_OF_PROTOCOL.match(match["name"])):
+            end -= len(found[1])
+        yield Span(Entity.HASHTAG, match.start(), end, text[match.start() + 1 : end])
