@@ -30,6 +30,10 @@ def links(text: str) -> tuple[str, ...]:
         ("a\n\rb", 4),
         ("e\u0301\u0301\u0301", 1),
         ("क्षि", 1),  # one syllable, four code points
+        ("a\u094dष", 2),  # a virama joins consonants only
+        ("\u0915\u1cf5\u0937", 3),  # a linker since Unicode 18, a letter before
+        ("a\u05c9", 2),  # a mark since Unicode 18, unassigned before
+        ("\U0001f7da\u200d😀", 1),  # kept for an emoji that never came
         ("\u1100\u1161\u11a8", 1),  # one Korean syllable in its three letters
         ("https://www.gov.uk/ACT", 22),  # a link counts in full
     ],
@@ -86,6 +90,7 @@ def test_an_address_links_after_white_space_or_a_bracket(text: str, found: tuple
         ("#CT’s", ("CT’s",)),
         ("#COVID-19 #A&E", ("COVID-19", "A&E")),
         ("#2026 #24/7", ()),
+        ("#a\u2e60 #\u2e60", ("a\u2e60", "\u2e60")),  # punctuation since Unicode 18
         ("#24/7x", ("24/7x",)),
         ("＃ACT", ("ACT",)),
         ("#" + "a" * 64, ("a" * 64,)),

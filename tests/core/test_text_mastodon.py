@@ -20,6 +20,7 @@ from tests.core.strings import FAMILY, TEXTS
         ("Heddlu", 6),
         ("cafe\u0301 警察", 7),
         (FAMILY, 1),
+        ("क्षि", 2),  # Ruby joins no consonants
         ("https://gov.uk", 23),
         ("https://www.gov.uk/" + "a" * 200, 23),
         ("see https://gov.uk/ACT.", 28),

@@ -134,6 +134,7 @@ def _cashtags(text: str) -> Iterator[Span]:
             yield Span(Entity.CASHTAG, *match.span(), match[1])
 
 
+_NEW_PUNCTUATION: Final = r"\u2e60-\u2e63"  # since Unicode 18, which no platform has yet
 _LETTER: Final = re.compile("[A-Za-z]")
 
 
@@ -146,14 +147,14 @@ def _is_name(name: str) -> bool:
 def _no_punctuation() -> regex.Pattern[str]:
     import regex  # as long to import as all of this package
 
-    return regex.compile(r"[^0-9\p{P}]")
+    return regex.compile(rf"[^0-9\p{{P}}]|[{_NEW_PUNCTUATION}]")
 
 
 @cache
 def _closing_punctuation() -> regex.Pattern[str]:
     import regex
 
-    return regex.compile(r"\p{P}+\Z")
+    return regex.compile(rf"[\p{{P}}--[{_NEW_PUNCTUATION}]]+\Z", regex.VERSION1)
 
 
 def _is_domain(name: str) -> bool:

@@ -1,6 +1,10 @@
 """What a reader takes for one character, however many code points it is made of.
 
-Source: Unicode Standard Annex 29, extended grapheme clusters.
+Platforms count by Unicode 17, so letters added since are not known to them yet. They differ in one
+rule: whether a consonant, a virama and a consonant (the first two of `क्षि`) are one.
+
+Source: Unicode Standard Annex 29, extended grapheme clusters, and the behaviour of Intl.Segmenter
+in Node 20 (ICU 78), compared on every code point and on random strings.
 """
 
 from __future__ import annotations
@@ -16,19 +20,27 @@ if TYPE_CHECKING:
 # Among these every code point is one, but for a carriage return before its line feed.
 _SIMPLE: Final = re.compile("[\\x00-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf]*+\\Z")
 
+# Marks and letters added by Unicode 18 (2026) that join with their neighbours.
+_SINCE_17: Final = (
+    r"\u05c8\u05c9\u0b53\u0b54\u1ade\u1adf\u1aec-\u1af0\U00010ec9-\U00010ecf"
+    r"\U00010ef0-\U00010ef9\U00011b0a\U00011df0\U00011df1\U0001d127\U0001d128"
+    r"\U0001d250-\U0001d281"
+)
+_NO_LINKERS: Final = r"\u1cf5\u1cf6\U00011a3a"  # called linkers only since Unicode 18
+# Pictographic by the rules of Unicode 17, which set them apart for what was to come.
+_SET_APART: Final = r"\U0001f1ae\U0001f7da\U0001f7db\U0001f7f1-\U0001f7ff"
 
-@cache
-def _one() -> regex.Pattern[str]:
-    import regex  # takes longer to import than most texts to count
 
-    return regex.compile(r"\X")
+def graphemes(text: str, *, conjuncts: bool = True) -> int:
+    """How many characters a reader sees in the text.
 
-
-def graphemes(text: str) -> int:
-    """How many characters a reader sees in the text."""
+    `conjuncts`: whether consonants that a virama joins are one, as since Unicode 15.1.
+    """
     if _SIMPLE.match(text):
         return len(text) - text.count("\r\n")
-    return len(_one().findall(text))
+    if _disputed().search(text):
+        return len(_cluster(conjuncts=conjuncts).findall(text))
+    return len(_any_cluster().findall(text))
 
 
 def code_points_at_most(text: str) -> int:
@@ -36,3 +48,45 @@ def code_points_at_most(text: str) -> int:
     if unicodedata.is_normalized("NFC", text):
         return len(text)
     return len(unicodedata.normalize("NFD", text))
+
+
+@cache
+def _any_cluster() -> regex.Pattern[str]:
+    import regex  # takes longer to import than most texts to count
+
+    return regex.compile(r"\X")
+
+
+@cache
+def _disputed() -> regex.Pattern[str]:
+    """Where versions of Unicode, or platforms, differ."""
+    import regex
+
+    return regex.compile(rf"[\p{{InCB=Linker}}{_SINCE_17}{_SET_APART}]")
+
+
+@cache
+def _cluster(*, conjuncts: bool) -> regex.Pattern[str]:
+    import regex
+
+    def known(property_: str, *, less: str = "", more: str = "") -> str:
+        return rf"[[\p{{{property_}}}{more}]--[{_SINCE_17}{less}]]"
+
+    follows = rf"[[\p{{GCB=Extend}}\p{{GCB=SpacingMark}}\u200d]--[{_SINCE_17}]]"
+    extend = known("GCB=Extend")
+    pictograph = known("Extended_Pictographic", more=_SET_APART)
+    linker = known("InCB=Linker", less=_NO_LINKERS)
+    joined = rf"[[\p{{InCB=Extend}}\p{{InCB=Linker}}]--[{_SINCE_17}{_NO_LINKERS}]]"
+    consonant = known("InCB=Consonant")
+    conjunct = rf"|{consonant}(?:{joined}*{linker}{joined}*{consonant})+" if conjuncts else ""
+    hangul = (
+        r"\p{GCB=L}*(?:\p{GCB=V}+|\p{GCB=LV}\p{GCB=V}*|\p{GCB=LVT})\p{GCB=T}*"
+        r"|\p{GCB=L}+|\p{GCB=T}+"
+    )
+    return regex.compile(
+        r"\r\n|[\p{GCB=Control}\r\n]"
+        rf"|\p{{GCB=Prepend}}*(?:{hangul}|\p{{RI}}\p{{RI}}"
+        rf"|{pictograph}(?:{extend}*\u200d{pictograph})*{conjunct}"
+        rf"|[^\p{{GCB=Control}}\r\n]){follows}*",
+        regex.VERSION1,
+    )

@@ -5,7 +5,8 @@ counts as 23 whatever its length, and `@user@domain` as `@user`; an address with
 glued to a word, is no link and counts in full. Both numbers are the server's own to choose.
 
 Source: the behaviour of Mastodon 4.4's StatusLengthValidator and Extractor, over twitter-text 3.1
-(Ruby). Left out on purpose: `xmpp:` and `magnet:`, which the server links and counts in full.
+(Ruby). Ruby does not join consonants by a virama, so neither do we here. Left out on purpose:
+`xmpp:` and `magnet:`, which the server links and counts in full.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def _measured(text: str, warning: str, reserved: int) -> tuple[int, tuple[Span, 
     links, mentions = list(_links(text)), list(_mentions(text))
     shortened = _shortened(text, _without_overlaps([*links, *mentions]), "x" * reserved)
     spans = _without_overlaps([*links, *_hashtags(text), *mentions])
-    return graphemes(warning + shortened), tuple(spans)
+    return graphemes(warning + shortened, conjuncts=False), tuple(spans)
 
 
 def _shortened(text: str, spans: Iterable[Span], placeholder: str) -> str:
