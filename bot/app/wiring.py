@@ -6,6 +6,7 @@ import os
 import signal
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from bot.app.environment import Environment, SystemClocks, today
@@ -17,6 +18,7 @@ from bot.app.planning import make_plan
 from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
 from bot.core.source import Place, Problem
+from bot.core.text.rules import Limits
 from bot.delivery import Clocks, Delivery
 from bot.ledger import Adoption, Ledger
 from bot.platforms import Platform
@@ -109,7 +111,8 @@ class Bot:
         """An account as its last planned post has it: all that sending needs but its handle."""
         for post in self.ledger.posts(accounts=[account_id], limit=1):
             languages = (post.rendering.language,)
-            return Account(account_id, post.sender, post.platform, languages, None, live=True)
+            account = Account(account_id, post.sender, post.platform, languages, None, live=True)
+            return replace(account, limits=Limits(max_characters=post.rendering.limit))
         return None
 
     def _make_platform(self, account: Account) -> Platform:

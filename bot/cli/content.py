@@ -23,7 +23,6 @@ from bot.core.model import LONDON, Language, Post, PostKey, SettingsError, State
 from bot.core.plan import Window, days_of
 from bot.core.reading import written
 from bot.core.source import Severity
-from bot.core.text import x
 
 # --- check ------------------------------------------------------------------------------------
 
@@ -267,11 +266,12 @@ def _title(view: View) -> str:
 def _shown(post: Post, view: View) -> Any:
     from bot.desk import preview as desk
 
+    account = view.config.accounts[post.key.account]
     return desk.Shown(
         post=post,
         sender_name=view.config.senders[post.sender].name(post.rendering.language),
-        handle=view.config.accounts[post.key.account].handle,
-        spans=x.parse(post.rendering.text).spans,
+        handle=account.handle,
+        spans=account.rules.parse(post.rendering.text).spans,
         problems=tuple(view.problems_by_post.get(post.key, ())),
         standing=view.standing(post),
         cost_usd=show.cost(post, view.config),

@@ -71,7 +71,7 @@ def _one_line(bot: app.Bot, post: LedgerPost) -> None:
         f"\n{show.local_time(post.due)}  {click.style(name, bold=True)}  {post.key.account}  "
         f"{post.state if post.state is not State.PLANNED else _standing(post)}"
     )
-    for line in show.text_lines(post.rendering.text):
+    for line in show.text_lines(post.rendering):
         click.echo(line)
 
 

@@ -425,7 +425,7 @@ def _tell(ledger: Ledger, done: Iterable[Post], before: Mapping[PostKey, LedgerP
     for post in done:
         click.echo(f"\n{click.style(str(post.key), bold=True)}")
         click.echo(f"  {show.local_moment(post.due)}, {post.key.account}:")
-        for line in show.text_lines(post.rendering.text):
+        for line in show.text_lines(post.rendering):
             click.echo(line)
         if post.rendering.text != before[post.key].rendering.text:
             click.echo("  THE WORDS ARE NOT THOSE THAT WERE MISSED: look at them again.")

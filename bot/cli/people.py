@@ -616,7 +616,14 @@ def _unsettled_in_words(post: UnknownPost, account: Account | None) -> Iterator[
 
 
 def _page(account: Account | None) -> str | None:
-    return f"https://x.com/{account.handle}" if account and account.handle else None
+    if account is None or not account.handle:
+        return None
+    name, _, server = account.handle.partition("@")
+    return {
+        PlatformName.X: f"https://x.com/{name}",
+        PlatformName.BLUESKY: f"https://bsky.app/profile/{name}",
+        PlatformName.MASTODON: f"https://{server}/@{name}",
+    }[account.platform]
 
 
 def _came_back(attempt: Attempt) -> str:

@@ -15,12 +15,12 @@ import click
 
 from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
-from bot.core.model import LONDON, Language, Post, PostKey, london_day
+from bot.core.model import LONDON, Language, Post, PostKey, Rendering, london_day
 from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
-from bot.core.text import x
 from bot.core.text.parsed import Entity
+from bot.core.text.rules import Rules, rules
 
 if TYPE_CHECKING:
     from bot.core.check import Alike
@@ -155,21 +155,24 @@ def local_moment(instant: datetime) -> str:
     return f"{written(local.date())} at {local:%H:%M}"
 
 
-def coloured(text: str) -> str:
+def coloured(text: str, rules: Rules) -> str:
     """The text with its links and hashtags coloured as the platform would link them."""
     shown, end = [], 0
-    for span in x.parse(text).spans:
+    for span in rules.parse(text).spans:
+        if span.start < end:
+            continue  # the app shows the one that starts first
         shown += [text[end : span.start]]
         shown += [click.style(text[span.start : span.end], fg=COLOURS.get(span.kind))]
         end = span.end
     return "".join([*shown, text[end:]])
 
 
-def text_lines(text: str) -> Iterator[str]:
+def text_lines(rendering: Rendering) -> Iterator[str]:
     """A post's text, indented and coloured; on a terminal a long line is broken at a space."""
-    for line in text.split("\n"):
+    its_rules = rules(rendering.platform)
+    for line in rendering.text.split("\n"):
         for part in _fitted(line) if is_terminal() else [line]:
-            yield f"       {coloured(part)}"
+            yield f"       {coloured(part, its_rules)}"
 
 
 def _fitted(line: str) -> list[str]:
@@ -207,7 +210,7 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
     name = click.style(sender.name(rendering.language), bold=True)
     language = "" if len(account.languages) == 1 else f", {Language(rendering.language).label}"
     yield f"\n{local_time(post.due)}  {name} {handle}{language}"
-    yield from text_lines(rendering.text)
+    yield from text_lines(rendering)
     pick = rendering.pick
     facts = [
         f"{rendering.length} / {rendering.limit}",
@@ -260,7 +263,7 @@ def alike_in_words(found: Sequence[Alike]) -> None:
         )
     for post in found[0].worst if found else ():
         click.echo(f"  {post.key.account}, {local_moment(post.due)}, {post.place}")
-        for line in text_lines(post.rendering.text):
+        for line in text_lines(post.rendering):
             click.echo(line)
 
 

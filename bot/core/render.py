@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.core.config import Config
@@ -15,8 +16,9 @@ from bot.core.packs import NationalPack, Pack, Wording
 from bot.core.reading import Words
 from bot.core.source import Place, Problem
 from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, heaviest, inspect
-from bot.core.text import x
 from bot.core.text.parsed import Entity
+from bot.core.text.rules import Rules
+from bot.core.text.slips import linking
 
 MAX_TEXT: Final = 5_000  # characters; no platform takes more, and a mistake stops here
 
@@ -27,11 +29,15 @@ def value_names(pack: NationalPack, config: Config) -> frozenset[str]:
 
 
 def values_for(
-    pack: Pack, config: Config, language: Language, due: datetime
+    pack: Pack, config: Config, rules: Rules, language: Language, due: datetime
 ) -> dict[str, str | tuple[str, ...]]:
-    """What every name stands for, for one sender, in one language, at one instant."""
+    """What every name stands for, for one sender, in one language, at one instant.
+
+    A link stands in the form that the platform links.
+    """
     values: dict[str, str | tuple[str, ...]] = {
-        name: fact.value(language) for name, fact in config.facts.items()
+        name: _linking(fact.value(language), rules) if fact.is_link else fact.value(language)
+        for name, fact in config.facts.items()
     }
     if config.threat:
         values.update(config.threat.at(due, language))
@@ -40,6 +46,11 @@ def values_for(
         filled = pack.values.get(name, {}).get(language, "")
         values[name] = _several(filled) if asked.is_list else filled
     return values
+
+
+@lru_cache(maxsize=1_000)
+def _linking(address: str, rules: Rules) -> str:
+    return linking(address, rules)
 
 
 def _several(filled: str) -> tuple[str, ...]:
@@ -80,7 +91,7 @@ def render(
 ) -> Rendering | Problem:
     """Exactly what this account would publish, or the Problem that stops it, at the pack's line."""
     words = wording.words[language]
-    values = values_for(pack, config, language, due)
+    values = values_for(pack, config, account.rules, language, due)
     use, wrong = inspect(words.text, local=wording.local)
     if wrong:
         line, code, sentence, advice = wrong[0]
@@ -123,21 +134,22 @@ def too_long(
     pack: Pack, config: Config, account: Account, wordings: Iterable[Wording], due: datetime
 ) -> Iterator[TooLong]:
     """The wordings that would not fit, with the hashtags that must go in."""
+    rules = account.rules
     tags = "".join(f" #{tag}" for tag in pack.national.hashtags)  # as long as on their own line
     for language in account.languages:
-        values = values_for(pack, config, language, due)
-        weights = {name: x.at_most(str(value)) for name, value in values.items()}
-        room = x.LIMIT - x.at_most(tags)
+        values = values_for(pack, config, rules, language, due)
+        weights = {name: rules.at_most(str(value)) for name, value in values.items()}
+        room = rules.limit - rules.at_most(tags)
         for wording in wordings:
             words = wording.words[language]
             # Most wordings surely fit, and need not be filled in to see it.
-            if heaviest(words.text, weights) <= room:
+            if heaviest(words.text, weights, rules) <= room:
                 continue
             use, wrong = inspect(words.text, local=wording.local)
             if wrong or use.misspelt or set(use.names) - set(values):
                 continue
             text = _tidy(filled(words.text, values))
-            by = x.parse(text + tags).length - x.LIMIT if len(text) <= MAX_TEXT else 0
+            by = rules.parse(text + tags).length - rules.limit if len(text) <= MAX_TEXT else 0
             if by > 0:  # what grows without end has a sentence of its own
                 mine = [name for name in use.names if name in pack.national.values]
                 longest = max(mine, key=lambda name: len(str(values[name])), default="")
@@ -148,8 +160,9 @@ def finished(
     words: str, pack: Pack, account: Account, *, language: Language, due: datetime, pick: Pick
 ) -> Rendering:
     """Words -> the rendering: hashtags added, counted and linked as the platform does it."""
-    text = with_hashtags(words, pack.national.hashtags, pack.national.more_hashtags)
-    parsed = x.parse(text)
+    rules = account.rules
+    text = with_hashtags(words, pack.national.hashtags, pack.national.more_hashtags, rules)
+    parsed = rules.parse(text)
     return Rendering(
         account=account.id,
         platform=account.platform,
@@ -159,8 +172,8 @@ def finished(
         text=text,
         length=parsed.length,
         limit=parsed.limit,
-        hashtags=tuple(s.value for s in parsed.spans if s.kind is Entity.HASHTAG),
-        links=tuple(s.value for s in parsed.spans if s.kind is Entity.LINK),
+        hashtags=parsed.named(Entity.HASHTAG),
+        links=parsed.named(Entity.LINK),
         digest=Rendering.digest_of(
             account=account.id,
             platform=account.platform,
@@ -175,17 +188,16 @@ def finished(
 MAY_HAVE_HASHTAG: Final = re.compile("[#＃]")
 
 
-def with_hashtags(words: str, required: Iterable[str], optional: Iterable[str]) -> str:
+def with_hashtags(
+    words: str, required: Iterable[str], optional: Iterable[str], rules: Rules
+) -> str:
     """The words with the campaign's hashtags on a last line.
 
     Required ones always go in, optional ones in their order while the whole fits; one that the
-    words already hold, in any capitals, is not added twice.
+    words already hold, in any capitals, and that the platform links there, is not added twice.
     """
-    present = {
-        span.value.casefold()
-        for span in (x.parse(words).spans if MAY_HAVE_HASHTAG.search(words) else ())
-        if span.kind is Entity.HASHTAG
-    }
+    linked = rules.parse(words).named(Entity.HASHTAG) if MAY_HAVE_HASHTAG.search(words) else ()
+    present = {name.casefold() for name in linked}
     tags: list[str] = []
 
     def joined(names: list[str]) -> str:
@@ -196,7 +208,7 @@ def with_hashtags(words: str, required: Iterable[str], optional: Iterable[str]) 
             tags.append(name)
             present.add(name.casefold())
     for name in optional:
-        if name.casefold() not in present and x.parse(joined([*tags, name])).fits:
+        if name.casefold() not in present and rules.parse(joined([*tags, name])).fits:
             tags.append(name)
             present.add(name.casefold())
     return joined(tags)

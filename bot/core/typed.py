@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from operator import attrgetter
 from typing import Final
 
 from bot.core.source import Place, Problem, Severity, nearest, shortened
 from bot.core.text import x
-from bot.core.text.parsed import Entity
+from bot.core.text.parsed import Entity, Span
+from bot.core.text.rules import PLATFORMS, rules
+from bot.core.text.slips import unmeant_links
 from bot.core.text.strange import strange_character
 
 TOKEN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -75,9 +78,9 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
             f'the e-mail address "{shortened(match[0])}" is typed here.',
             "Take it out: a post asks for one thing, at one link, such as {{ report_link }}.",
         )
-    unmeant = x.unmeant_links(bare)
+    unmeant = unmeant_links(x.parse(bare))
     bare = EMAIL.sub(" address ", bare)
-    spans = x.parse(bare).spans
+    spans = _linked_anywhere(bare)
     for match in GLUED_HASHTAG.finditer(bare):
         if not any(span.start <= match.start() < span.end for span in spans):
             yield (
@@ -107,6 +110,19 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
     for span in unmeant:
         message = f'X would turn "{shortened(span.value)}" into a link.'
         yield "unmeant-link", message, "Put a space after the full stop."
+
+
+def _linked_anywhere(text: str) -> tuple[Span, ...]:
+    """What any platform would link: words are typed once, for all of them.
+
+    Where platforms differ in how far a link goes, X's is taken.
+    """
+    found: list[Span] = []
+    for platform in PLATFORMS:
+        for span in rules(platform).parse(text).spans:
+            if not any(one.start < span.end and span.start < one.end for one in found):
+                found.append(span)
+    return tuple(sorted(found, key=attrgetter("start")))
 
 
 def _token_for(number: str) -> str:

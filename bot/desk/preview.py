@@ -288,8 +288,8 @@ def _pieces(shown: Shown) -> Iterator[_Piece]:
     """The text cut at its spans. Joined again it is the rendering's text, whatever the spans."""
     text, at = shown.post.rendering.text, 0
     for span in sorted(shown.spans, key=lambda span: span.start):
-        start, end = max(span.start, at), min(span.end, len(text))
-        if start < end:
+        start, end = span.start, min(span.end, len(text))
+        if at <= start < end:  # of spans that overlap, the app shows the one that starts first
             yield _Piece(text[at:start])
             yield _Piece(text[start:end], span.kind.value)
             at = end

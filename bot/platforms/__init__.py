@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.model import Account, Outcome, PostKey, Refused, Rendering
+from bot.core.text.parsed import Unfit
 
 REQUEST_DEADLINE_SECONDS = 15.0
 """One hard deadline for a whole request, first byte to last, after which the socket is closed."""
@@ -61,14 +62,30 @@ def refused_before_sending(account: Account, key: PostKey, rendering: Rendering)
     """
     if {key.account, rendering.account} != {account.id} or rendering.platform != account.platform:
         return Refused(f"This post belongs to another account than {account.id}. It was not sent.")
-    if not rendering.text.strip():
+    label, parsed = account.platform.label, account.rules.parse(rendering.text)
+    if not rendering.text.strip() or parsed.unfit is Unfit.EMPTY:
         return Refused(f"This post of {account.id} has no words. It was not sent.")
-    if rendering.length > rendering.limit:
+    length, limit = max((rendering.length, rendering.limit), (parsed.length, parsed.limit), key=_by)
+    if length > limit:
         return Refused(
-            f"This post of {account.id} is {rendering.length} characters long and"
-            f" {account.platform.title} takes {rendering.limit}. It was not sent."
+            f"This post of {account.id} is {length:,} characters long and {label} takes"
+            f" {limit:,}. It was not sent."
+        )
+    if parsed.unfit is Unfit.TOO_MANY_BYTES:
+        return Refused(
+            f"This post of {account.id} has more bytes than {label} takes. It was not sent."
+        )
+    if parsed.unfit is Unfit.REFUSED_CHARACTER:
+        return Refused(
+            f"This post of {account.id} holds an invisible character that {label} refuses. It was"
+            " not sent."
         )
     return None
+
+
+def _by(measured: tuple[int, int]) -> int:
+    length, limit = measured
+    return length - limit
 
 
 class Platform(Protocol):

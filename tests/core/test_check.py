@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core.check import Checked, check_posts, fact_problems, gathered
-from bot.core.model import Post
+from bot.core.model import PlatformName, Post
 from bot.core.source import Place, Problem, Severity
+from bot.core.text.rules import rules
 from tests.core.packs_in_text import (
     CAMPAIGN,
     CONSTANTS,
@@ -469,3 +470,73 @@ def test_gathering_again_changes_nothing() -> None:
 
     assert gathered(once) == once
     assert gathered([*raw, *once]) == once
+
+
+# --- what a platform makes of them --------------------------------------------------------------
+
+
+def a_post_on(platform: PlatformName, text: str) -> Post:
+    """A post with this very text, counted as its platform counts."""
+    post = a_post(force="kent", account=f"kent-{platform}", campaign="cdt", text=text)
+    length = rules(platform).parse(text).length
+    limit = rules(platform).limit
+    return replace(
+        post,
+        rendering=replace(post.rendering, platform=platform, text=text, length=length, limit=limit),
+    )
+
+
+def warned_of(platform: PlatformName, text: str, code: str) -> list[str]:
+    post = a_post_on(platform, text)
+    found = [problem for problem in checked([post]).problems if problem.code == code]
+    assert all(problem.severity is Severity.WARNING for problem in found)
+    assert all(problem.place == post.place for problem in found)
+    return [f"{problem.message} {problem.advice}" for problem in found]
+
+
+X, BLUESKY, MASTODON = PlatformName
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "code", "said"),
+    [
+        (X, "Seen it in Kent.Call us.", "unmeant-link",
+         ['X would turn "Kent.Call" into a link. '
+          "Put a space after the full stop, or write the name in small letters."]),
+        (BLUESKY, "Seen it in Kent.Call us.", "unmeant-link", []),
+        (X, "Tell us (#CT)", "unlinked-hashtag", []),
+        (BLUESKY, "Tell us (#CT)", "unlinked-hashtag",
+         ['Bluesky would not link "#CT" here. '
+          "A hashtag needs white space before it and a letter in it."]),
+        (MASTODON, "Tell us (#CT)", "unlinked-hashtag",
+         ['Mastodon would not link "#CT" here. '
+          "A hashtag needs white space before it and a letter in it."]),
+        (MASTODON, "Tell us #CT.", "unlinked-hashtag", []),
+        (MASTODON, "Tell us: gov.uk/ACT", "unlinked-address",
+         ['Mastodon would not link "gov.uk/ACT". '
+          "Write https:// before it, and white space before that."]),
+        (MASTODON, "Tell us: https://gov.uk/ACT", "unlinked-address", []),
+        (BLUESKY, "See www.dyfed-powys.police.uk", "unlinked-address",
+         ['Bluesky would not link "www.dyfed-powys.police.uk". '
+          "Write https:// before it, and white space before that."]),
+        (X, "a" * 278 + "🧑\u200d🚒", "new-emoji",
+         ["fits on X, but not where emoji since 2019 are counted in parts: kent by 3. "
+          "Shorten the wording, or take an emoji that is older, to be sure."]),
+        (X, "a" * 275 + "🧑\u200d🚒", "new-emoji", []),
+        (X, "a" * 278 + "👮🏿\u200d♀\ufe0f", "new-emoji", []),
+        (BLUESKY, "a" * 299 + "🧑\u200d🚒", "new-emoji", []),
+    ],
+)  # fmt: skip
+def test_what_links_otherwise_than_meant_is_a_warning(
+    platform: PlatformName, text: str, code: str, said: list[str]
+) -> None:
+    assert warned_of(platform, text, code) == said
+
+
+def test_a_post_of_too_many_bytes_is_stopped() -> None:
+    post = a_post_on(BLUESKY, "👨\u200d👩\u200d👧\u200d👦" * 121)
+
+    found = [problem for problem in checked([post]).problems if problem.code == "too-many-bytes"]
+
+    assert "the text has more than 3,000 bytes, the most Bluesky takes." in only(found)
+    assert post.key in checked([post]).stopped

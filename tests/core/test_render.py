@@ -10,18 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.config import Config
-from bot.core.model import Account, Language, Rendering
+from bot.core.model import Account, Language, PlatformName, Rendering
 from bot.core.packs import Pack, Wording
 from bot.core.reading import Words
 from bot.core.render import finished, render, with_hashtags
 from bot.core.source import Place, Problem
 from bot.core.templates import inspect, template_problems
 from bot.core.text import x
+from bot.core.text.rules import XRules
 from tests.core.packs_in_text import (
     CAMPAIGN,
     CONSTANTS,
     CY,
     EN,
+    FORCES,
     GWENT,
     Newsroom,
     a_config,
@@ -258,21 +260,21 @@ def test_a_letter_and_its_accent_become_one() -> None:
     ],
 )
 def test_no_hashtag_stands_in_a_post_twice(words: str, expected: str) -> None:
-    assert with_hashtags(words, ["Act"], ["Gov"]) == expected
+    assert with_hashtags(words, ["Act"], ["Gov"], XRules()) == expected
 
 
 @given(st.integers(1, 290))
 def test_a_required_hashtag_is_always_there_and_an_optional_one_only_while_it_fits(
     length: int,
 ) -> None:
-    text = with_hashtags("x" * length, ["Required"], ["First", "Second"])
+    text = with_hashtags("x" * length, ["Required"], ["First", "Second"], XRules())
 
     assert "#Required" in text
     assert x.parse(text).fits or ("#First" not in text and "#Second" not in text)
 
 
 def test_optional_hashtags_go_in_while_they_fit_and_a_shorter_one_may_follow() -> None:
-    text = with_hashtags("x" * 260, ["Act"], ["AMuchLongerOne", "Gov"])
+    text = with_hashtags("x" * 260, ["Act"], ["AMuchLongerOne", "Gov"], XRules())
 
     assert text.endswith("\n#Act #Gov")
 
@@ -304,6 +306,65 @@ def test_a_level_that_is_not_known_for_the_day_stops_the_post() -> None:
 
     assert isinstance(found, Problem)
     assert found.message == 'no value called "threat_level" on 04 January 2010.'
+
+
+# --- on each platform -------------------------------------------------------------------------
+
+EVERYWHERE = FORCES.replace(
+    "    gwent-x:\n      platform: x\n",
+    "    gwent-x:\n      platform: x\n"
+    "    gwent-bluesky:\n      platform: bluesky\n"
+    "    gwent-mastodon:\n      platform: mastodon\n      max_characters: 400\n",
+)
+
+
+def rendered_on(platform: PlatformName, words: str) -> Rendering:
+    config = a_config(forces=EVERYWHERE)
+    found = render(
+        a_pack(local=GWENT)[0],
+        config,
+        config.accounts[f"gwent-{platform}"],
+        language=EN,
+        due=NOVEMBER,
+        message="m",
+        wording=a_wording(words, welsh=words),
+    )
+    assert isinstance(found, Rendering), found
+    return found
+
+
+def test_each_platform_counts_in_its_own_measure() -> None:
+    measured = {
+        platform: (found.length, found.limit)
+        for platform in PlatformName
+        for found in [rendered_on(platform, "警察 👨\u200d👩\u200d👧\u200d👦: {{ report_link }}")]
+    }
+
+    tag = len("\n#CommunitiesDefeatTerrorism")
+    assert measured == {
+        PlatformName.X: (4 + 1 + 2 + 2 + 23 + tag, 280),
+        PlatformName.BLUESKY: (2 + 1 + 1 + 2 + len("gov.uk/ACT") + tag, 300),
+        PlatformName.MASTODON: (2 + 1 + 1 + 2 + 23 + tag, 400),
+    }
+
+
+def test_a_link_stands_in_the_form_that_the_platform_links() -> None:
+    links = {
+        platform: rendered_on(platform, "{{ report_link }}").links for platform in PlatformName
+    }
+
+    assert links == {
+        PlatformName.X: ("gov.uk/ACT",),
+        PlatformName.BLUESKY: ("gov.uk/ACT",),
+        PlatformName.MASTODON: ("https://gov.uk/ACT",),
+    }
+
+
+def test_a_hashtag_that_does_not_link_in_the_words_is_added_below_them() -> None:
+    words = "Tell us (#CommunitiesDefeatTerrorism)"
+
+    assert rendered_on(PlatformName.X, words).text == words
+    assert rendered_on(PlatformName.BLUESKY, words).text == f"{words}\n#CommunitiesDefeatTerrorism"
 
 
 # --- the digest -------------------------------------------------------------------------------

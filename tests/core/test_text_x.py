@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from bot.core.text import x_tags, x_urls
 from bot.core.text.parsed import Entity, Parsed, Span
+from bot.core.text.slips import unmeant_links
 from bot.core.text.x import (
     LIMIT,
     URL_LENGTH,
     fitting,
     length,
     parse,
-    unmeant_links,
     utf16_offsets,
 )
 from bot.core.text.x_emoji import find_emoji_sequences
@@ -243,7 +243,7 @@ def test_a_missing_space_after_a_full_stop_makes_a_link() -> None:
 def test_a_bare_link_with_a_capital_after_a_dot_is_taken_for_an_accident(
     text: str, unmeant: list[str]
 ) -> None:
-    assert [span.value for span in unmeant_links(text)] == unmeant
+    assert [span.value for span in unmeant_links(parse(text))] == unmeant
 
 
 # --- hashtags, mentions, cashtags ---------------------------------------------------------------
@@ -432,7 +432,7 @@ def test_utf16_offsets_slice_the_same_words_in_utf16(text: str) -> None:
 
 @given(TEXTS)
 def test_an_unmeant_link_is_one_of_the_links(text: str) -> None:
-    assert set(unmeant_links(text)) <= set(parse(text).spans)
+    assert set(unmeant_links(parse(text))) <= set(parse(text).spans)
 
 
 @given(st.sets(st.text("ab.é-]^", min_size=1, max_size=4), min_size=1), st.text("ab.é-]^"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+
+import pytest
 
 from bot.core.model import (
     Account,
@@ -16,9 +19,11 @@ from bot.core.model import (
     Refused,
     Rendering,
 )
-from bot.platforms import NotFound, Platform
+from bot.core.text.rules import Limits
+from bot.platforms import NotFound, Platform, refused_before_sending
 from bot.platforms.dry_run import DryRun
 from bot.platforms.x import XPlatform
+from tests.core.strings import FAMILY
 
 ACCOUNT = Account("kent-x", "kent", PlatformName.X, (Language.EN,), handle="kent_police")
 KEY = PostKey("ct@2026", "kent-x", "d1.morning", Language.EN)
@@ -75,6 +80,38 @@ def test_it_refuses_what_the_platform_inside_refuses_before_sending() -> None:
 
         assert isinstance(outcome, Refused)
         assert outcome == live.publish(key, rendering)
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "sentence"),
+    [
+        (PlatformName.X, "Police\ufffe", "holds an invisible character that X refuses."),
+        (PlatformName.X, "警" * 141, "is 282 characters long and X takes 280."),
+        (PlatformName.BLUESKY, "a" * 301, "is 301 characters long and Bluesky takes 300."),
+        (
+            PlatformName.BLUESKY,
+            FAMILY * 121,
+            "has more bytes than Bluesky takes.",
+        ),
+        (PlatformName.MASTODON, "a" * 501, "is 501 characters long and Mastodon takes 500."),
+    ],
+)
+def test_each_platform_refuses_by_its_own_rules(
+    platform: PlatformName, text: str, sentence: str
+) -> None:
+    account = replace(ACCOUNT, platform=platform)
+    rendering = replace(a_rendering(text), platform=platform, length=1, limit=280)
+
+    refused = refused_before_sending(account, KEY, rendering)
+
+    assert refused == Refused(f"This post of kent-x {sentence} It was not sent.")
+
+
+def test_what_its_own_server_takes_is_not_refused() -> None:
+    account = replace(ACCOUNT, platform=PlatformName.MASTODON, limits=Limits(max_characters=1_000))
+    rendering = replace(a_rendering("a" * 900), platform=PlatformName.MASTODON, limit=1_000)
+
+    assert refused_before_sending(account, KEY, rendering) is None
 
 
 def test_it_finds_nothing_because_nothing_left() -> None:

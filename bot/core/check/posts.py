@@ -11,11 +11,14 @@ from typing import Final
 from bot.core.check.alike import is_official
 from bot.core.check.lines import error, warning
 from bot.core.config import Config
-from bot.core.model import Language, Post, PostKey, configured_run, london_day
+from bot.core.model import Language, PlatformName, Post, PostKey, configured_run, london_day
 from bot.core.packs import NationalPack, Never
 from bot.core.reading import written
-from bot.core.source import Place, Problem, Severity, listed
-from bot.core.text import x
+from bot.core.source import Place, Problem, Severity, listed, shortened
+from bot.core.text import bluesky, x
+from bot.core.text.parsed import Parsed, Unfit
+from bot.core.text.rules import rules
+from bot.core.text.slips import unlinked_addresses, unlinked_hashtags, unmeant_links
 from bot.core.typed import blanks_in
 
 IDENTICAL_WITHIN: Final = timedelta(days=7)
@@ -55,7 +58,9 @@ def check_posts(
     summary: list[Problem] = []
     for problem, touched in (
         *_too_long(posts, packs),
-        *_refused_characters(posts, packs),
+        *_unfit(posts, config),
+        *_slips(posts, config),
+        *_by_old_emoji(posts),
         *_missing_hashtags(posts, packs),
         *_left_in_values(posts, packs),
         *_one_voice(together, packs),
@@ -105,20 +110,120 @@ def _too_long(posts: Sequence[Post], _packs: Packs) -> Findings:
         )
 
 
-def _refused_characters(posts: Sequence[Post], _packs: Packs) -> Findings:
+def _parsed(post: Post, config: Config) -> Parsed:
+    """The post as its account's platform has it."""
+    account = config.accounts.get(post.key.account)
+    own = account.rules if account else rules(post.rendering.platform)
+    return own.parse(post.rendering.text)
+
+
+_UNFIT: Final = {
+    Unfit.EMPTY: ("refused-character", "the text is empty."),
+    Unfit.REFUSED_CHARACTER: (
+        "refused-character",
+        "the text holds an invisible character that {platform} refuses.",
+    ),
+    Unfit.TOO_MANY_BYTES: (
+        "too-many-bytes",
+        f"the text has more than {bluesky.MAX_BYTES:,} bytes, the most {{platform}} takes.",
+    ),
+}
+_UNFIT_ADVICE: Final = {
+    Unfit.EMPTY: "Type the words again.",
+    Unfit.REFUSED_CHARACTER: "Type the words again.",
+    Unfit.TOO_MANY_BYTES: "Take some of its emoji or accents out: each is made of many parts.",
+}
+
+
+def _unfit(posts: Sequence[Post], config: Config) -> Findings:
+    """What a platform refuses although it is not too long."""
     for post in posts:
-        fits = x.parse(post.rendering.text).fits
-        if not fits and post.rendering.length <= post.rendering.limit:
+        unfit = _parsed(post, config).unfit
+        if unfit in _UNFIT and post.rendering.length <= post.rendering.limit:
+            code, sentence = _UNFIT[unfit]
             yield (
                 Problem(
                     post.place,
-                    "refused-character",
-                    "the text is empty or holds an invisible character that X refuses.",
-                    "Type the words again.",
+                    code,
+                    sentence.format(platform=post.rendering.platform.label),
+                    _UNFIT_ADVICE[unfit],
                     forces=(post.sender,),
                 ),
                 [post.key],
             )
+
+
+def _slips(posts: Sequence[Post], config: Config) -> Findings:
+    """What would link and was not meant to, or would not link and was: one line for a cause."""
+    found: dict[tuple[Place, str, str, str], list[Post]] = defaultdict(list)
+    for post in posts:
+        parsed = _parsed(post, config)
+        platform = post.rendering.platform
+        slips = [("unmeant-link", span) for span in unmeant_links(parsed)]
+        slips += [("unlinked-hashtag", span) for span in unlinked_hashtags(parsed)]
+        if platform is not PlatformName.X:
+            slips += [("unlinked-address", span) for span in unlinked_addresses(parsed)]
+        for code, span in slips:
+            written_as = parsed.text[span.start : span.end]
+            found[post.place, platform.label, code, written_as].append(post)
+    for (place, platform_label, code, written_as), touched in found.items():
+        message, advice = _SLIPS[code]
+        yield (
+            replace(
+                warning(
+                    place,
+                    code,
+                    message.format(platform=platform_label, written=shortened(written_as)),
+                    advice.format(written=shortened(written_as)),
+                ),
+                forces=tuple(sorted({post.sender for post in touched})),
+            ),
+            [post.key for post in touched],
+        )
+
+
+_SLIPS: Final = {
+    "unmeant-link": (
+        '{platform} would turn "{written}" into a link.',
+        "Put a space after the full stop, or write the name in small letters.",
+    ),
+    "unlinked-hashtag": (
+        '{platform} would not link "{written}" here.',
+        "A hashtag needs white space before it and a letter in it.",
+    ),
+    "unlinked-address": (
+        '{platform} would not link "{written}".',
+        "Write https:// before it, and white space before that.",
+    ),
+}
+
+
+def _by_old_emoji(posts: Sequence[Post]) -> Findings:
+    """Posts that fit X by today's emoji, and by the table of 2019 do not."""
+    over: dict[Place, dict[str, int]] = defaultdict(dict)
+    touched: dict[Place, list[PostKey]] = defaultdict(list)
+    for post in posts:
+        rendering = post.rendering
+        if rendering.platform is not PlatformName.X or rendering.text.isascii():
+            continue
+        by = x.length_of_2019(rendering.text) - rendering.limit
+        if by > 0 and rendering.length <= rendering.limit:
+            over[post.place][post.sender] = max(by, over[post.place].get(post.sender, 0))
+            touched[post.place].append(post.key)
+    for place, by_sender in over.items():
+        detail = ", ".join(f"{sender} by {by}" for sender, by in sorted(by_sender.items()))
+        yield (
+            replace(
+                warning(
+                    place,
+                    "new-emoji",
+                    f"fits on X, but not where emoji since 2019 are counted in parts: {detail}.",
+                    "Shorten the wording, or take an emoji that is older, to be sure.",
+                ),
+                forces=tuple(sorted(by_sender)),
+            ),
+            touched[place],
+        )
 
 
 def _missing_hashtags(posts: Sequence[Post], packs: Packs) -> Findings:
@@ -131,7 +236,7 @@ def _missing_hashtags(posts: Sequence[Post], packs: Packs) -> Findings:
                     Problem(
                         post.place,
                         "hashtag-not-linked",
-                        f"X would not link #{tag} here.",
+                        f"{post.rendering.platform.label} would not link #{tag} here.",
                         "It needs a space or the start of a line before it.",
                         forces=(post.sender,),
                     ),
@@ -258,7 +363,8 @@ def _without_link(posts: Sequence[Post], packs: Packs, config: Config) -> Findin
         pack = packs.get(of_day[0].campaign)
         fact = config.facts.get(pack.link) if pack and pack.link else None
         link = fact.value(language) if fact else None
-        if link and not any(link in post.rendering.links for post in of_day):
+        forms = {link, f"https://{link}"}
+        if link and not any(forms & set(post.rendering.links) for post in of_day):
             without[run, link].append((day, of_day[0]))
             touched[run, link] += [post.key for post in of_day]
     for (run, link), found in without.items():

@@ -20,7 +20,7 @@ from bot.core.reading import Words
 from bot.core.source import Place, Problem, did_you_mean
 from bot.core.templates.plain import Piece, pieces
 from bot.core.templates.use import A_LOOP, FILTERS, Fault, TemplateUse
-from bot.core.text.x import at_most
+from bot.core.text.rules import Rules
 
 __all__ = [
     "FILTERS",
@@ -61,12 +61,12 @@ def filled(text: str, values: Values) -> str:
     )
 
 
-def heaviest(text: str, weights: Mapping[str, int]) -> float:
-    """What the words can weigh at most on X, from what each value can.
+def heaviest(text: str, weights: Mapping[str, int], rules: Rules) -> float:
+    """What the words can measure at most on a platform, from what each value can.
 
     Infinite where the template has more to it than names, or names what is unknown.
     """
-    outline = _outline(text)
+    outline = _outline(text, rules)
     if outline is None or not weights.keys() >= set(outline[1]):
         return math.inf
     fixed, names = outline
@@ -74,14 +74,14 @@ def heaviest(text: str, weights: Mapping[str, int]) -> float:
 
 
 @lru_cache(maxsize=50_000)
-def _outline(text: str) -> tuple[int, tuple[str, ...]] | None:
-    """What the words around the values weigh at most, and the names as often as each is shown."""
+def _outline(text: str, rules: Rules) -> tuple[int, tuple[str, ...]] | None:
+    """What the words around the values measure at most, and the names as often as each is shown."""
     plain = _pieces(text)
     if plain is None:
         return None
     words = [piece for piece in plain if isinstance(piece, str)]
     words[-1] += "\n"  # nothing that links comes after the last full stop
-    return sum(map(at_most, words)), tuple(p.name for p in plain if not isinstance(p, str))
+    return sum(map(rules.at_most, words)), tuple(p.name for p in plain if not isinstance(p, str))
 
 
 @lru_cache(maxsize=50_000)

@@ -24,6 +24,9 @@ class Limits:
 class Rules(Protocol):
     """How one platform counts and links; for Mastodon, one account's server."""
 
+    def __hash__(self) -> int:
+        """Rules are values: two accounts under the same ones share what was found out."""
+
     @property
     def limit(self) -> int:
         """The most a text may measure."""
@@ -70,6 +73,7 @@ class MastodonRules:
 
 
 USUAL: Final = Limits()
+PLATFORMS: Final = ("x", "bluesky", "mastodon")
 
 
 def rules(platform: str, limits: Limits = USUAL) -> Rules:

@@ -22,7 +22,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from bot.core.text.parsed import Entity, Parsed, Span, Unfit, utf16_length
-from bot.core.text.x_emoji import find_emoji_sequences
+from bot.core.text.x_emoji import ANY, OLD, find_emoji_sequences
 from bot.core.text.x_tags import Found, find_cashtags, find_hashtags, find_mentions
 from bot.core.text.x_urls import REFUSED, Url, find_urls
 
@@ -33,8 +33,6 @@ _EMOJI_LENGTH = 2
 # Runs of characters that weigh 2; all others weigh 1. Source: configuration v3, `ranges`.
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
 _REFUSED = re.compile(f"[{REFUSED}]")
-_PROTOCOL = re.compile("https?://", re.IGNORECASE)
-_AFTER_HOST = re.compile("[:/?]")
 _MAY_LINK = re.compile(r"\.\w")  # what no link is without
 
 
@@ -67,6 +65,16 @@ def _measured(text: str) -> tuple[int, tuple[Span, ...]]:
 def length(text: str) -> int:
     """The weighted length of the text in NFC."""
     return _measured(text)[0]
+
+
+def length_of_2019(text: str) -> int:
+    """The weighted length by the emoji table of the official JavaScript: never less than `length`.
+
+    Whoever counts by it, as other programs and perhaps some part of X do, takes each emoji that is
+    newer for the several it is put together from.
+    """
+    normal = unicodedata.normalize("NFC", text)
+    return _weight(normal, find_urls(normal), newest=OLD)
 
 
 def at_most(text: str) -> int:
@@ -103,28 +111,6 @@ def utf16_offsets(text: str, span: Span) -> tuple[int, int]:
     return start, start + utf16_length(text[span.start : span.end])
 
 
-def unmeant_links(text: str) -> tuple[Span, ...]:
-    """Links that look like a missing space after a full stop: "Stay safe now.Call us".
-
-    X links `now.Call`, because `.call` is a top-level domain. People write the domains they
-    mean in lower case after the first dot (`gov.uk`, `MLB.tv`), so a bare link is taken for an
-    accident if a later part of its host begins with a capital, or if the last part is not all
-    in lower case. "now.call" cannot be told from a domain that is meant, and passes. A name in
-    capitals such as `GOV.UK` is reported too: often only the name is meant, and X links it.
-    """
-    if not _MAY_LINK.search(text):
-        return ()
-    links = (span for span in parse(text).spans if span.kind is Entity.LINK)
-    return tuple(span for span in links if _looks_unmeant(span.value))
-
-
-def _looks_unmeant(link: str) -> bool:
-    if _PROTOCOL.match(link):
-        return False
-    _, *later = _AFTER_HOST.split(link)[0].split(".")
-    return any(label[:1].isupper() for label in later) or later[-1] != later[-1].lower()
-
-
 def _spans(text: str, urls: Iterable[Url]) -> tuple[Span, ...]:
     spans = [Span(Entity.LINK, url.start, url.end, text[url.start : url.end]) for url in urls]
     spans += _as_spans(Entity.MENTION, find_mentions(text))
@@ -147,10 +133,10 @@ def _without_overlaps(spans: Iterable[Span]) -> Iterator[Span]:
             free_from = span.end
 
 
-def _weight(text: str, urls: Iterable[Url]) -> int:
+def _weight(text: str, urls: Iterable[Url], newest: float = ANY) -> int:
     """The weighted length of a text in NFC, given its links."""
     total = _plain_weight(text)
-    for start, end, weight in _groups(text, urls):
+    for start, end, weight in _groups(text, urls, newest):
         total += weight - _plain_weight(text[start:end])
     return total
 
@@ -161,10 +147,11 @@ def _plain_weight(text: str) -> int:
     return len(text) + sum(map(len, _HEAVY.findall(text)))
 
 
-def _groups(text: str, urls: Iterable[Url]) -> Iterator[tuple[int, int, int]]:
+def _groups(text: str, urls: Iterable[Url], newest: float = ANY) -> Iterator[tuple[int, int, int]]:
     """Start, end and weight of what is counted as one: links, and emoji outside of links."""
     free_from = 0
-    emoji = [(match.start(), match.end(), _EMOJI_LENGTH) for match in find_emoji_sequences(text)]
+    found = find_emoji_sequences(text, newest=newest)
+    emoji = [(match.start(), match.end(), _EMOJI_LENGTH) for match in found]
     links = [(url.start, url.counted, URL_LENGTH) for url in urls]
     for start, end, weight in sorted(links + emoji):
         if start >= free_from:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from bot.core.text.x_words import any_of
 
@@ -29,19 +30,23 @@ _SELECTOR_ALLOWED = (
 _TONE_ALLOWED = "\u26f7"
 # A person in a suit, floating: never given a gender by Unicode, but by X.
 _FLOATING = "\U0001f574"
+# A person in a tuxedo: given a gender by X long before Unicode did.
+_TUXEDO = "\U0001f935"
 # X splits these two: infinity with a selector, and the eye in a speech bubble with its own.
 _SPLIT = {"\u267e\ufe0f", "\U0001f441\ufe0f\u200d\U0001f5e8\ufe0f"}
 _EYE_IN_BUBBLE = "\U0001f441\u200d\U0001f5e8"
 
 
-def _sequences() -> set[str]:
-    """Every emoji of two characters or more that X counts as one."""
+def _sequences(newest: float) -> set[str]:
+    """Every emoji of two characters or more that X counts as one, up to a version of Emoji."""
     from emoji import EMOJI_DATA, STATUS  # a fortieth of a second, for texts that have emoji
 
     proper = {
         emoji
         for emoji, facts in EMOJI_DATA.items()
-        if len(emoji) > 1 and facts["status"] == STATUS["fully_qualified"]
+        if len(emoji) > 1
+        and facts["status"] == STATUS["fully_qualified"]
+        and (facts["E"] <= newest or emoji[0] == _TUXEDO)
     }
     found = (proper - _SPLIT) | {_EYE_IN_BUBBLE}
     found |= {
@@ -57,21 +62,25 @@ def _sequences() -> set[str]:
     return found | {base + _SELECTOR + tone for base in both for tone in _SKIN_TONES}
 
 
+OLD: Final = 11.0  # the version of Emoji that the official JavaScript knows
+ANY: Final = 1_000.0
+
+
 @cache
-def _sequence() -> re.Pattern[str]:
-    return re.compile(any_of(_sequences()))  # slow, and most texts never need it
+def _sequence(newest: float) -> re.Pattern[str]:
+    return re.compile(any_of(_sequences(newest)))  # slow, and most texts never need it
 
 
 # What every sequence has in second place, and most texts do not have at all.
 _SECOND = re.compile(f"[\u200d\u20e3{_SELECTOR}\U0001f1e6-\U0001f1ff{_SKIN_TONES}\U000e0067]")
 
 
-def find_emoji_sequences(text: str) -> Iterator[re.Match[str]]:
-    """The emoji of two characters or more, from left to right."""
+def find_emoji_sequences(text: str, *, newest: float = ANY) -> Iterator[re.Match[str]]:
+    """The emoji of two characters or more, from left to right, up to a version of Emoji."""
     taken = 0
     for second in _SECOND.finditer(text):
         start = second.start() - 1
-        match = _sequence().match(text, start) if start >= taken else None
+        match = _sequence(newest).match(text, start) if start >= taken else None
         if match:
             taken = match.end()
             yield match
