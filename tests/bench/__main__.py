@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("start_up", "planning", "delivery", "memory")
+PARTS = ("start_up", "planning", "delivery", "memory", "text")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -67,6 +68,12 @@ def _eight_weeks() -> tuple[list[Post], float]:
     return list(planned.posts), time.perf_counter() - started
 
 
+def planned_texts(printed: str) -> list[str]:
+    """The texts that this module prints for `texts`."""
+    found: list[str] = json.loads(printed)
+    return found
+
+
 def _by_jinja_alone(posts: list[Post]) -> float:
     """Seconds in which Jinja2 compiles and fills in as many templates of this length."""
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, cache_size=0)
@@ -85,6 +92,9 @@ def _megabytes() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "texts":
+        print(json.dumps([post.rendering.text for post in _week()[0]]))  # noqa: T201
+        sys.exit()
     posts, seconds = _week() if sys.argv[1] == "week" else _eight_weeks()
     megabytes = _megabytes()
     jinja = _by_jinja_alone(posts) if sys.argv[1] == "week" else 0.0

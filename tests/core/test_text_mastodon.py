@@ -16,7 +16,8 @@ from tests.core.strings import FAMILY, TEXTS
     ("text", "length"),
     [
         ("", 0),
-        (" \n ", 0),  # nothing is published
+        (" \n\u3000", 0),  # nothing is published
+        ("\x1f", 1),
         ("Heddlu", 6),
         ("cafe\u0301 警察", 7),
         (FAMILY, 1),
@@ -70,6 +71,7 @@ def test_a_server_sets_its_own_limit_and_its_own_length_of_a_link() -> None:
         ("https://gov.uk/a?b=é", ("https://gov.uk/a?b=é",)),
         ("https://t.co/abc's", ("https://t.co/abc",)),
         ("https://" + "a" * 64 + ".uk", ()),
+        ('https://a"b.uk https://a`b.uk https://a\x1fb.uk', ()),
     ],
 )
 def test_only_an_address_with_a_protocol_links(text: str, found: tuple[str, ...]) -> None:

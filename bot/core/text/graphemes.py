@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import regex
 
-# Among these every code point is one, but for a carriage return before its line feed.
-_SIMPLE: Final = re.compile("[\\x00-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf]*+\\Z")
+# Between two of these there is always a boundary, so that only the other stretches, each with its
+# neighbours, need be looked at. (A carriage return may go with its line feed.)
+_PLAIN: Final = "\\x00-\\x0c\\x0e-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf"
+_NOT_PLAIN: Final = re.compile(f"[{_PLAIN}]?[^{_PLAIN}]+(?:[{_PLAIN}][^{_PLAIN}]+)*[{_PLAIN}]?")
 
 # Marks and letters added by Unicode 18 (2026) that join with their neighbours.
 _SINCE_17: Final = (
@@ -36,8 +38,14 @@ def graphemes(text: str, *, conjuncts: bool = True) -> int:
 
     `conjuncts`: whether consonants that a virama joins are one, as since Unicode 15.1.
     """
-    if _SIMPLE.match(text):
+    if text.isascii():
         return len(text) - text.count("\r\n")
+    joined = (len(one) - _counted(one, conjuncts) for one in _NOT_PLAIN.findall(text))
+    return len(text) - sum(joined)
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str, conjuncts: bool) -> int:
     if _disputed().search(text):
         return len(_cluster(conjuncts=conjuncts).findall(text))
     return len(_any_cluster().findall(text))

@@ -41,7 +41,9 @@ _MAX_TCO_SLUG: Final = 40
 
 _PROTOCOL: Final = "(?i:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://"
 _HAS_PROTOCOL: Final = re.compile(r"(?i:s|p|t|b|r|i)://")
+_END_OF_WORD: Final = re.compile("://[^ \n]*+")
 _WHITE: Final = "\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_SOMETHING: Final = re.compile(f"[^{_WHITE}]")
 
 _PATH: Final = f"[^{_WHITE}<>()?]"
 _BRACKETS: Final = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
@@ -71,7 +73,9 @@ def parse(
 ) -> Parsed:
     """The text's length as the server counts it with its content warning, and its links."""
     length, spans = _measured(text, warning, reserved)
-    unfit = Unfit.EMPTY if not text.strip() else Unfit.TOO_LONG if length > limit else None
+    unfit = (
+        Unfit.EMPTY if not _SOMETHING.search(text) else Unfit.TOO_LONG if length > limit else None
+    )
     return Parsed(text, length, limit, spans, unfit)
 
 
@@ -91,7 +95,7 @@ def _measured(text: str, warning: str, reserved: int) -> tuple[int, tuple[Span, 
 
 def _shortened(text: str, spans: Iterable[Span], placeholder: str) -> str:
     """The text as it is counted."""
-    if not text.strip():
+    if not _SOMETHING.search(text):
         return ""
     parts, at = [], 0
     for span in spans:
@@ -115,16 +119,26 @@ def _without_overlaps(spans: list[Span]) -> Iterator[Span]:
 
 
 @cache
-def _link() -> re.Pattern[str]:
-    """One search for addresses with a protocol and without: what it takes in is spent."""
+def _top_level() -> str:
     in_ascii, others = linked_domains()
     either = "|".join(any_of(one, either_case=True) for one in (in_ascii, others))
-    tld = f"(?:(?:{either})(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
+    return f"(?:(?:{either})(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
+
+
+@cache
+def _dot_and_top_level() -> re.Pattern[str]:
+    return re.compile(rf"\.{_top_level()}")
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    """One search for addresses with a protocol and without: what it takes in is spent."""
+    tld = _top_level()
     path = rf"(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_OLD_BRACKETS})|{_PATH}+/)"
     return re.compile(
         rf"(?:[^A-Za-z0-9@＠$#＃{REFUSED}]|^)"
         rf"(?P<url>(?P<protocol>{_PROTOCOL})?"
-        rf"(?P<domain>(?:{SUBDOMAIN})*{NAME}{tld})"
+        rf"(?P<domain>(?:{_stricter(SUBDOMAIN)})*{_stricter(NAME)}{tld})"
         r"(?::[0-9]+)?"
         rf"(?:/{path}*)?"
         rf"(?:{_QUERY})?)",
@@ -132,10 +146,28 @@ def _link() -> re.Pattern[str]:
     )
 
 
+def _stricter(pattern: str) -> str:
+    """X's pattern, for what Ruby lets into a domain: no control character, no quote or accent."""
+    return pattern.replace("[^\t-\r ", '[^\x00- \x7f"`')
+
+
 def _links(text: str) -> Iterator[Span]:
-    if not _HAS_PROTOCOL.search(text) or "." not in text:
+    if "://" not in text or not _HAS_PROTOCOL.search(text):
         return
-    for match in _link().finditer(text):
+    for start, end in _words(text):
+        if _dot_and_top_level().search(text, start, end):
+            yield from _links_in(text, max(0, start - 1), end)
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """The words with a protocol in them. No link holds a space, and the search is quadratic."""
+    for found in _END_OF_WORD.finditer(text):
+        at = found.start()
+        yield max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1, found.end()
+
+
+def _links_in(text: str, first: int, last: int) -> Iterator[Span]:
+    for match in _link().finditer(text, first, last):
         if not match["protocol"] or not _can_be_looked_up(match["domain"], match["url"]):
             continue
         start, end = match.span("url")

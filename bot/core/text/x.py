@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from operator import attrgetter
+from typing import TypeAlias
 
 from bot.core.text.parsed import Entity, Parsed, Span, Unfit, utf16_length
 from bot.core.text.x_emoji import ANY, OLD, find_emoji_sequences
@@ -56,10 +57,43 @@ def _unfit(text: str, weight: int, limit: int) -> Unfit | None:
 # One text is asked about several times on its way: do the hashtags fit, what links, may it go.
 @lru_cache(maxsize=4096)
 def _measured(text: str) -> tuple[int, tuple[Span, ...]]:
-    urls = find_urls(text)
+    spans: list[Span] = []
+    urls: list[Url] = []
+    for at, found in _in_words(text):
+        spans += [Span(one.kind, at + one.start, at + one.end, one.value) for one in found[0]]
+        urls += _moved(found[1], at)
     normal = unicodedata.normalize("NFC", text)
-    weight = _weight(normal, urls if normal == text else find_urls(normal))
-    return weight, _spans(text, urls)
+    return _weight(normal, urls if normal == text else _urls(normal)), tuple(spans)
+
+
+def _urls(text: str) -> list[Url]:
+    return [url for at, (_, urls) in _in_words(text) for url in _moved(urls, at)]
+
+
+def _moved(urls: Iterable[Url], by: int) -> list[Url]:
+    return [Url(by + url.start, by + url.end, by + url.counted) for url in urls]
+
+
+# Nothing that X links holds a space, so each word can be looked at by itself, from its start to its
+# end; this finds the end of those with a sign in them that some link has.
+_END_OF_WORD = re.compile(r"(?:\.(?=[^ \n])|[#＃@＠$])[^ \n]*+")
+_Linked: TypeAlias = "tuple[tuple[Span, ...], tuple[Url, ...]]"
+
+
+def _in_words(text: str) -> Iterator[tuple[int, _Linked]]:
+    """Where each word that may link begins, and what links in it, counted from there."""
+    for end in _END_OF_WORD.finditer(text):
+        start = max(text.rfind(" ", 0, end.start()), text.rfind("\n", 0, end.start())) + 1
+        found = _linked(text[start : end.end()], opens_text=start == 0)
+        if found[0]:
+            yield start, found
+
+
+@lru_cache(maxsize=8192)
+def _linked(word: str, *, opens_text: bool) -> _Linked:
+    """What links in a word; at the very start of a text X looks at its first letter otherwise."""
+    urls = find_urls(word) if opens_text else _moved(find_urls(f" {word}"), -1)
+    return _spans(word, urls), tuple(urls)
 
 
 def length(text: str) -> int:
@@ -74,7 +108,7 @@ def length_of_2019(text: str) -> int:
     newer for the several it is put together from.
     """
     normal = unicodedata.normalize("NFC", text)
-    return _weight(normal, find_urls(normal), newest=OLD)
+    return _weight(normal, _urls(normal), newest=OLD)
 
 
 def at_most(text: str) -> int:
@@ -162,7 +196,7 @@ def _groups(text: str, urls: Iterable[Url], newest: float = ANY) -> Iterator[tup
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """End and weight of each part of a text in NFC that is counted by itself."""
     position = 0
-    for start, end, weight in _groups(text, find_urls(text)):
+    for start, end, weight in _groups(text, _urls(text)):
         yield from ((at + 1, _plain_weight(text[at])) for at in range(position, start))
         yield end, weight
         position = end

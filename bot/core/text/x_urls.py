@@ -130,11 +130,20 @@ def _patterns(tlds: frozenset[str] | None) -> _Patterns:
 _AFTER_DOT = re.compile(r"\.([A-Za-z]++)(?![0-9@+-])")  # all that can be one in ASCII letters
 
 
+@cache
+def _may_end_otherwise() -> re.Pattern[str]:
+    """A full stop before what a top-level domain beyond ASCII letters can begin with."""
+    first = {word[0] for word in linked_domains()[1]}
+    return re.compile(
+        rf"\.[{''.join(sorted(first | {c.upper() for c in first if len(c.upper()) == 1}))}]"
+    )
+
+
 def _patterns_for(text: str) -> _Patterns | None:
     """The patterns for what is in this text; None where no link can be."""
     in_ascii, others = linked_domains()
     found = {word.lower() for word in _AFTER_DOT.findall(text)} & in_ascii
-    if not text.isascii():
+    if not text.isascii() and _may_end_otherwise().search(text):
         lower = text.lower()
         found |= {word for word in others if f".{word}" in lower}
     if not found and ".xn--" not in text.lower():
