@@ -8,7 +8,7 @@ BOT    := .venv/bin/bot
 # One more than there are cores: a third of the tests' time is waiting for clocks and processes.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 
-.PHONY: help run preview check test faults docs bench lint lock clean
+.PHONY: help run preview check test pds faults docs bench lint lock clean
 
 help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,16 @@ test: .venv/tests ## Set everything up, lint, and run the tests
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
+
+PDS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/campaign-bot/pds
+
+pds: $(PDS)/installed ## Install a real Bluesky server for the tests: wants Node 20 and npm, and two minutes
+
+$(PDS)/installed: tests/pds/package.json tests/pds/package-lock.json
+	@mkdir -p $(PDS) && rm -f $@ && cp $^ $(PDS)
+	@cd $(PDS) && $(if $(wildcard /usr/include/node),npm_config_nodedir=/usr) \
+	  npm ci --no-audit --no-fund --loglevel=error > /dev/null
+	@touch $@
 
 SEEDS ?= 1-10
 KILLS ?= 250

@@ -14,6 +14,7 @@ import pytest
 
 from bot.core.model import Mode
 from bot.ledger import Ledger
+from tests import pds as bluesky
 from tests.factories import at
 from tests.ledger.steps import an_empty_ledger, change_behind
 from tests.postgres import MISSING, Databases, PostgresServer, named, started
@@ -48,6 +49,16 @@ def empty_template(databases: Databases) -> Iterator[str]:
     Ledger.create(databases.url_of(name), Mode.DRY, now=at("00:00")).close()
     yield name
     databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def pds() -> Iterator[bluesky.PdsServer]:
+    """A real Bluesky server of our own, where it is installed; else the test is skipped, aloud."""
+    made = bluesky.started()
+    if made is None:
+        pytest.skip(bluesky.MISSING)
+    with made:
+        yield made
 
 
 @pytest.fixture(params=KINDS)
