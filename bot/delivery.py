@@ -367,12 +367,13 @@ class Delivery:
     def _look(self, post: UnknownPost) -> Look:
         first = min((one.at for one in post.attempts), default=post.since)
         known = self._ledger.remote_ids(post.account, noted_by=first)
-        resends = False
+        resends = is_proof = False
         try:
             platform = self._platform_for(post.account)
             resends = platform.account.resend_if_absent and self._steady.is_steady()
+            is_proof = platform.absence_is_proof
             answer: Found | NotFound | CannotLook = platform.find(
-                post.rendering, since=first - LOOK_BACK, known=known
+                post.key, post.rendering, since=first - LOOK_BACK, known=known
             )
         except Exception as error:
             answer = CannotLook(f"Looking failed: {_what(error)}.")
@@ -390,6 +391,7 @@ class Delivery:
             now=now,
             posts=answer.posts,
             resend_if_absent=resends,
+            absence_is_proof=is_proof,
         )
         return Look(post.key, state, sentence)
 

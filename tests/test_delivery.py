@@ -582,10 +582,15 @@ def test_a_duplicate_at_the_first_attempt_is_refused_and_older_words_are_not_tak
 
 
 def a_lost_post(
-    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, *, grace: timedelta | None = None
+    ledger: Ledger,
+    kent: MemoryPlatform,
+    delivery: Delivery,
+    *,
+    grace: timedelta | None = None,
+    by_rule: bool = True,
 ) -> Post:
-    """Not public, and nobody can know; its account says resend_if_absent."""
-    kent.account = replace(kent.account, resend_if_absent=True)
+    """Not public, and nobody can know; its account says resend_if_absent, or it does not."""
+    kent.account = replace(kent.account, resend_if_absent=by_rule)
     post = a_post(grace=grace or timedelta(minutes=20))
     planned(ledger, post)
     kent.before = lambda _key, _rendering: Unknown("The line was cut.")
@@ -711,6 +716,88 @@ def test_what_a_process_left_that_ended_is_never_sent_again_by_rule(
     looks_for_ten_minutes(delivery, clocks)
 
     assert ledger.unknown()[0].looks == 4
+
+
+# --- where absence is proof ---------------------------------------------------------------------
+
+
+def test_what_is_surely_not_public_may_be_sent_again_after_one_look(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.absence_is_proof = True
+    post = a_lost_post(ledger, kent, delivery, by_rule=False)
+
+    clocks.pass_time(60)
+    (look,) = delivery.settle()
+
+    assert look.state is State.PLANNED
+    assert "surely not public" in why(ledger, post)
+    assert delivery.deliver(post.key) is State.PUBLISHED
+    assert kent.published == [(post.key, post.rendering.digest)]
+
+
+def test_what_a_crash_left_may_be_sent_again_where_absence_is_proof(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.absence_is_proof = True
+    post = a_post(grace=timedelta(hours=1))
+    planned(ledger, post)
+    doomed = Delivery(ledger, lambda _: kent, clocks, worker="w", step=dies_at("intended"))
+    with pytest.raises(Killed):
+        doomed.deliver(post.key)
+    let_leases_run_out(delivery, clocks)
+
+    clocks.pass_time(60)
+    delivery.settle()
+
+    assert delivery.deliver(post.key) is State.PUBLISHED
+
+
+def test_a_look_that_failed_proves_nothing_anywhere(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.absence_is_proof = True
+    post = a_lost_post(ledger, kent, delivery, by_rule=False)
+    kent.cannot_look = CannotLook("It did not answer.")
+
+    clocks.pass_time(60)
+    delivery.settle()
+
+    assert state(ledger, post) is State.UNKNOWN
+
+
+def test_what_was_found_is_not_sent_again_where_absence_is_proof(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery
+) -> None:
+    kent.absence_is_proof = True
+    post = a_post()
+    planned(ledger, post)
+    kent.answer = lambda _receipt: Unknown("The line was cut.")
+    assert delivery.deliver(post.key) is State.UNKNOWN
+
+    clocks.pass_time(60)
+    delivery.settle()
+
+    assert state(ledger, post) is State.PUBLISHED
+    assert len(kent.published) == 1
+
+
+@pytest.mark.parametrize("what", ["held", "late"])
+def test_what_is_surely_not_public_and_may_not_go_now_is_missed(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks, delivery: Delivery, what: str
+) -> None:
+    kent.absence_is_proof = True
+    post = a_lost_post(ledger, kent, delivery, by_rule=False)
+    if what == "held":
+        ledger.hold(Scope.force("kent"), by="gold", reason="incident", now=clocks.now())
+    clocks.pass_time(60 if what == "held" else 3600)
+    delivery.settle()
+
+    assert delivery.deliver(post.key) is None
+    delivery.sweep()
+
+    assert state(ledger, post) is State.MISSED
+    assert kent.published == []
 
 
 # --- what looking costs -------------------------------------------------------------------------

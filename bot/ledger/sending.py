@@ -256,16 +256,20 @@ class Deliveries(Book):
         now: datetime,
         posts: int = 0,
         resend_if_absent: bool = False,
+        absence_is_proof: bool = False,
     ) -> State:
         """Record one look for an unknown post, and the `posts` it read; the state it now has.
 
-        Found, it is published. Not found, it stays unknown: absence proves nothing. With
-        `resend_if_absent`, a rule of its account, it is planned again when all that `_may_go_again`
-        asks for is so. A post that is no longer unknown is left alone. Raises LedgerError when
-        there is no such post.
+        Found, it is published. Not found, it stays unknown, unless its platform says that
+        `absence_is_proof`: then it is planned again at once, and holds, stops and lateness judge
+        it like any other. With `resend_if_absent`, a rule of its account, it is planned again when
+        all that `_may_go_again` asks for is so. A post that is no longer unknown is left alone.
+        Raises LedgerError when there is no such post.
         """
         try:
             with self._delivering() as connection:
+                if found is None and absence_is_proof:
+                    return _absent(connection, key, sentence, now, posts)
                 return _looked(connection, key, found, sentence, now, posts, resend_if_absent)
         except IntegrityError:
             taken = f"{sentence} But that post belongs to another place."
@@ -409,6 +413,27 @@ def _looked(
     moves.move(connection, [wanted], by=_SWEEPER, now=now)
     settle_attempts(connection, str(key), now)
     return State.PUBLISHED
+
+
+def _absent(
+    connection: Connection, key: PostKey, sentence: str, now: datetime, posts: int
+) -> State:
+    """Planned again, whatever its attempts left: whichever of them arrives late makes no second."""
+    row = _known_row(connection, key)
+    write_reading(connection, _look(row, now, posts, succeeded=True))
+    if row["state"] != State.UNKNOWN:
+        return State(row["state"])
+    again = Move(
+        row,
+        State.PLANNED,
+        "surely-not-published",
+        f"{sentence} It is surely not public, and may be sent.",
+        facts={"looks": row["looks"] + 1},
+        values={"not_before": None, "looks": row["looks"] + 1},
+    )
+    moves.move(connection, [again], by=_SWEEPER, now=now)
+    settle_attempts(connection, row["key"], now)
+    return State.PLANNED
 
 
 def _may_go_again(connection: Connection, row: RowMapping, looks: int, now: datetime) -> bool:

@@ -38,7 +38,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The timeline was read and does not show it (yet). On X absence is never proof."""
+    """It was looked for and is not there (yet): proof only where `Platform.absence_is_proof`."""
 
     looked_at: int  # how many posts the platform gave; all were compared
 
@@ -93,6 +93,14 @@ class Platform(Protocol):
 
     account: Account
 
+    @property
+    def absence_is_proof(self) -> bool:
+        """Whether what `find` does not find may be sent again: its key makes one post, ever.
+
+        So only where the platform keeps the key with the post: a request that arrives late then
+        finds its place taken. A timeline that does not show a post proves nothing.
+        """
+
     def payload(self, key: PostKey, rendering: Rendering) -> bytes:
         """The exact body of the publish request. Same arguments, same bytes."""
 
@@ -100,11 +108,11 @@ class Platform(Protocol):
         """Send that payload once. Never raises: whatever is not understood is `Unknown`."""
 
     def find(
-        self, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
     ) -> Found | NotFound | CannotLook:
-        """Look for this rendering in the account's timeline from `since`; reads, never writes.
+        """Look for this rendering in its place, or in the account's timeline from `since`.
 
-        `known` are remote ids the ledger already holds: they never match.
+        Reads, never writes. `known` are remote ids the ledger already holds: they never match.
         """
 
     def recent(self) -> tuple[Seen, ...] | CannotLook:

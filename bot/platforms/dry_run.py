@@ -22,6 +22,10 @@ class DryRun:
         self._inner = inner
         self.account = inner.account
 
+    @property
+    def absence_is_proof(self) -> bool:
+        return self._inner.absence_is_proof
+
     def payload(self, key: PostKey, rendering: Rendering) -> bytes:
         return self._inner.payload(key, rendering)
 
@@ -34,7 +38,9 @@ class DryRun:
         remote_id = f"dry-{hashlib.sha256(content).hexdigest()[:16]}"
         return Receipt(remote_id, evidence=f"dry run, nothing was sent; {remote_id}")
 
-    def find(self, rendering: Rendering, *, since: datetime, known: Collection[str]) -> NotFound:
+    def find(
+        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+    ) -> NotFound:
         """Nothing ever left, so there is nothing to find."""
         return NotFound(looked_at=0)
 

@@ -87,6 +87,8 @@ class XPlatform:
     has a line of its own, so "not a byte of it left" is always known.
     """
 
+    absence_is_proof: Final = False
+
     def __init__(
         self,
         account: Account,
@@ -119,7 +121,7 @@ class XPlatform:
             return self._answers.unforeseen(problem)
 
     def find(
-        self, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
     ) -> Found | NotFound | CannotLook:
         """Compares wordings, not bytes: see `as_written` and `comparable`."""
         wanted, given = comparable(rendering.text), _Given()

@@ -49,6 +49,7 @@ class MemoryPlatform:
     answer: Callable[[Receipt], Outcome] = lambda receipt: receipt
     cannot_look: CannotLook | None = None
     reads: int = 0
+    absence_is_proof: bool = False
     hidden: int = 0  # how many of the newest posts the timeline does not show yet
 
     def payload(self, key: PostKey, rendering: Rendering) -> bytes:
@@ -66,7 +67,7 @@ class MemoryPlatform:
         return self.answer(Receipt(remote_id))
 
     def find(
-        self, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
     ) -> Found | NotFound | CannotLook:
         self.reads += 1
         if self.cannot_look is not None:

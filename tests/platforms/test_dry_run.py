@@ -115,7 +115,7 @@ def test_what_its_own_server_takes_is_not_refused() -> None:
 
 
 def test_it_finds_nothing_because_nothing_left() -> None:
-    assert a_dry_run().find(a_rendering(), since=NOW, known=()) == NotFound(looked_at=0)
+    assert a_dry_run().find(KEY, a_rendering(), since=NOW, known=()) == NotFound(looked_at=0)
     assert a_dry_run().recent() == ()
 
 
@@ -127,7 +127,7 @@ socket.socket.connect = socket.getaddrinfo = no_socket
 from tests.platforms.test_dry_run import KEY, a_dry_run, a_rendering
 platform = a_dry_run()
 platform.publish(KEY, a_rendering())
-platform.find(a_rendering(), since=None, known=())
+platform.find(KEY, a_rendering(), since=None, known=())
 platform.recent()
 sys.exit(bool({"tweepy", "requests"} & set(sys.modules)))
 """

@@ -603,7 +603,7 @@ def test_a_post_is_found_as_its_author_wrote_it(server: XServer, x: XPlatform, t
     server.script([faults.drop_before_answer()])
     publish(x, text)
 
-    found = x.find(a_rendering(text), since=datetime.now(UTC), known=())
+    found = x.find(a_key(), a_rendering(text), since=datetime.now(UTC), known=())
 
     assert isinstance(found, Found)
     assert found.seen.remote_id == server.posts()[0].id
@@ -655,7 +655,7 @@ def test_whatever_x_makes_of_a_text_it_compares_equal(text: str) -> None:
 def test_other_words_are_not_found(server: XServer, x: XPlatform, other: str) -> None:
     server.show(USER, other)
 
-    found = x.find(a_rendering(), since=datetime.now(UTC), known=())
+    found = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
 
     assert found == NotFound(looked_at=1)
 
@@ -663,7 +663,7 @@ def test_other_words_are_not_found(server: XServer, x: XPlatform, other: str) ->
 def test_a_post_the_ledger_knows_never_matches(server: XServer, x: XPlatform) -> None:
     post = server.show(USER, "Trust your instincts. gov.uk/ACT")
 
-    found = x.find(a_rendering(), since=datetime.now(UTC), known={post.id})
+    found = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known={post.id})
 
     assert found == NotFound(looked_at=1)
 
@@ -671,21 +671,25 @@ def test_a_post_the_ledger_knows_never_matches(server: XServer, x: XPlatform) ->
 def test_a_post_from_before_the_attempt_is_not_looked_at(server: XServer, x: XPlatform) -> None:
     server.show(USER, "Trust your instincts. gov.uk/ACT", at=datetime.now(UTC) - timedelta(hours=1))
 
-    assert x.find(a_rendering(), since=datetime.now(UTC), known=()) == NotFound(looked_at=0)
+    assert x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=()) == NotFound(
+        looked_at=0
+    )
 
 
 def test_another_accounts_same_words_are_not_found(server: XServer, x: XPlatform) -> None:
     server.show("999", "Trust your instincts. gov.uk/ACT")
 
-    assert x.find(a_rendering(), since=datetime.now(UTC), known=()) == NotFound(looked_at=0)
+    assert x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=()) == NotFound(
+        looked_at=0
+    )
 
 
 def test_a_timeline_that_lags_does_not_show_the_post_yet(server: XServer, x: XPlatform) -> None:
     publish(x)
     server.script([faults.timeline_behind()])
 
-    first = x.find(a_rendering(), since=datetime.now(UTC), known=())
-    second = x.find(a_rendering(), since=datetime.now(UTC), known=())
+    first = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
+    second = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
 
     assert first == NotFound(looked_at=0)
     assert isinstance(second, Found)
@@ -696,7 +700,7 @@ def test_a_post_on_a_later_page_is_found(server: XServer, x: XPlatform) -> None:
     for number in range(150):
         server.show(USER, f"Roads {number}")
 
-    found = x.find(a_rendering(), since=datetime.now(UTC), known=())
+    found = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
 
     assert isinstance(found, Found)
     assert len(server.requests(TIMELINE)) == 2
@@ -706,7 +710,7 @@ def test_a_timeline_too_long_to_read_says_so(server: XServer, x: XPlatform) -> N
     for number in range(520):
         server.show(USER, f"Roads {number}")
 
-    found = x.find(a_rendering(), since=datetime.now(UTC), known=())
+    found = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
 
     assert isinstance(found, CannotLook)
     assert len(server.requests(TIMELINE)) == 5
@@ -719,10 +723,10 @@ def test_what_x_gave_is_counted_by_whole_pages_whatever_came_of_it(
         server.show(USER, f"Roads {number}")
     server.show(USER, "Trust your instincts. gov.uk/ACT")
 
-    found = x.find(a_rendering(), since=datetime.now(UTC), known=())
-    absent = x.find(a_rendering("Other words."), since=datetime.now(UTC), known=())
+    found = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
+    absent = x.find(a_key(), a_rendering("Other words."), since=datetime.now(UTC), known=())
     server.script([Fault(TIMELINE), faults.limited(route=TIMELINE)])
-    broken_off = x.find(a_rendering("Other words."), since=datetime.now(UTC), known=())
+    broken_off = x.find(a_key(), a_rendering("Other words."), since=datetime.now(UTC), known=())
 
     assert isinstance(found, Found)
     assert isinstance(broken_off, CannotLook)
@@ -751,7 +755,7 @@ def test_a_timeline_that_cannot_be_read_is_no_absence(
 ) -> None:
     server.script([fault, fault])
 
-    found = x.find(a_rendering(), since=datetime.now(UTC), known=())
+    found = x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
     recent = x.recent()
 
     assert isinstance(found, CannotLook)
@@ -767,7 +771,7 @@ def test_a_dripping_timeline_is_cut_off_too(server: XServer) -> None:
 
 
 def test_looking_writes_nothing(server: XServer, x: XPlatform) -> None:
-    x.find(a_rendering(), since=datetime.now(UTC), known=())
+    x.find(a_key(), a_rendering(), since=datetime.now(UTC), known=())
     x.recent()
 
     assert {arrival.method for arrival in server.requests()} == {"GET"}
