@@ -115,12 +115,13 @@ class Wire:
         self._local = threading.local()
         self._tls: ssl.SSLContext | None = None
 
-    def begin(self, body: bytes | None = None) -> Exchange:
+    def begin(self, body: bytes | None = None, *, deadline: _Deadline | None = None) -> Exchange:
         """A new exchange for this thread's next request. Its deadline runs from now.
 
-        `body` is sent byte for byte, whatever the library makes of the same content.
+        `body` is sent byte for byte, whatever the library makes of the same content. With the
+        `deadline` of an earlier exchange both must be over by then.
         """
-        exchange = Exchange(_Deadline(self._deadline_seconds), body)
+        exchange = Exchange(deadline or _Deadline(self._deadline_seconds), body)
         self._local.exchange = exchange
         return exchange
 

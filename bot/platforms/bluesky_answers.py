@@ -1,0 +1,331 @@
+"""What Bluesky's answers mean: sorted by what is then known of the post, and said in our words.
+
+`BlueskyAnswers` turns one exchange into one outcome. Below it stand the sentences, in which
+`{account}` becomes the account's name and handle, the rules by which Bluesky refuses, and how an
+answer is read.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
+from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS
+from bot.platforms.wire import Answer, Exchange
+
+RETRY_UNREACHED_SECONDS: Final = 30.0
+RETRY_SESSION_SECONDS: Final = 60.0
+RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of its shortest window
+LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
+KEPT_HEADERS: Final = ("ratelimit-", "retry-after", "atproto-repo-rev", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class BlueskyAnswers:
+    """What Bluesky's answers mean for one account. `clean` takes its secrets out of them."""
+
+    account: Account
+    clean: Callable[[str], str]
+
+    def outcome(self, exchange: Exchange, rkey: str) -> Outcome:
+        """What is known of a post after the request that puts it into its place."""
+        answer = exchange.answer
+        if answer is None:
+            return self._without_answer(exchange)
+        if 200 <= answer.status < 300:
+            return self._receipt(answer, rkey)
+        if answer.status == 429:
+            return self.limited(answer)
+        if is_stale(answer):
+            return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, self.evidence(answer))
+        if _is_definite(answer.status):
+            return self._refused(answer, PUT_REFUSALS)
+        return Unknown(self.say(_unclear(answer.status)), self.evidence(answer))
+
+    def without_session(self, exchange: Exchange) -> NotSent | Refused:
+        """The outcome where Bluesky let us not sign in: nothing of the post has left."""
+        answer = exchange.answer
+        if exchange.unreached is not None:
+            said = self.say(_unreached(exchange.unreached))
+            evidence = f"no line: {type(exchange.unreached).__name__}"
+            return NotSent(said, RETRY_UNREACHED_SECONDS, evidence)
+        if answer is None:
+            evidence = f"signing in: {type(exchange.problem).__name__}"
+            return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, evidence)
+        if answer.status == 429:
+            return self.limited(answer)
+        if _is_definite(answer.status):
+            return self._refused(answer, SESSION_REFUSALS)
+        return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, self.evidence(answer))
+
+    def limited(self, answer: Answer) -> NotSent:
+        return NotSent(self.say(LIMITED), _wait_seconds(answer.headers), self.evidence(answer))
+
+    def taken(self, rkey: str, did: str) -> Refused:
+        """The outcome where another post stands in the place of this one."""
+        return Refused(f"{self.say(TAKEN)} {self.url(rkey, did)}", f"InvalidSwap; {did}/{rkey}")
+
+    def unclear(self, evidence: str) -> Unknown:
+        """The outcome where something stands in its place, and nobody can tell what."""
+        return Unknown(self.say(UNREAD_PLACE), evidence)
+
+    def without_keys(self) -> NotSent:
+        """The outcome where there is nothing to sign in with. It stops the account."""
+        return NotSent(self.say(NO_KEYS), RETRY_LIMITED_SECONDS, stops_account=True)
+
+    def unforeseen(self, problem: Exception) -> Unknown:
+        """The outcome where we failed ourselves: what is not understood may be public."""
+        return Unknown(self.say(UNFORESEEN), type(problem).__name__)
+
+    def url(self, rkey: str, did: str) -> str:
+        """The public address of one of the account's posts."""
+        return f"https://bsky.app/profile/{self.account.handle or did}/post/{rkey}"
+
+    def say(self, sentence: str) -> str:
+        """One of this module's sentences, about this account."""
+        name, handle = self.account.id, self.account.handle
+        return sentence.format(account=f"{name} (@{handle})" if handle else name)
+
+    def evidence(self, answer: Answer) -> str:
+        """Status, what Bluesky said, and what is left of the limits."""
+        # Cleaned before it is cut: half a token would not be recognised.
+        parts = (_printable(self.clean(part))[:200] for part in _told(answer))
+        return "; ".join(parts)[:900]
+
+    def _receipt(self, answer: Answer, rkey: str) -> Receipt | Unknown:
+        did, place, cid = place_of(answer.document)
+        if place != rkey or not cid:
+            return Unknown(self.say(UNREADABLE), self.evidence(answer))
+        return Receipt(rkey, self.url(rkey, did), f"{self.evidence(answer)}; {did}/{rkey} {cid}")
+
+    def _refused(self, answer: Answer, rules: tuple[_Rule, ...]) -> Refused:
+        rule = next(rule for rule in rules if rule.fits(answer))
+        return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
+
+    def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
+        reason = type(exchange.unreached or exchange.problem).__name__
+        if exchange.unreached is not None:
+            sentence = self.say(_unreached(exchange.unreached))
+            return NotSent(sentence, RETRY_UNREACHED_SECONDS, f"no line: {reason}")
+        if exchange.status is not None:
+            return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
+        if not exchange.left:
+            return Unknown(self.say(UNFORESEEN), reason)
+        late = isinstance(exchange.problem, TimeoutError)
+        return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
+
+
+def is_stale(answer: Answer) -> bool:
+    """Whether Bluesky no longer takes this session: nothing was done, and another may be had."""
+    return answer.status in (400, 401) and name_of(answer) in ("ExpiredToken", "InvalidToken")
+
+
+def name_of(answer: Answer) -> str:
+    """The name that Bluesky gives an error."""
+    name = answer.document.get("error")
+    return name if isinstance(name, str) else ""
+
+
+def place_of(document: Mapping[str, object]) -> tuple[str, str, str]:
+    """Whose record, its key and the hash of what stands there; empty where they are not told."""
+    uri, cid = document.get("uri"), document.get("cid")
+    found = _URI.fullmatch(uri) if isinstance(uri, str) else None
+    if found is None or not isinstance(cid, str) or not _CID.fullmatch(cid):
+        return "", "", ""
+    return found["did"], found["rkey"], cid
+
+
+_URI: Final = re.compile(
+    rf"at://(?P<did>did:[a-z]+:[A-Za-z0-9.:%_-]{{1,200}})/{re.escape(COLLECTION)}"
+    rf"/(?P<rkey>[{KEY_LETTERS}]{{13}})"
+)
+_CID: Final = re.compile("[a-z0-9]{20,100}")
+
+
+# --- the sentences ----------------------------------------------------------------------------
+
+NO_KEYS: Final = (
+    "There is no app password for {account}, so nothing was sent."
+    " Give this deployment its identifier and app password, then let the account post again."
+)
+NOT_REACHED: Final = (
+    "Bluesky could not be reached, so nothing was sent for {account}."
+    " It will be tried again while there is time."
+)
+NOT_REACHED_IN_TIME: Final = (
+    "Bluesky could not be reached in time, so nothing was sent for {account}."
+    " It will be tried again while there is time."
+)
+NOT_SECURE: Final = (
+    "No secure line to Bluesky could be opened, so nothing was sent for {account}. It will be tried"
+    " again while there is time. If this stays, check this machine's clock and its network."
+)
+NO_SESSION: Final = (
+    "Bluesky did not let {account} sign in just now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+LIMITED: Final = (
+    "Bluesky takes no more requests from {account} for now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+NOT_LET_IN: Final = (
+    "Bluesky does not accept the app password of {account}, so nothing was sent. Sign in to the"
+    " account on bsky.app. If it is in order, make a new app password in its settings, give it to"
+    " this deployment, then let the account post again."
+)
+SHUT: Final = (
+    "Bluesky did not take this post: {account} is taken down, suspended or deactivated."
+    " Sign in to the account on bsky.app and do what it asks, then let the account post again."
+)
+OTHER_ACCOUNT: Final = (
+    "Bluesky did not take this post: the identifier and app password of {account} are those of"
+    " another account than the handle names. Set them right, then let the account post again."
+)
+NO_SUCH_HANDLE: Final = (
+    "Bluesky did not take this post: it does not know the handle of {account}. Write the handle it"
+    " now has into config/forces.yaml, then let the account post again."
+)
+TAKEN: Final = (
+    "Bluesky did not take this post of {account}: another text stands in its place already, and a"
+    " public post is never changed. Look at it:"
+)
+MALFORMED: Final = (
+    "Bluesky did not take this post from {account}: it found something wrong with it."
+    " Look at the words, then plan the post again."
+)
+REFUSED: Final = (
+    "Bluesky did not take this post from {account}. Its reason is kept with the attempt."
+)
+LATE: Final = (
+    "Bluesky did not answer in time. This post of {account} may be public or may not: it will be"
+    " looked for in its place."
+)
+BROKEN: Final = (
+    "The line to Bluesky broke before it answered. This post of {account} may be public or may"
+    " not: it will be looked for in its place."
+)
+HALF: Final = (
+    "Bluesky began to answer, but its answer could not be read to the end. This post of {account}"
+    " may be public or may not: it will be looked for in its place."
+)
+UNREADABLE: Final = (
+    "Bluesky answered, but not with the post's place. This post of {account} may be public or may"
+    " not: it will be looked for in its place."
+)
+FAULT: Final = (
+    "Bluesky reported a fault of its own. This post of {account} may be public or may not: it will"
+    " be looked for in its place."
+)
+ELSEWHERE: Final = (
+    "Bluesky pointed to another address instead of answering. This post of {account} may be public"
+    " or may not: it will be looked for in its place."
+)
+UNREAD_PLACE: Final = (
+    "Bluesky says that something stands in the place of this post of {account}, and did not show"
+    " what. It will be looked at again."
+)
+UNFORESEEN: Final = (
+    "Something unforeseen happened here. This post of {account} may be public or may not: it will"
+    " be looked for in its place."
+)
+SILENT: Final = "The page of {account} cannot be read: Bluesky gave no answer to that."
+NOT_SHOWN: Final = (
+    "The page of {account} cannot be read: Bluesky does not let it sign in. Check its app password."
+)
+TOO_OFTEN: Final = "Bluesky does not show us the page of {account} again so soon."
+GARBLED: Final = "The page of {account} came, but could not be understood."
+
+
+# --- the rules --------------------------------------------------------------------------------
+
+INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
+_SHUT_NAMES: Final = (
+    "AccountTakedown", "AccountSuspended", "AccountDeactivated", "RepoTakendown", "RepoSuspended",
+    "RepoDeactivated",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One way in which Bluesky refuses: by the error's name, by status, by words, or any."""
+
+    sentence: str
+    names: tuple[str, ...] = ()
+    statuses: frozenset[int] = frozenset()
+    words: str = ""
+    stops: bool = False
+
+    def fits(self, answer: Answer) -> bool:
+        if self.names and name_of(answer) not in self.names:
+            return False
+        if self.statuses and answer.status not in self.statuses:
+            return False
+        return self.words in str(answer.document.get("message", "")).lower()
+
+
+_NO_ACCOUNT: Final = ("AccountNotFound", "RepoNotFound", "HandleNotFound", "InvalidHandle")
+PUT_REFUSALS: Final = (  # the first that fits; the last fits always
+    _Rule(SHUT, _SHUT_NAMES, stops=True),
+    _Rule(NO_SUCH_HANDLE, _NO_ACCOUNT, stops=True),
+    _Rule(NO_SUCH_HANDLE, words="could not find repo", stops=True),
+    _Rule(OTHER_ACCOUNT, statuses=frozenset({401}), stops=True),
+    _Rule(SHUT, statuses=frozenset({403}), stops=True),
+    _Rule(MALFORMED, statuses=frozenset({400, 413, 422})),
+    _Rule(REFUSED),
+)
+SESSION_REFUSALS: Final = (
+    _Rule(SHUT, _SHUT_NAMES, stops=True),
+    _Rule(NOT_LET_IN, stops=True),
+)
+
+
+# --- how an answer is read --------------------------------------------------------------------
+
+
+def _is_definite(status: int) -> bool:
+    return 400 <= status < 500 and status not in INDEFINITE
+
+
+def _unclear(status: int) -> str:
+    if 300 <= status < 400:
+        return ELSEWHERE
+    return FAULT if status >= 500 else UNREADABLE
+
+
+def _unreached(problem: OSError) -> str:
+    if isinstance(problem, TimeoutError):
+        return NOT_REACHED_IN_TIME
+    return NOT_SECURE if isinstance(problem, ssl.SSLError) else NOT_REACHED
+
+
+def _wait_seconds(headers: Mapping[str, str]) -> float:
+    """How long Bluesky asks us to wait, by its own clock (the answer's Date)."""
+    after, reset = headers.get("retry-after", ""), headers.get("ratelimit-reset", "")
+    asked = [float(after)] if after.isdecimal() and len(after) <= 12 else []
+    try:
+        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        now = None
+    if now is not None and reset.isdecimal() and len(reset) <= 12:
+        asked.append(int(reset) - now + 1)
+    wait = max(asked, default=RETRY_LIMITED_SECONDS)
+    return min(max(wait, 1.0), LONGEST_RETRY_SECONDS)
+
+
+def _told(answer: Answer) -> Iterator[str]:
+    yield str(answer.status)
+    for name in ("error", "message"):
+        if isinstance(answer.document.get(name), str):
+            yield f"{name} {answer.document[name]}"
+    for name, value in answer.headers.items():
+        if name.startswith(KEPT_HEADERS):
+            yield f"{name} {value}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
