@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from bot import app
+from bot.app.environment import is_loopback
+from bot.app.wiring import address
 from bot.core.config import Run
 from bot.core.model import Mode, SettingsError, State
 from bot.core.packs import Dated, EveryWeek, Never
@@ -91,6 +93,8 @@ def rehearse(
             "BOT_X_URL=http://127.0.0.1:PORT."
         )
     loaded = app.load(env)
+    if to_loopback:
+        _must_be_here(env, loaded)
     for sender in senders:
         app.chosen("force", sender, loaded.config.senders)
     run = find_run(loaded, name)
@@ -122,6 +126,15 @@ def rehearse(
         )
     }
     return Rehearsed(run, first, last, posts, counts, bot.problems)
+
+
+def _must_be_here(env: app.Environment, loaded: app.Loaded) -> None:
+    for account in loaded.config.accounts.values():
+        if not is_loopback(address(env, account)):
+            raise SettingsError(
+                f"--to-loopback publishes for real, and {account.id} is on a server elsewhere: set "
+                f"BOT_{account.platform.upper()}_URL=http://127.0.0.1:PORT."
+            )
 
 
 def _with_days(

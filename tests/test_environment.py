@@ -10,9 +10,10 @@ import pytest
 from bot.app import environment as outside
 from bot.app import read_environment
 from bot.app.environment import is_loopback
-from bot.app.wiring import credentials
-from bot.core.model import Mode, SettingsError
+from bot.app.wiring import credentials, platform
+from bot.core.model import Mode, PlatformName, SettingsError
 from tests.factories import an_account
+from tests.pds import PdsServer
 
 KEYS = {
     "KENT_X_ACCESS_TOKEN": "123-token",
@@ -25,13 +26,65 @@ KEYS = {
 def test_credentials_are_named_after_the_accounts_id_and_the_app_may_be_shared() -> None:
     found = credentials(read_environment(KEYS), an_account("kent-x"))
 
-    assert (found.api_key, found.access_token) == ("shared-key", "123-token")
+    assert (found["api_key"], found["access_token"]) == ("shared-key", "123-token")
 
 
 def test_an_accounts_own_app_goes_before_the_shared_one() -> None:
     found = credentials(read_environment(KEYS | {"KENT_X_API_KEY": "own"}), an_account("kent-x"))
 
-    assert found.api_key == "own"
+    assert found["api_key"] == "own"
+
+
+def test_an_account_on_bluesky_has_an_identifier_and_an_app_password() -> None:
+    kent = replace(an_account("kent-bsky"), platform=PlatformName.BLUESKY)
+    set_ = {"KENT_BSKY_IDENTIFIER": "kent.police.uk", "KENT_BSKY_APP_PASSWORD": "abcd-efgh"}
+
+    assert credentials(read_environment(set_), kent) == {
+        "identifier": "kent.police.uk",
+        "app_password": "abcd-efgh",
+    }
+    with pytest.raises(SettingsError, match="KENT_BSKY_IDENTIFIER, KENT_BSKY_APP_PASSWORD"):
+        credentials(read_environment(KEYS | {"BOT_X_URL": "http://127.0.0.1:1"}), kent)
+
+
+def test_a_live_bot_reaches_bluesky_and_keeps_its_session_in_the_data_folder(
+    pds: PdsServer, tmp_path: Path
+) -> None:
+    there = pds.make_account("kent")
+    kent = replace(an_account("kent-bsky"), platform=PlatformName.BLUESKY, handle=there.handle)
+    env = read_environment(
+        {
+            "BOT_MODE": "live",
+            "BOT_DATA": str(tmp_path),
+            "BOT_BLUESKY_URL": pds.url,
+            "KENT_BSKY_IDENTIFIER": there.handle,
+            "KENT_BSKY_APP_PASSWORD": pds.make_app_password(there),
+        }
+    )
+
+    assert platform(env, kent, credentials(env, kent)).recent() == ()
+
+    (kept,) = (tmp_path / "sessions").iterdir()
+    assert kept.name == "kent-bsky.json"
+
+
+def test_where_the_ledger_is_a_database_no_session_is_kept_on_the_disk(
+    pds: PdsServer, tmp_path: Path
+) -> None:
+    there = pds.make_account("kent")
+    kent = replace(an_account("kent-bsky"), platform=PlatformName.BLUESKY, handle=there.handle)
+    env = read_environment(
+        {
+            "BOT_DATA": str(tmp_path),
+            "BOT_BLUESKY_URL": pds.url,
+            "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        }
+    )
+    keys = {"identifier": there.handle, "app_password": pds.make_app_password(there)}
+
+    assert platform(env, kent, keys).recent() == ()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_missing_credentials_are_named_and_nothing_of_the_others_is_shown() -> None:

@@ -22,9 +22,11 @@ from bot.core.model import Mode, SettingsError, london_day
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 X_URL: Final = "https://api.twitter.com"
+BLUESKY_URL: Final = "https://bsky.social"
 NAMES: Final = (
     "BOT_MODE", "BOT_FORCES", "BOT_MESSAGES", "BOT_CONFIG", "BOT_DATA", "BOT_ENV_FILE",
-    "BOT_X_URL", "BOT_NOW", "BOT_KILL_AT", "BOT_ALIVE_URL", "BOT_TELL", "BOT_TELL_DRY",
+    "BOT_X_URL", "BOT_BLUESKY_URL",
+    "BOT_NOW", "BOT_KILL_AT", "BOT_ALIVE_URL", "BOT_TELL", "BOT_TELL_DRY",
 )  # fmt: skip
 TELL: Final = "BOT_TELL"
 TELL_SENDER: Final = "BOT_TELL_"  # and a sender's id, as in BOT_TELL_KENT
@@ -54,6 +56,7 @@ class Environment:
     """Whom to tell, as apprise writes addresses, which hold passwords: those of everybody's staff
     under BOT_TELL, those of one sender's under BOT_TELL_KENT and so on."""
     tells_dry: bool = False  # staff are told of a dry run as well
+    bluesky_url: str = BLUESKY_URL
 
     @property
     def ledger_url(self) -> str:
@@ -101,6 +104,7 @@ def read_environment(extra: Mapping[str, str] | None = None) -> Environment:
         alive_url=values.get("BOT_ALIVE_URL", "").strip() or None,
         tell=_addresses(values),
         tells_dry=_yes_or_no(values, "BOT_TELL_DRY"),
+        bluesky_url=values.get("BOT_BLUESKY_URL", "").strip().rstrip("/") or BLUESKY_URL,
     )
     if found.now and found.mode is Mode.LIVE and not found.is_loopback:
         raise SettingsError(

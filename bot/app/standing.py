@@ -93,7 +93,7 @@ def _next(
         return f"Write takes_part: yes or no in messages/local/{sender.id}/{unsaid[0]}.yaml."
     missing = [name for name, there in credentials.items() if not there]
     if missing:
-        return f"Put what X gave you in .env as {', '.join(missing)}."
+        return f"Put what {account.platform.label} gave you in .env as {', '.join(missing)}."
     if not account.live:
         return "Write live: yes in config/forces.yaml when it may publish."
     return _waits_for_welsh(account, parts, loaded) or "Nothing: it is ready."

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.app.environment import Environment, SystemClocks, today
+from bot.app.environment import Environment, SystemClocks, is_loopback, today
 from bot.app.files import Loaded, load
 from bot.app.given import with_given_times
 from bot.app.outdated import no_longer
 from bot.app.packs_read import pack_texts
 from bot.app.planning import make_plan
+from bot.app.sessions import SessionFile
 from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
 from bot.core.source import Place, Problem
@@ -116,49 +117,97 @@ class Bot:
         return None
 
     def _make_platform(self, account: Account) -> Platform:
-        if account.platform is not PlatformName.X:
-            raise SettingsError(
-                f"{account.id} is on {account.platform.label}, where the bot does not publish yet."
-            )
         if self.env.mode is Mode.DRY:
-            return DryRun(XPlatform(account, None, url=self.env.x_url))
-        return XPlatform(account, credentials(self.env, account), url=self.env.x_url)
+            return DryRun(platform(self.env, account, None))
+        keys = credentials(self.env, account)
+        if self.env.now and not is_loopback(address(self.env, account)):
+            raise SettingsError(
+                f"BOT_NOW pretends a time, so nothing is sent from {account.id}: its server is not"
+                " on this machine."
+            )
+        return platform(self.env, account, keys)
 
 
-CREDENTIALS: Final = ("API_KEY", "API_KEY_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
+def platform(env: Environment, account: Account, keys: Mapping[str, str] | None) -> Platform:
+    """The way out for one account, with its `credentials`; without them for a dry run alone."""
+    match account.platform:
+        case PlatformName.X:
+            return XPlatform(account, XCredentials(**keys) if keys else None, url=env.x_url)
+        case PlatformName.BLUESKY:
+            # Here, so that who publishes on X alone does not wait for it.
+            from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
+
+            return BlueskyPlatform(
+                account,
+                BlueskyCredentials(**keys) if keys else None,
+                url=env.bluesky_url,
+                sessions=None if env.database_url else _session_file(env, account),
+            )
+    raise SettingsError(
+        f"{account.id} is on {account.platform.label}, where the bot does not publish yet."
+    )
+
+
+def address(env: Environment, account: Account) -> str:
+    """Where an account's platform is reached."""
+    return env.bluesky_url if account.platform is PlatformName.BLUESKY else env.x_url
+
+
+def _session_file(env: Environment, account: Account) -> SessionFile:
+    return SessionFile(env.data / "sessions" / f"{account.id}.json")
+
+
+CREDENTIALS: Final[Mapping[PlatformName, tuple[str, ...]]] = {
+    PlatformName.X: ("API_KEY", "API_KEY_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"),
+    PlatformName.BLUESKY: ("IDENTIFIER", "APP_PASSWORD"),
+    PlatformName.MASTODON: (),
+}
+SHARED: Final = {(PlatformName.X, "API_KEY"), (PlatformName.X, "API_KEY_SECRET")}
+"""What all accounts of a platform may share, as X_API_KEY and X_API_KEY_SECRET."""
 
 
 def credential_names(account: Account) -> dict[str, str]:
     """The environment variables that hold an account's credentials: KENT_X_API_KEY and so on."""
     prefix = account.id.upper().replace("-", "_")
-    return {name: f"{prefix}_{name}" for name in CREDENTIALS}
+    return {name: f"{prefix}_{name}" for name in CREDENTIALS[account.platform]}
 
 
 def credential_values(env: Environment, account: Account) -> dict[str, str]:
-    """What is set for each of an account's credentials, by CREDENTIALS; empty where nothing is.
-
-    The two of the app may be shared by all accounts as X_API_KEY and X_API_KEY_SECRET.
-    """
+    """What is set for each of an account's credentials, by CREDENTIALS; empty where nothing is."""
     found = {}
     for name, variable in credential_names(account).items():
-        shared = f"X_{name}" if name.startswith("API_KEY") else ""
-        found[name] = (env.values.get(variable) or env.values.get(shared) or "").strip()
+        shared = f"{account.platform.upper()}_{name}"
+        is_shared = (account.platform, name) in SHARED
+        value = env.values.get(variable) or (env.values.get(shared) if is_shared else "")
+        found[name] = (value or "").strip()
     return found
 
 
-def credentials(env: Environment, account: Account) -> XCredentials:
-    """An account's credentials, named after its id. Raises SettingsError naming what is missing."""
+def credentials(env: Environment, account: Account) -> dict[str, str]:
+    """An account's credentials, by the names its platform takes them under.
+
+    On a server on this machine, made-up ones where none are set. Raises SettingsError naming what
+    is missing.
+    """
     values, names = credential_values(env, account), credential_names(account)
     missing = [names[name] for name, value in values.items() if not value]
-    if missing and env.is_loopback:
-        token = f"{abs(hash_id(account.id))}-loopback"
-        return XCredentials("loopback", "loopback", token, "loopback")
+    if missing and is_loopback(address(env, account)):
+        return _made_up(account)
     if missing:
         raise SettingsError(
             f"{account.id} has no credentials: set {', '.join(missing)} in .env or in the "
             "environment."
         )
-    return XCredentials(**{name.lower(): value for name, value in values.items()})
+    return {name.lower(): value for name, value in values.items()}
+
+
+def _made_up(account: Account) -> dict[str, str]:
+    if account.platform is PlatformName.X:
+        token = f"{abs(hash_id(account.id))}-loopback"  # its number is that of X's account
+        return dict.fromkeys(("api_key", "api_key_secret", "access_token_secret"), "loopback") | {
+            "access_token": token
+        }
+    return {name.lower(): account.id for name in CREDENTIALS[account.platform]}
 
 
 def credential_problems(env: Environment, loaded: Loaded) -> list[Problem]:
