@@ -1,0 +1,138 @@
+"""Every adapter with the server behind it, as the contract's tests want them: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+import pytest
+
+from bot.core.model import Account, PlatformName, Post, Rendering
+from bot.core.text.rules import rules
+from bot.platforms import Platform
+from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
+from bot.platforms.x import XCredentials, XPlatform
+from tests.factories import a_post, an_account
+from tests.ledger.memory_platform import SetClocks
+from tests.loopback import hostile_proxy, x_server
+from tests.loopback.hostile_proxy import HostileProxy
+from tests.loopback.x_server import XServer
+
+
+class Trouble(Enum):
+    """What can happen to one request to publish."""
+
+    LOST_AFTER = "kept, and the line is cut before the answer"
+    LOST_BEFORE = "not kept, and the line is cut before the answer"
+    GARBLED = "kept, and the answer is a web page"
+    FAULT = "not kept, and the server reports a fault of its own"
+    MOVED = "not kept, and the answer points elsewhere"
+    LIMITED = "not kept: too many requests"
+    REFUSED = "not kept: something is wrong with the post"
+    SHUT = "not kept: the account or its keys are not in order"
+
+
+KEPT: Final = (Trouble.LOST_AFTER, Trouble.GARBLED)
+UNCLEAR: Final = (*KEPT, Trouble.LOST_BEFORE, Trouble.FAULT, Trouble.MOVED)
+
+
+@dataclass
+class Channel:
+    """One account on one platform's server."""
+
+    account: Account
+    connect: Callable[[str | None], Platform]  # a new adapter, as a new process would have it
+    public: Callable[[], list[str]]  # the texts on the account's page, as they were written
+    next_goes: Callable[[Trouble], None]
+    asked: Callable[[], int]  # how many requests to publish came in
+    absence_is_proof: bool
+
+    def platform(self, url: str | None = None) -> Platform:
+        """Reaches its own server, unless another address is given."""
+        return self.connect(url)
+
+    def post(self, slot: str = "d1.morning", *, text: str | None = None) -> Post:
+        """A post of this account's, due at 09:00."""
+        post = a_post(slot, text=text, account=self.account.id)
+        was, name = post.rendering, self.account.platform
+        parsed = rules(name).parse(was.text)
+        digest = Rendering.digest_of(
+            account=was.account,
+            platform=name,
+            language=was.language,
+            due=was.due,
+            pick=was.pick,
+            text=was.text,
+        )
+        fits = replace(was, platform=name, length=parsed.length, limit=parsed.limit, digest=digest)
+        return replace(post, rendering=fits)
+
+
+# --- X ------------------------------------------------------------------------------------------
+
+_X_TROUBLE: Final = {
+    Trouble.LOST_AFTER: x_server.drop_before_answer(),
+    Trouble.LOST_BEFORE: x_server.drop_before_answer(accepts=False),
+    Trouble.GARBLED: x_server.garbage(),
+    Trouble.FAULT: x_server.server_fault(503),
+    Trouble.MOVED: x_server.redirect(301),
+    Trouble.LIMITED: x_server.limited(retry_after=40),
+    Trouble.REFUSED: x_server.bad_request(),
+    Trouble.SHUT: x_server.unauthorised(),
+}
+
+
+@contextmanager
+def _x(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Channel]:
+    account, keys = an_account("kent-x"), XCredentials("k" * 9, "s" * 9, "42-token", "u" * 9)
+    with XServer(now=clocks.now) as server:
+        yield Channel(
+            account,
+            lambda url: XPlatform(account, keys, url=url or server.url),
+            lambda: [post.text for post in server.posts()],
+            lambda trouble: server.script([_X_TROUBLE[trouble]]),
+            lambda: len(server.requests(x_server.POST)),
+            absence_is_proof=False,
+        )
+
+
+# --- Bluesky ------------------------------------------------------------------------------------
+
+_BLUESKY_TROUBLE: Final = {
+    Trouble.LOST_AFTER: hostile_proxy.dropped(),
+    Trouble.LOST_BEFORE: hostile_proxy.dropped(accepts=False),
+    Trouble.GARBLED: hostile_proxy.html(),
+    Trouble.FAULT: hostile_proxy.refused(503),
+    Trouble.MOVED: hostile_proxy.redirect(301),
+    Trouble.LIMITED: hostile_proxy.refused(429, headers={"Retry-After": "40"}),
+    Trouble.REFUSED: hostile_proxy.refused(400, "InvalidRequest", "Invalid record"),
+    Trouble.SHUT: hostile_proxy.refused(401, "AccountTakedown"),
+}
+
+
+@contextmanager
+def _bluesky(request: pytest.FixtureRequest, _clocks: SetClocks) -> Iterator[Channel]:
+    pds = request.getfixturevalue("pds")  # the real server, where it is installed
+    there = pds.make_account("kent")
+    keys = BlueskyCredentials(there.handle, pds.make_app_password(there))
+    account = replace(an_account("kent-bsky"), platform=PlatformName.BLUESKY, handle=there.handle)
+    with HostileProxy(pds.url) as proxy:
+        yield Channel(
+            account,
+            lambda url: BlueskyPlatform(account, keys, url=url or proxy.url),
+            lambda: [kept["value"]["text"] for kept in pds.records(there)],
+            lambda trouble: proxy.script([_BLUESKY_TROUBLE[trouble]]),
+            lambda: len(proxy.asked("putRecord")),
+            absence_is_proof=True,
+        )
+
+
+CHANNELS: Final[
+    Mapping[
+        PlatformName,
+        Callable[[pytest.FixtureRequest, SetClocks], AbstractContextManager[Channel]],
+    ]
+] = {PlatformName.X: _x, PlatformName.BLUESKY: _bluesky}
