@@ -168,6 +168,8 @@ class Account:
     resend_if_absent: bool = False  # by rule, what looking did not find; else a person decides
     place: Place | None = None
     limits: Limits = USUAL  # of its own server, for Mastodon
+    instance: str | None = None  # the server's address, for Mastodon: https://policing.example
+    visibility: str = "public"  # who sees its posts, for Mastodon
 
     @property
     def rules(self) -> Rules:

@@ -17,10 +17,13 @@ from bot.core.config.constants import FACT_FIELDS, THREAT_FIELDS
 from bot.core.config.forces import (
     ACCOUNT_FIELDS,
     HANDLES,
+    HERE,
+    INSTANCE,
     MOST_CHARACTERS,
     MOST_RESERVED,
     REGIONS,
     SENDER_FIELDS,
+    VISIBILITIES,
 )
 from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, PlatformName, SenderKind
@@ -283,6 +286,11 @@ def _forces() -> Schema:
             "characters_reserved_per_url": _number(
                 "Mastodon: what a link counts on its server.", 1, MOST_RESERVED
             ),
+            "instance": _matching(
+                "Mastodon: its server, where that is not the one in its handle.",
+                f"^({INSTANCE}|{HERE})$",
+            ),
+            "visibility": _one_of("Mastodon: who sees its posts.", VISIBILITIES),
         },
     )
     sender = _group(

@@ -105,6 +105,15 @@ def of(name: str, written: str, instead: str) -> str:
          "Take the line out: X's numbers are the same for everyone."),
         ("      platform: x\n", "      platform: mastodon\n      max_characters: many\n",
          '16:23: "max_characters" is a whole number from 1 to 5000, not "many".'),
+        ("      platform: x\n", "      platform: x\n      instance: example.social\n",
+         "16:17: instance is for Mastodon. Take the line out: it means nothing on X."),
+        ("      platform: x\n      handle: kent_police\n",
+         "      platform: mastodon\n      instance: http://example.social\n",
+         '27:17: "http://example.social" is not the address of a server. '
+         "Write its name alone, or https:// and its name: instance: example.social"),
+        ("      platform: x\n      handle: kent_police\n",
+         "      platform: mastodon\n      visibility: publik\n",
+         '27:19: "publik" is not a way to post on Mastodon. Did you mean public?'),
         ("      handle: kent_police", "      hadnle: kent_police",
          '27:7: an account has no field called "hadnle". Did you mean handle?'),
         ("  name: Kent Police\n", "", '16:1: "name" is missing for kent.'),
@@ -292,6 +301,31 @@ def test_each_platform_has_handles_of_its_own_form_and_its_own_limit() -> None:
     ]  # fmt: skip
     assert [accounts[f"kent-{name}"].rules.limit for name in PlatformName] == [280, 300, 1000]
     assert accounts["kent-mastodon"].rules.parse("https://gov.uk/ACT").length == 25
+
+
+@pytest.mark.parametrize(
+    ("written", "instance"),
+    [
+        ("      handle: kentpolice@example.social\n", "https://example.social"),
+        ("      instance: social.example.org\n", "https://social.example.org"),
+        ("      instance: https://social.example.org/\n", "https://social.example.org"),
+        ("      instance: https://social.example.org:8443\n", "https://social.example.org:8443"),
+        ("      instance: http://127.0.0.1:8000\n", "http://127.0.0.1:8000"),
+        ("", None),
+    ],
+)
+def test_an_account_on_mastodon_is_on_a_server(written: str, instance: str | None) -> None:
+    forces = FORCES + f"    kent-mastodon:\n      platform: mastodon\n{written}"
+
+    account = a_config(forces=forces).accounts["kent-mastodon"]
+
+    assert (account.instance, account.visibility) == (instance, "public")
+
+
+def test_an_account_on_mastodon_may_keep_out_of_the_public_timelines() -> None:
+    account = "    kent-mastodon:\n      platform: mastodon\n      visibility: Unlisted\n"
+
+    assert a_config(forces=FORCES + account).accounts["kent-mastodon"].visibility == "unlisted"
 
 
 @pytest.mark.parametrize("who", ["kent", "South East", "south east", "force", "everyone"])

@@ -34,12 +34,16 @@ _HANDLE_ADVICE: Final = {
 
 ACCOUNT_FIELDS: Final = (
     "platform", "handle", "handle_source", "languages", "live", "resend_if_absent",
-    "max_characters", "characters_reserved_per_url",
+    "max_characters", "characters_reserved_per_url", "instance", "visibility",
 )  # fmt: skip
 
 ONLY_MASTODON: Final = ("max_characters", "characters_reserved_per_url")
 MOST_CHARACTERS: Final = 5_000  # as long as any wording may grow
 MOST_RESERVED: Final = 500
+INSTANCE: Final = rf"(?:https://)?{_DOMAIN}(?::\d{{1,5}})?/?"
+HERE: Final = r"http://(?:127\.0\.0\.1|localhost):\d{1,5}/?"  # a test server on this machine
+VISIBILITIES: Final = ("public", "unlisted", "private")
+"""Source: docs.joinmastodon.org, statuses. `direct` reaches nobody."""
 
 
 REGIONS: Final = (
@@ -188,6 +192,8 @@ def _account(
         resend_if_absent=reader.yes_no(fields, "resend_if_absent", default=False),
         place=place,
         limits=_limits(reader, fields, known_as),
+        instance=_instance(reader, fields, known_as, handle),
+        visibility=_visibility(reader, fields, known_as),
     )
 
 
@@ -216,6 +222,53 @@ def _limits(reader: Reader, fields: Fields, platform: PlatformName) -> Limits:
             f"Take the line out: {platform.label}'s numbers are the same for everyone.",
         )
     return USUAL
+
+
+def _instance(
+    reader: Reader, fields: Fields, platform: PlatformName, handle: str | None
+) -> str | None:
+    """The address of an account's server: that of its handle, where none is written."""
+    if not _is_for_mastodon(reader, fields, platform, "instance"):
+        _, _, server = (handle or "").partition("@")
+        return f"https://{server}" if server else None
+    said = (reader.phrase(fields, "instance") or "").rstrip("/")
+    if not re.fullmatch(f"{INSTANCE}|{HERE}", said):
+        reader.problem(
+            reader.at(fields, "instance"),
+            "instance",
+            f'"{shortened(said)}" is not the address of a server.',
+            "Write its name alone, or https:// and its name: instance: example.social",
+        )
+        return None
+    return said if "://" in said else f"https://{said}"
+
+
+def _visibility(reader: Reader, fields: Fields, platform: PlatformName) -> str:
+    if not _is_for_mastodon(reader, fields, platform, "visibility"):
+        return VISIBILITIES[0]
+    said = (reader.phrase(fields, "visibility") or "").lower()
+    if said not in VISIBILITIES:
+        reader.problem(
+            reader.at(fields, "visibility"),
+            "visibility",
+            f'"{shortened(said)}" is not a way to post on Mastodon.',
+            did_you_mean(said, VISIBILITIES),
+        )
+        return VISIBILITIES[0]
+    return said
+
+
+def _is_for_mastodon(reader: Reader, fields: Fields, platform: PlatformName, name: str) -> bool:
+    """Whether a field is there, and means something on this platform."""
+    if name in fields.entries and platform is not PlatformName.MASTODON:
+        reader.problem(
+            reader.at(fields, name),
+            "not-for-platform",
+            f"{name} is for Mastodon.",
+            f"Take the line out: it means nothing on {platform.label}.",
+        )
+        return False
+    return name in fields.entries
 
 
 def _handle(reader: Reader, fields: Fields, platform: PlatformName) -> str | None:
