@@ -55,6 +55,31 @@ class CannotLook:
     posts: int = 0  # that the platform gave before it failed: each has its price
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that its platform says of an account, and what to do where it is not well."""
+
+    sentence: str
+    is_well: bool = True
+
+
+def name_finding(configured: str | None, its_own: str) -> Finding:
+    """Whether credentials are those of the account that the configuration names."""
+    if configured is None:
+        return Finding(
+            f"The credentials are those of @{its_own}. If that is right, write handle: {its_own}"
+            " in config/forces.yaml.",
+            is_well=False,
+        )
+    if configured.lower() == its_own.lower():
+        return Finding(f"The credentials are those of @{its_own}, as configured.")
+    return Finding(
+        f"The credentials are those of @{its_own}, and config/forces.yaml says @{configured}. Put"
+        " right whichever is wrong before anything is sent.",
+        is_well=False,
+    )
+
+
 def refused_before_sending(account: Account, key: PostKey, rendering: Rendering) -> Refused | None:
     """Why this post must not even be tried from this account, or None.
 
@@ -117,3 +142,10 @@ class Platform(Protocol):
 
     def recent(self) -> tuple[Seen, ...] | CannotLook:
         """The account's newest posts, read before a new ledger's first publish."""
+
+
+class Channel(Platform, Protocol):
+    """A platform as it really is, which can also be asked about its account."""
+
+    def check(self) -> tuple[Finding, ...]:
+        """What is well and what is not: credentials, name, labels, limits. Reads, never writes."""

@@ -46,12 +46,17 @@ class Answer:
     body: bytes
 
     @property
+    def content(self) -> Any:
+        """The body as JSON; None when it is not."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
     def document(self) -> dict[str, Any]:
         """The body as a JSON object; empty when it is anything else."""
-        try:
-            content = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return {}
+        content = self.content
         return content if isinstance(content, dict) else {}
 
 
@@ -115,13 +120,21 @@ class Wire:
         self._local = threading.local()
         self._tls: ssl.SSLContext | None = None
 
-    def begin(self, body: bytes | None = None, *, deadline: _Deadline | None = None) -> Exchange:
+    def begin(
+        self,
+        body: bytes | None = None,
+        *,
+        deadline: _Deadline | None = None,
+        deadline_seconds: float | None = None,
+    ) -> Exchange:
         """A new exchange for this thread's next request. Its deadline runs from now.
 
         `body` is sent byte for byte, whatever the library makes of the same content. With the
-        `deadline` of an earlier exchange both must be over by then.
+        `deadline` of an earlier exchange both must be over by then; `deadline_seconds` can only be
+        shorter than the wire's.
         """
-        exchange = Exchange(deadline or _Deadline(self._deadline_seconds), body)
+        seconds = min(self._deadline_seconds, deadline_seconds or self._deadline_seconds)
+        exchange = Exchange(deadline or _Deadline(seconds), body)
         self._local.exchange = exchange
         return exchange
 
@@ -129,7 +142,8 @@ class Wire:
         """Fills the exchange begun last in this thread.
 
         Raises AnsweredError when the answer is whole, and what broke it otherwise: a library above
-        gets no answer that it could follow, try again, or take for something else.
+        gets no answer that it could follow, try again, or take for something else. The exchange
+        keeps what broke it, should the library turn that into an error of its own.
         """
         exchange: Exchange = self._local.exchange
         if exchange.left:
@@ -141,8 +155,9 @@ class Wire:
                 line.settimeout(exchange.deadline.left())
                 line = self._tls_context().wrap_socket(line, server_hostname=self._host)
             exchange.answer = self._converse(request, line, exchange)
-        except OSError as problem:
-            if not exchange.left:
+        except Exception as problem:
+            exchange.problem = problem
+            if isinstance(problem, OSError) and not exchange.left:
                 exchange.unreached = problem
             raise
         finally:

@@ -151,7 +151,7 @@ def limited(*, reset_in: float | None = None, retry_after: int | None = None, **
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     if reset_in is not None:  # made absolute when it is sent
-        headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"+{reset_in}"}
+        headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"in {reset_in}"}
     return problem(429, "Too many requests", headers=tuple(headers.items()), **more)
 
 
@@ -238,8 +238,8 @@ class MastodonServer(HostileServer):
         reply = super().answer(arrival, fault)
         reply.headers = _limit_headers(self, arrival) | reply.headers
         for name, value in reply.headers.items():
-            if value.startswith("+"):
-                reset = datetime.now(UTC) + timedelta(seconds=float(value))
+            if value.startswith("in "):
+                reset = datetime.now(UTC) + timedelta(seconds=float(value[3:]))
                 reply.headers[name] = reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         echo = arrival.headers.get("authorization", "")
         reply.body = reply.body.replace(b"ECHO", echo.encode())
@@ -444,6 +444,7 @@ def _instance(server: MastodonServer) -> dict[str, object]:
         "domain": server.url.removeprefix("http://"),
         "title": "Loopback",
         "version": server.software.value,
+        "source_url": f"https://code.example/{server.software.name.lower()}",
         "configuration": {"statuses": statuses | server.says, "media_attachments": media},
     }
 
@@ -517,7 +518,7 @@ def _limit_headers(server: MastodonServer, arrival: Arrival) -> dict[str, str]:
     return {
         "X-RateLimit-Limit": str(server.posts_a_window),
         "X-RateLimit-Remaining": left,
-        "X-RateLimit-Reset": "+300",
+        "X-RateLimit-Reset": "in 300",
     }
 
 

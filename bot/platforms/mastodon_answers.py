@@ -1,0 +1,360 @@
+"""What an instance's answers mean: sorted by what is then known of the post, said in our words.
+
+`MastodonAnswers` turns one exchange into one outcome. Below it stand the sentences, in which
+`{account}` becomes the account's name and handle and `{instance}` the instance's host, the rules
+by which an instance refuses, and how an answer is read.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeGuard
+from urllib.parse import urlsplit
+
+from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
+from bot.platforms.mastodon_text import as_written, comparable, same_words
+from bot.platforms.wire import Answer, Exchange
+
+RETRY_UNREACHED_SECONDS: Final = 30.0
+RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of Mastodon's windows for most requests
+LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
+LIMITS: Final = "x-ratelimit-"
+KEPT_HEADERS: Final = ("x-request-id", "x-runtime", "cf-ray", "retry-after", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Misprint:
+    """Published, but not as it was given. It has to go."""
+
+    receipt: Receipt
+    is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MastodonAnswers:
+    """What one instance's answers mean for one account. `clean` takes its token out of them."""
+
+    account: Account
+    instance: str  # host, and port where there is one
+    clean: Callable[[str], str]
+
+    def outcome(self, exchange: Exchange, text: str) -> Outcome | Misprint:
+        """What is known of a post after its request, compared with the text that was sent."""
+        answer = exchange.answer
+        if answer is None:
+            return self._without_answer(exchange)
+        if 200 <= answer.status < 300:
+            return self._published(answer, text)
+        if answer.status == 429:
+            return NotSent(self.say(LIMITED), wait_seconds(answer.headers), self.evidence(answer))
+        if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+            rule = next(rule for rule in REFUSALS if rule.fits(answer))
+            return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
+        return Unknown(self.say(_unclear(answer.status)), self.evidence(answer))
+
+    def taken_back(self, misprint: Misprint, *, is_gone: bool, evidence: str) -> Refused:
+        """The outcome where something else was published than was sent.
+
+        What was sent is surely not public, and what is must not be followed by more like it: the
+        account stops.
+        """
+        what = EMPTY if misprint.is_empty else OTHER_WORDS
+        page = misprint.receipt.url or f"the account's page, number {misprint.receipt.remote_id}"
+        rest = REMOVED if is_gone else NOT_REMOVED.replace("{page}", page)
+        said = f"{misprint.receipt.evidence}; {evidence}"
+        return Refused(self.say(f"{what} {rest} {LOOK}"), said, stops_account=True)
+
+    def without_token(self) -> NotSent:
+        """The outcome where there is nothing to sign in with. It stops the account."""
+        return NotSent(self.say(NOT_SIGNED_IN), RETRY_LIMITED_SECONDS, stops_account=True)
+
+    def unforeseen(self, problem: Exception) -> Unknown:
+        """The outcome where we failed ourselves: what is not understood may be public."""
+        return Unknown(self.say(UNFORESEEN), type(problem).__name__)
+
+    def url(self, said: object) -> str | None:
+        """The address an instance gives for a post, where it is one of that very instance's."""
+        if not isinstance(said, str) or not said.isascii() or not said.isprintable():
+            return None
+        try:
+            address = urlsplit(said)
+        except ValueError:
+            return None
+        fits = address.netloc.lower() == self.instance.lower()
+        return said if fits and address.scheme in ("https", "http") and len(said) < 500 else None
+
+    def say(self, sentence: str) -> str:
+        """One of this module's sentences, about this account."""
+        name, handle = self.account.id, self.account.handle
+        account = f"{name} (@{handle.removeprefix('@')})" if handle else name
+        # Replaced, not formatted: the address of a post may hold anything.
+        return sentence.replace("{account}", account).replace("{instance}", self.instance)
+
+    def evidence(self, answer: Answer) -> str:
+        """Status, what the instance said, and what is left of the limits."""
+        # Cleaned before it is cut: half a token would not be recognised.
+        parts = (_printable(self.clean(part))[:200] for part in _told(answer))
+        return "; ".join(parts)[:900]
+
+    def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
+        reason = type(exchange.unreached or exchange.problem).__name__
+        if exchange.unreached is not None:
+            sentence = self.say(_unreached(exchange.unreached))
+            return NotSent(sentence, RETRY_UNREACHED_SECONDS, f"no line: {reason}")
+        if exchange.status is not None:
+            return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
+        if not exchange.left:
+            return Unknown(self.say(UNFORESEEN), reason)
+        late = isinstance(exchange.problem, TimeoutError)
+        return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
+
+    def _published(self, answer: Answer, text: str) -> Receipt | Unknown | Misprint:
+        status = answer.document
+        remote_id, content = status.get("id"), status.get("content")
+        if not is_id(remote_id) or not isinstance(content, str):
+            return Unknown(self.say(UNREADABLE), self.evidence(answer))
+        evidence = f"{self.evidence(answer)}; id {remote_id}"
+        receipt = Receipt(remote_id, self.url(status.get("url")), evidence)
+        shown = as_written(content)
+        if not same_words(shown, text):
+            seen = f"{evidence}; published {_printable(shown)[:200]!r}"
+            return Misprint(replace(receipt, evidence=seen), is_empty=not shown)
+        notes = "".join(f"; {note}" for note in _differences(status, shown, text, self.account))
+        return replace(receipt, evidence=f"{evidence}{notes}")
+
+
+def is_id(remote_id: object) -> TypeGuard[str]:
+    """Whether this can be a post's number: digits on Mastodon, other programs take letters too."""
+    return (
+        isinstance(remote_id, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", remote_id) is not None
+    )
+
+
+# --- the sentences ----------------------------------------------------------------------------
+
+NOT_SIGNED_IN: Final = (
+    "There is no access token for {account}, so nothing was sent."
+    " Give this deployment the account's token, then let the account post again."
+)
+NOT_REACHED: Final = (
+    "{instance} could not be reached, so nothing was sent for {account}."
+    " It will be tried again while there is time."
+)
+NOT_REACHED_IN_TIME: Final = (
+    "{instance} could not be reached in time, so nothing was sent for {account}."
+    " It will be tried again while there is time."
+)
+NOT_SECURE: Final = (
+    "No secure line to {instance} could be opened, so nothing was sent for {account}. It will be"
+    " tried again while there is time. If this stays, check this machine's clock and its network."
+)
+LIMITED: Final = (
+    "{instance} takes no more posts from {account} for now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+SIGN_IN_REFUSED: Final = (
+    "{instance} did not take this post: it does not accept the access token of {account}. Make a"
+    " new one in the account's settings, under Development, then let the account post again."
+)
+SCOPES: Final = (
+    "{instance} did not take this post: the access token of {account} may not do that. In the"
+    " account's settings, under Development, make one that may read and write, then let the account"
+    " post again."
+)
+CLOSED: Final = (
+    "{instance} did not take this post: {account} is closed, moved or not confirmed there."
+    " Sign in to the account and do what the instance asks, then let the account post again."
+)
+NOT_PERMITTED: Final = (
+    "{instance} does not permit this post from {account}. Its reason is kept with the attempt."
+)
+NO_MASTODON: Final = (
+    "{instance} did not take this post from {account}: nothing there answers as Mastodon does."
+    " Check the account's instance in config/forces.yaml, then let the account post again."
+)
+TOO_LONG: Final = (
+    "{instance} did not take this post from {account}: it is too long for this instance. Compare"
+    " the account's limits with the instance's: .venv/bin/bot accounts --check"
+)
+MALFORMED: Final = (
+    "{instance} did not take this post from {account}: it found something wrong with it."
+    " Its reason is kept with the attempt. Look at the words, then plan the post again."
+)
+REFUSED: Final = (
+    "{instance} did not take this post from {account}. Its reason is kept with the attempt."
+)
+EMPTY: Final = "{instance} published an empty post in place of this one of {account}."
+OTHER_WORDS: Final = "{instance} published other words than it was given for {account}."
+REMOVED: Final = "It was removed again at once."
+NOT_REMOVED: Final = (
+    "It could not be removed, and is public. Remove it by hand, at once: look at {page}."
+)
+LOOK: Final = (
+    "No more is sent from this account until somebody has looked at its instance and lets it post"
+    " again."
+)
+_MAYBE: Final = (
+    " This post of {account} may be public or may not: it will be looked for, and is not sent"
+    " again blindly."
+)
+LATE: Final = "{instance} did not answer in time." + _MAYBE
+BROKEN: Final = "The line to {instance} broke before it answered." + _MAYBE
+HALF: Final = "{instance} began to answer, but it could not be read to the end." + _MAYBE
+UNREADABLE: Final = "{instance} answered, but not with a post." + _MAYBE
+FAULT: Final = "{instance} reported a fault of its own." + _MAYBE
+ELSEWHERE: Final = "{instance} pointed to another address instead of answering." + _MAYBE
+UNFORESEEN: Final = "Something unforeseen happened here." + _MAYBE
+SILENT: Final = "The timeline of {account} cannot be read: {instance} gave no answer to that."
+SHUT: Final = (
+    "{instance} does not show us the timeline of {account}. Check the account's access token."
+)
+TOO_OFTEN: Final = (
+    "{instance} does not show us the timeline of {account} again so soon. Wait five minutes."
+)
+GARBLED: Final = "The timeline of {account} came, but could not be understood."
+TOO_MANY: Final = (
+    "{account} has posted too much since then to look through all of it."
+    " Look for the post on the account's page."
+)
+
+SILENT_WHEN_CHECKED: Final = "{instance} gave no answer about {account}. Ask again later."
+GARBLED_WHEN_CHECKED: Final = (
+    "What answers at {instance} is not Mastodon, or not as it should be. Check the account's"
+    " instance in config/forces.yaml."
+)
+REFUSED_WHEN_CHECKED: Final = (
+    "{instance} does not accept the access token of {account}. In the account's settings, under"
+    " Development, make one that may read and write, and put it in .env."
+)
+
+
+# --- the rules --------------------------------------------------------------------------------
+
+CHECK_REFUSALS: Final = {
+    401: REFUSED_WHEN_CHECKED,
+    403: REFUSED_WHEN_CHECKED,
+    422: REFUSED_WHEN_CHECKED,
+    404: GARBLED_WHEN_CHECKED,
+}
+TIMELINE_REFUSALS: Final = {401: SHUT, 403: SHUT, 422: SHUT, 429: TOO_OFTEN}
+INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One way in which an instance refuses. `marks` are looked for in what it says; any will do.
+
+    Source: mastodon's controllers and config/locales/en.yml, doorkeeper's locale, and
+    GoToSocial's internal/gtserror and internal/oauth.
+    """
+
+    sentence: str
+    statuses: frozenset[int] = frozenset()  # empty: any
+    marks: tuple[str, ...] = ()  # empty: any
+    stops: bool = False
+
+    def fits(self, answer: Answer) -> bool:
+        if self.statuses and answer.status not in self.statuses:
+            return False
+        complaint = _complaint(answer)
+        return not self.marks or any(re.search(mark, complaint) for mark in self.marks)
+
+
+_SHUT: Final = frozenset({401, 403, 422})
+REFUSALS: Final = (  # the first that fits; the last fits always
+    _Rule(
+        CLOSED, _SHUT, ("login is", "suspended", "disabled", r"\bmoved", "deactivated"), stops=True
+    ),
+    _Rule(SCOPES, _SHUT, ("scope", "requires an authenticated user"), stops=True),
+    _Rule(SIGN_IN_REFUSED, frozenset({401}), stops=True),
+    _Rule(NOT_PERMITTED, frozenset({403})),
+    _Rule(REFUSED, frozenset({404}), ("not found",)),
+    _Rule(NO_MASTODON, frozenset({404, 405, 410}), stops=True),
+    _Rule(TOO_LONG, frozenset({400, 413, 422}), (r"character limit", r"too (long|many char)")),
+    _Rule(MALFORMED, frozenset({400, 413, 422})),
+    _Rule(REFUSED),
+)
+
+
+# --- how an answer is read --------------------------------------------------------------------
+
+
+def wait_seconds(headers: Mapping[str, str]) -> float:
+    """How long an instance asks us to wait, by its own clock (the answer's Date).
+
+    Mastodon writes the end of the window as an ISO time, GoToSocial as seconds of the epoch.
+    """
+    asked = [float(value) for value in (headers.get("retry-after", ""),) if value.isdecimal()]
+    reset, now = _seconds(headers.get("x-ratelimit-reset", "")), _date(headers.get("date", ""))
+    if reset is not None and now is not None:
+        asked.append(reset - now + 1)
+    wait = max(asked, default=RETRY_LIMITED_SECONDS)
+    return min(max(wait, 1.0), LONGEST_RETRY_SECONDS)
+
+
+def _seconds(reset: str) -> float | None:
+    if reset.isdecimal() and len(reset) <= 12:
+        return float(reset)
+    try:
+        at = datetime.fromisoformat(reset)
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def _date(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
+
+
+def _differences(
+    status: Mapping[str, object], shown: str, text: str, account: Account
+) -> Iterator[str]:
+    """What an instance did to a post that has the right words: kept for the record."""
+    if comparable(shown) != comparable(text):
+        yield f"its signs differ: {_printable(shown)[:200]!r}"
+    visibility = status.get("visibility")
+    if visibility != account.visibility:  # an instance shows a limited account less widely
+        yield f"visibility {_printable(str(visibility))[:20]}, asked for {account.visibility}"
+
+
+def _unclear(status: int) -> str:
+    if 300 <= status < 400:
+        return ELSEWHERE
+    return FAULT if status >= 500 else UNREADABLE
+
+
+def _unreached(problem: OSError) -> str:
+    if isinstance(problem, TimeoutError):
+        return NOT_REACHED_IN_TIME
+    return NOT_SECURE if isinstance(problem, ssl.SSLError) else NOT_REACHED
+
+
+def _words(answer: Answer) -> str:
+    document = answer.document
+    said = (document.get(name) for name in ("error", "error_description", "message"))
+    return " ".join(one for one in said if isinstance(one, str))
+
+
+def _complaint(answer: Answer) -> str:
+    return _words(answer).lower()
+
+
+def _told(answer: Answer) -> Iterator[str]:
+    yield str(answer.status)
+    if words := _words(answer):
+        yield words
+    for name, value in answer.headers.items():
+        if name in KEPT_HEADERS or name.startswith(LIMITS):
+            yield f"{name} {value}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,0 +1,67 @@
+"""What an instance says of an account and of itself, compared with what is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from bot.core.model import Account
+from bot.core.text import mastodon
+from bot.platforms import Finding, name_finding
+
+KEYLESS: Final = ("GoToSocial", "Hollo")
+"""Programs on which two requests with one key can make two posts. Measured, November 2026."""
+
+
+def account_findings(
+    account: Account, me: Mapping[str, Any], instance: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """What an instance says of whose token this is. Raises KeyError and the like for nonsense."""
+    yield Finding("The access token works.")
+    yield name_finding(account.handle, f"{me['username']}@{instance['domain']}")
+    if me.get("bot") is True:
+        yield Finding("The account is marked as automated.")
+    else:
+        yield Finding(
+            "The account is not marked as automated. In its settings, under Public profile, tick"
+            " that it is an automated account.",
+            is_well=False,
+        )
+
+
+def instance_findings(account: Account, instance: Mapping[str, Any]) -> Iterator[Finding]:
+    """The instance's own limits beside the configured ones, and what its program asks of us.
+
+    Raises KeyError and the like where it does not say its limits.
+    """
+    limits, its_own = account.limits, instance["configuration"]["statuses"]
+    yield _limit_finding(
+        "max_characters",
+        int(its_own["max_characters"]),
+        limits.max_characters or mastodon.LIMIT,
+        more_is_harmless=True,
+    )
+    yield _limit_finding(
+        "characters_reserved_per_url",
+        int(its_own["characters_reserved_per_url"]),
+        limits.characters_reserved_per_url or mastodon.RESERVED_PER_URL,
+        more_is_harmless=False,
+    )
+    said = f"{instance.get('source_url')} {instance.get('version')}".lower()
+    program = next((name for name in KEYLESS if name.lower() in said), None)
+    if program and account.resend_if_absent:
+        yield Finding(
+            f"It runs {program}, which can make two posts of one that is sent twice. Take"
+            " resend_if_absent out at the account in config/forces.yaml: then a person decides.",
+            is_well=False,
+        )
+
+
+def _limit_finding(name: str, its_own: int, configured: int, *, more_is_harmless: bool) -> Finding:
+    if its_own == configured:
+        return Finding(f"{name} is {its_own} there, as configured.")
+    advice = f"write {name}: {its_own} at the account in config/forces.yaml."
+    said = f"{name} is {its_own} there, and {configured} here:"
+    if (its_own > configured) == more_is_harmless:
+        return Finding(f"{said} nothing is refused for that. To use all there is, {advice}")
+    return Finding(f"{said} posts can be refused as too long. Now {advice}", is_well=False)
