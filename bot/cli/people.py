@@ -37,6 +37,7 @@ from bot.ledger import (
     Hold,
     HoldKind,
     Ledger,
+    LedgerPost,
     Phase,
     Scope,
     ScopeKind,
@@ -44,7 +45,7 @@ from bot.ledger import (
     within,
 )
 from bot.platforms import REQUEST_DEADLINE_SECONDS
-from bot.platforms.x_address import check_place
+from bot.platforms.addresses import check_place, page
 
 FileReader = Callable[[], Sources | None]
 NOT_SAID: Final = "not said yet"
@@ -616,14 +617,7 @@ def _unsettled_in_words(post: UnknownPost, account: Account | None) -> Iterator[
 
 
 def _page(account: Account | None) -> str | None:
-    if account is None or not account.handle:
-        return None
-    name, _, server = account.handle.partition("@")
-    return {
-        PlatformName.X: f"https://x.com/{name}",
-        PlatformName.BLUESKY: f"https://bsky.app/profile/{name}",
-        PlatformName.MASTODON: f"https://{server}/@{name}",
-    }[account.platform]
+    return page(account) if account else None
 
 
 def _came_back(attempt: Attempt) -> str:
@@ -669,10 +663,10 @@ def settle(key: str, published: str | None, not_published: bool, removed: bool, 
         raise SettingsError(f'"{key}" is not a post\'s key. bot unsettled shows them.') from error
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
-    if published is not None:
-        _check_place(env, published, wanted)
     ledger = app.open_ledger(env, now=now, create=False)
     try:
+        if published is not None:
+            _check_place(env, published, wanted, ledger.post(wanted))
         if removed:
             ledger.mark_removed(wanted, by=by.strip(), now=now)
             said = "published, and taken down by hand"
@@ -683,7 +677,9 @@ def settle(key: str, published: str | None, not_published: bool, removed: bool, 
     click.echo(f"{key}: {said}.")
 
 
-def _check_place(env: app.Environment, published: str, key: PostKey) -> None:
+def _check_place(
+    env: app.Environment, published: str, key: PostKey, post: LedgerPost | None
+) -> None:
     """Nothing, where this may be the account's post. Raises SettingsError, saying why not.
 
     While the configuration cannot be read, or no longer names the account, any handle is taken for
@@ -692,6 +688,6 @@ def _check_place(env: app.Environment, published: str, key: PostKey) -> None:
     loaded = app.load(env)
     account = loaded.config.accounts.get(key.account) if loaded.sources else None
     if account is None:
-        account = Account(key.account, "", PlatformName.X, (key.language,))
-    if account.platform is PlatformName.X:
-        check_place(published, account)
+        platform = post.rendering.platform if post else PlatformName.X
+        account = Account(key.account, "", platform, (key.language,))
+    check_place(published, account)

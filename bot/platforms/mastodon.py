@@ -92,6 +92,8 @@ class MastodonPlatform:
     known, or is neither https nor on this machine.
     """
 
+    absence_is_proof: Final = False
+
     def __init__(
         self,
         account: Account,
@@ -135,7 +137,7 @@ class MastodonPlatform:
             return self._answers.unforeseen(problem)
 
     def find(
-        self, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
     ) -> Found | NotFound | CannotLook:
         """Compares wordings, not bytes: see `as_written` and `comparable`."""
         wanted, given = comparable(rendering.text), _Given()

@@ -127,7 +127,7 @@ def look(
     since: datetime = LONG_AGO,
     known: tuple[str, ...] = (),
 ) -> Found | NotFound | CannotLook:
-    return platform.find(a_rendering(text), since=since, known=known)
+    return platform.find(a_key(), a_rendering(text), since=since, known=known)
 
 
 # --- published --------------------------------------------------------------------------------
