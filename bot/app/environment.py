@@ -25,8 +25,8 @@ X_URL: Final = "https://api.twitter.com"
 BLUESKY_URL: Final = "https://bsky.social"
 NAMES: Final = (
     "BOT_MODE", "BOT_FORCES", "BOT_MESSAGES", "BOT_CONFIG", "BOT_DATA", "BOT_ENV_FILE",
-    "BOT_X_URL", "BOT_BLUESKY_URL",
-    "BOT_NOW", "BOT_KILL_AT", "BOT_ALIVE_URL", "BOT_TELL", "BOT_TELL_DRY",
+    "BOT_X_URL", "BOT_BLUESKY_URL", "BOT_MASTODON_URL", "BOT_NOW", "BOT_KILL_AT",
+    "BOT_ALIVE_URL", "BOT_TELL", "BOT_TELL_DRY",
 )  # fmt: skip
 TELL: Final = "BOT_TELL"
 TELL_SENDER: Final = "BOT_TELL_"  # and a sender's id, as in BOT_TELL_KENT
@@ -57,6 +57,7 @@ class Environment:
     under BOT_TELL, those of one sender's under BOT_TELL_KENT and so on."""
     tells_dry: bool = False  # staff are told of a dry run as well
     bluesky_url: str = BLUESKY_URL
+    mastodon_url: str | None = None  # for tests: in place of every account's own instance
 
     @property
     def ledger_url(self) -> str:
@@ -105,6 +106,7 @@ def read_environment(extra: Mapping[str, str] | None = None) -> Environment:
         tell=_addresses(values),
         tells_dry=_yes_or_no(values, "BOT_TELL_DRY"),
         bluesky_url=values.get("BOT_BLUESKY_URL", "").strip().rstrip("/") or BLUESKY_URL,
+        mastodon_url=_here(values, "BOT_MASTODON_URL"),
     )
     if found.now and found.mode is Mode.LIVE and not found.is_loopback:
         raise SettingsError(
@@ -197,6 +199,14 @@ def _yes_or_no(values: Mapping[str, str], name: str) -> bool:
     if said not in ("", "yes", "no"):
         raise SettingsError(f'{name} is yes or no, not "{said}".')
     return said == "yes"
+
+
+def _here(values: Mapping[str, str], name: str) -> str | None:
+    """A test server's address. Elsewhere it would be given every account's credentials."""
+    url = values.get(name, "").strip().rstrip("/")
+    if url and not is_loopback(url):
+        raise SettingsError(f"{name} is for a test server on this machine: http://127.0.0.1:PORT.")
+    return url or None
 
 
 def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:

@@ -133,8 +133,8 @@ def platform(env: Environment, account: Account, keys: Mapping[str, str] | None)
     match account.platform:
         case PlatformName.X:
             return XPlatform(account, XCredentials(**keys) if keys else None, url=env.x_url)
+        # Imported here, so that who publishes on X alone does not wait for it.
         case PlatformName.BLUESKY:
-            # Here, so that who publishes on X alone does not wait for it.
             from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
 
             return BlueskyPlatform(
@@ -143,14 +143,22 @@ def platform(env: Environment, account: Account, keys: Mapping[str, str] | None)
                 url=env.bluesky_url,
                 sessions=None if env.database_url else _session_file(env, account),
             )
-    raise SettingsError(
-        f"{account.id} is on {account.platform.label}, where the bot does not publish yet."
-    )
+        case PlatformName.MASTODON:
+            from bot.platforms.mastodon import MastodonCredentials, MastodonPlatform
+
+            there = replace(account, instance=address(env, account) or None)
+            return MastodonPlatform(there, MastodonCredentials(**keys) if keys else None)
 
 
 def address(env: Environment, account: Account) -> str:
-    """Where an account's platform is reached."""
-    return env.bluesky_url if account.platform is PlatformName.BLUESKY else env.x_url
+    """Where an account's platform is reached; empty where the configuration does not say."""
+    match account.platform:
+        case PlatformName.X:
+            return env.x_url
+        case PlatformName.BLUESKY:
+            return env.bluesky_url
+        case PlatformName.MASTODON:
+            return env.mastodon_url or account.instance or ""
 
 
 def _session_file(env: Environment, account: Account) -> SessionFile:
@@ -160,7 +168,7 @@ def _session_file(env: Environment, account: Account) -> SessionFile:
 CREDENTIALS: Final[Mapping[PlatformName, tuple[str, ...]]] = {
     PlatformName.X: ("API_KEY", "API_KEY_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"),
     PlatformName.BLUESKY: ("IDENTIFIER", "APP_PASSWORD"),
-    PlatformName.MASTODON: (),
+    PlatformName.MASTODON: ("ACCESS_TOKEN",),
 }
 SHARED: Final = {(PlatformName.X, "API_KEY"), (PlatformName.X, "API_KEY_SECRET")}
 """What all accounts of a platform may share, as X_API_KEY and X_API_KEY_SECRET."""

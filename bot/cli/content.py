@@ -359,7 +359,7 @@ def _run_to_look_at(config: Config, campaign: str) -> str:
 @click.option(
     "--to-loopback",
     is_flag=True,
-    help="Publish through the real adapters, to a server on this machine (BOT_X_URL).",
+    help="Publish through the real adapters, to servers on this machine (BOT_X_URL and so on).",
 )
 @FORMAT
 def rehearse(

@@ -193,6 +193,7 @@ class MastodonServer(HostileServer):
         self.log = log
         self.asks: list[Ask] = []
         self.accounts: dict[str, dict[str, object]] = {}  # what is not as for everybody, by user
+        self.domain = self.url.removeprefix("http://")  # what stands in its accounts' handles
         self.max_characters = {Software.MASTODON: 500}.get(software, 5000)
         self.per_url = {Software.GOTOSOCIAL: 25, Software.HOLLO: 256}.get(software, 23)
         self.says: dict[str, object] = {}  # of its limits, where that is not what it enforces
@@ -441,7 +442,7 @@ def _instance(server: MastodonServer) -> dict[str, object]:
     }
     media = {"description_limit": 1500, "image_size_limit": 16_777_216}
     return {
-        "domain": server.url.removeprefix("http://"),
+        "domain": server.domain,
         "title": "Loopback",
         "version": server.software.value,
         "source_url": f"https://code.example/{server.software.name.lower()}",

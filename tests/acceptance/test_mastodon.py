@@ -1,0 +1,187 @@
+"""The real program with an account on Mastodon beside one on X, both on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.acceptance.conftest import FORCES, Office
+from tests.acceptance.quick import Forks
+from tests.loopback.mastodon_server import (
+    POST,
+    MastodonServer,
+    drop_before_answer,
+)
+from tests.loopback.x_server import XServer
+
+BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
+MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
+NOWHERE = "http://127.0.0.1:9"
+
+ON_MASTODON = """\
+    kent-mastodon:
+      platform: mastodon
+      handle: kent_police@{server}
+      handle_source: the force's own page
+      live: yes
+      {instance}
+"""
+TOKENS = {"KENT_MASTODON_ACCESS_TOKEN": "kent_police"}  # the server takes it for the name
+
+
+@pytest.fixture
+def forks(prepared: Forks) -> Forks:
+    return prepared
+
+
+@pytest.fixture
+def mastodon() -> Iterator[MastodonServer]:
+    with MastodonServer() as server:
+        yield server
+
+
+@pytest.fixture
+def office(office: Office, x: XServer, mastodon: MastodonServer) -> Office:
+    """Kent is on X and on Mastodon."""
+    host = mastodon.url.removeprefix("http://")
+    account = ON_MASTODON.format(server="policing.example", instance=f"instance: http://{host}")
+    office.write("config/forces.yaml", FORCES.replace("gwent:\n", f"{account}gwent:\n", 1))
+    office.variables = {"BOT_MODE": "live", "BOT_X_URL": x.url, **TOKENS}
+    return office
+
+
+@pytest.fixture
+def live(office: Office) -> Office:
+    """Planned, previewed and approved the day before."""
+    office.bot("db", "create", "--live", **BEFORE)
+    office.bot("run", "--once", **BEFORE)
+    code = office.json("preview", "--campaign", "winter@2015", **BEFORE)["code"]
+    approved = office.bot("approve", "--preview", code, "--by", "A. Smith", **BEFORE)
+    assert approved.returncode == 0, approved.stdout + approved.stderr
+    return office
+
+
+def elsewhere(office: Office) -> Office:
+    """Kent's Mastodon account is not on this machine."""
+    account = ON_MASTODON.format(server="policing.example", instance="")
+    office.write("config/forces.yaml", FORCES.replace("gwent:\n", f"{account}gwent:\n", 1))
+    return office
+
+
+def state_of(office: Office, slot: str, **variables: str) -> str:
+    """How Kent's post on Mastodon stands."""
+    key = f"winter@2015/kent-mastodon/{slot}/en"
+    posts = office.json("history", **variables, **MORNING)
+    return str(next(post["state"] for post in posts if post["key"] == key))
+
+
+def texts_of(office: Office, account: str) -> set[str]:
+    posts = office.json("plan", "--from", "2015-11-23", "--to", "2015-11-23", **BEFORE)
+    return {post["text"] for post in posts if post["account"] == account}
+
+
+# --- publishing -------------------------------------------------------------------------------
+
+
+def test_a_post_goes_out_on_both_platforms_once_as_it_was_planned(
+    live: Office, x: XServer, mastodon: MastodonServer
+) -> None:
+    for _ in range(2):
+        ran = live.bot("run", "--once", **MORNING)
+        assert ran.returncode == 0, ran.stderr
+
+    (status,) = mastodon.statuses()
+    assert status.user == "kent_police"
+    assert status.text in texts_of(live, "kent-mastodon")
+    assert len(mastodon.requests(POST)) == 1
+    assert len(x.posts()) == 3  # Kent's, and Gwent's in two languages
+
+
+def test_a_dry_run_publishes_the_same_and_nothing_leaves(
+    office: Office, mastodon: MastodonServer
+) -> None:
+    dry = {"BOT_MODE": "dry"}
+    office.bot("db", "create", **dry, **BEFORE)
+    office.write("config/settings.yaml", "plan_ahead: 14 days\ndry_run_approves: yes\n")
+    office.bot("run", "--once", **dry, **BEFORE)
+    office.bot("run", "--once", **dry, **MORNING)
+
+    assert state_of(office, "d1.morning", **dry) == "published"
+    assert mastodon.requests() == ()
+
+
+def test_a_rehearsal_over_real_adapters_wants_every_server_on_this_machine(
+    office: Office, x: XServer, mastodon: MastodonServer
+) -> None:
+    elsewhere(office)
+
+    refused = office.bot("rehearse", "winter", "--to-loopback")
+    rehearsed = office.json("rehearse", "winter", "--to-loopback", BOT_MASTODON_URL=mastodon.url)
+
+    assert refused.returncode == 1
+    assert "set BOT_MASTODON_URL=http://127.0.0.1:PORT" in refused.stderr
+    assert rehearsed["published"] == rehearsed["planned"]
+    assert len(mastodon.statuses("kent-mastodon")) == 4
+
+
+def test_a_pretended_time_never_reaches_a_real_server(live: Office, x: XServer) -> None:
+    elsewhere(live)
+
+    live.bot("run", "--once", **MORNING)
+
+    said = live.bot("history", "winter@2015/kent-mastodon/d1.morning/en", **MORNING).stdout
+    assert "BOT_NOW pretends a time, so nothing is sent from kent-mastodon" in said
+    assert len(x.posts()) == 3
+
+
+def test_a_live_account_without_its_token_is_named(office: Office) -> None:
+    elsewhere(office)
+    office.variables = {"BOT_MODE": "live", "BOT_X_URL": NOWHERE}
+
+    said = office.bot("check", **BEFORE)
+
+    assert "kent-mastodon has no credentials: set KENT_MASTODON_ACCESS_TOKEN" in said.stdout
+
+
+@pytest.mark.parametrize("url", ["https://policing.example", "policing.example", "nonsense"])
+def test_the_address_of_a_test_server_is_on_this_machine(office: Office, url: str) -> None:
+    refused = office.bot("plan", BOT_MASTODON_URL=url)
+
+    assert refused.returncode == 1
+    assert "BOT_MASTODON_URL is for a test server on this machine" in refused.stderr
+
+
+# --- what nobody is sure of -------------------------------------------------------------------
+
+
+def test_an_unsettled_post_names_its_page_and_takes_an_address_on_its_own_server(
+    live: Office, mastodon: MastodonServer
+) -> None:
+    mastodon.script([drop_before_answer()])
+    live.bot("run", "--once", **MORNING)
+    (one,) = live.json("unsettled", **MORNING)
+    page = f"{mastodon.url}/@kent_police"
+    place = f"{page}/{mastodon.statuses()[0].id}"
+    name = ("settle", one["key"], "--by", "A. Smith", "--published")
+
+    refused = live.bot(*name, place.replace("127.0.0.1", "127.0.0.2"), **MORNING)
+    taken = live.bot(*name, place, **MORNING)
+
+    assert one["page"] == page
+    assert "that is a post on 127.0.0.2" in refused.stderr.lower()
+    assert taken.stdout == f"{one['key']}: published.\n"
+
+
+# --- accounts ---------------------------------------------------------------------------------
+
+
+def test_accounts_says_which_key_is_missing_and_asks_nobody(
+    office: Office, mastodon: MastodonServer
+) -> None:
+    office.variables = {}
+
+    said = office.bot("accounts", "--force", "kent").stdout
+
+    assert "Put what Mastodon gave you in .env as KENT_MASTODON_ACCESS_TOKEN." in said
+    assert mastodon.requests() == ()
