@@ -22,7 +22,7 @@ from bot.core.source import Place, Problem
 from bot.core.text.rules import Limits
 from bot.delivery import Clocks, Delivery
 from bot.ledger import Adoption, Ledger
-from bot.platforms import Platform
+from bot.platforms import Channel, Finding, Platform
 from bot.platforms.dry_run import DryRun
 from bot.platforms.x import XCredentials, XPlatform
 from bot.process import has_ended, worker_name
@@ -128,7 +128,15 @@ class Bot:
         return platform(self.env, account, keys)
 
 
-def platform(env: Environment, account: Account, keys: Mapping[str, str] | None) -> Platform:
+def checked(env: Environment, account: Account) -> tuple[Finding, ...]:
+    """What an account's platform says of it, in either mode; it reads, and never writes."""
+    try:
+        return platform(env, account, credentials(env, account)).check()
+    except SettingsError as error:
+        return (Finding(str(error), is_well=False),)
+
+
+def platform(env: Environment, account: Account, keys: Mapping[str, str] | None) -> Channel:
     """The way out for one account, with its `credentials`; without them for a dry run alone."""
     match account.platform:
         case PlatformName.X:

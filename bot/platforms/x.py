@@ -21,6 +21,7 @@ from bot.core.model import Account, Outcome, PostKey, Rendering, SettingsError
 from bot.platforms import (
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
+    Finding,
     Found,
     NotFound,
     Seen,
@@ -28,14 +29,17 @@ from bot.platforms import (
 )
 from bot.platforms.wire import AnsweredError, Exchange, Wire, canonical
 from bot.platforms.x_answers import (
+    CHECK_REFUSALS,
     GARBLED,
     NO_USER,
+    NOT_CHECKED,
     SILENT,
     TIMELINE_REFUSALS,
     TOO_MANY,
     XAnswers,
     is_id,
 )
+from bot.platforms.x_check import FIELDS, account_findings
 from bot.platforms.x_text import as_written, comparable
 
 X_URL: Final = "https://api.twitter.com"  # written into tweepy 4.17, and signed over
@@ -139,6 +143,18 @@ class XPlatform:
             return tuple(self._timeline(given, since=None, pages=1))
         except Exception as problem:
             return self._cannot_look(problem, given)
+
+    def check(self) -> tuple[Finding, ...]:
+        """Asks X one question, which has a small price."""
+        try:
+            answer = self._ask("GET", "/2/users/me", params={"user.fields": FIELDS}).answer
+            if answer is None or answer.status != 200:
+                status = answer.status if answer else 0
+                sentence = CHECK_REFUSALS.get(status, NOT_CHECKED)
+                return (Finding(self._answers.say(sentence), is_well=False),)
+            return tuple(account_findings(self.account.handle, answer.document["data"]))
+        except Exception:  # whatever X says that is no answer to this
+            return (Finding(self._answers.say(NOT_CHECKED), is_well=False),)
 
     # --- one request
 

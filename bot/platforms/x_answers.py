@@ -208,9 +208,27 @@ TOO_MANY: Final = (
     " Look for the post on the account's page."
 )
 
+NOT_CHECKED: Final = "X gave no answer about {account}. Ask again later."
+KEYS_NOT_TAKEN: Final = (
+    "X does not accept the access keys of {account}. Check that its four keys are current and this"
+    " machine's clock is right."
+)
+APP_NOT_TAKEN: Final = (
+    "X does not let our app ask about {account}. In X's developer console, see that the app may"
+    " read and write, and that the account is not locked."
+)
+NO_CREDIT_LEFT: Final = (
+    "The developer account behind {account} has no credit left, so X takes no post. Buy credit in"
+    " X's developer console."
+)
+CHECKED_TOO_OFTEN: Final = "X does not answer about {account} again so soon. Wait 15 minutes."
+
 
 # --- the rules --------------------------------------------------------------------------------
 
+CHECK_REFUSALS: Final = {
+    401: KEYS_NOT_TAKEN, 402: NO_CREDIT_LEFT, 403: APP_NOT_TAKEN, 429: CHECKED_TOO_OFTEN,
+}  # fmt: skip
 TIMELINE_REFUSALS: Final = {401: SHUT, 402: SHUT, 403: SHUT, 429: TOO_OFTEN}
 INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
 

@@ -9,9 +9,11 @@ import pytest
 from tests.acceptance.conftest import FORCES, Office
 from tests.acceptance.quick import Forks
 from tests.loopback.mastodon_server import (
+    ME,
     POST,
     MastodonServer,
     drop_before_answer,
+    problem,
 )
 from tests.loopback.x_server import XServer
 
@@ -176,7 +178,7 @@ def test_an_unsettled_post_names_its_page_and_takes_an_address_on_its_own_server
 # --- accounts ---------------------------------------------------------------------------------
 
 
-def test_accounts_says_which_key_is_missing_and_asks_nobody(
+def test_accounts_says_what_is_configured_and_which_key_is_missing_and_asks_nobody(
     office: Office, mastodon: MastodonServer
 ) -> None:
     office.variables = {}
@@ -184,4 +186,38 @@ def test_accounts_says_which_key_is_missing_and_asks_nobody(
     said = office.bot("accounts", "--force", "kent").stdout
 
     assert "Put what Mastodon gave you in .env as KENT_MASTODON_ACCESS_TOKEN." in said
+    assert f"server: {mastodon.url}, public posts of at most 500 characters, a link" in said
     assert mastodon.requests() == ()
+
+
+def test_a_check_asks_each_account_that_has_its_keys_and_posts_nothing(
+    office: Office, x: XServer, mastodon: MastodonServer
+) -> None:
+    office.variables["BOT_MODE"] = "dry"
+    mastodon.domain = "policing.example"
+
+    done = office.bot("accounts", "--force", "kent", "--check")
+    kent_x, kent = office.json("accounts", "--force", "kent", "--check")
+
+    assert done.returncode == 0, done.stdout
+    assert "well  The access token works." in done.stdout
+    assert "well  The credentials are those of @kent_police@policing.example" in done.stdout
+    assert "not asked: without its credentials nobody answers" in done.stdout
+    assert kent_x["check"] == []
+    assert all(one["is_well"] for one in kent["check"])
+    assert {one.method for one in mastodon.requests()} == {"GET"}
+    assert x.requests() == ()
+
+
+def test_a_check_with_something_to_mend_ends_with_1(
+    office: Office, mastodon: MastodonServer
+) -> None:
+    mastodon.script([problem(401, route=ME)] * 2)
+
+    done = office.bot("accounts", "--force", "kent", "--check")
+    (_, kent) = office.json("accounts", "--force", "kent", "--check")
+
+    assert done.returncode == 1
+    assert "MEND  127.0.0.1" in done.stdout
+    assert "does not accept the access token of kent-mastodon" in done.stdout
+    assert [one["is_well"] for one in kent["check"]] == [False]

@@ -37,7 +37,7 @@ from bot.platforms import CannotLook, Found, NotFound, Seen
 from bot.platforms.x import XCredentials, XPlatform
 from bot.platforms.x_text import as_written, comparable
 from tests.loopback import x_server as faults
-from tests.loopback.x_server import POST, TIMELINE, Accepted, Fault, XServer, as_shown
+from tests.loopback.x_server import ME, POST, TIMELINE, Accepted, Fault, XServer, as_shown
 
 USER = "1234567890"
 SECRETS = {USER: ("consumer-secret-of-kent", "token-secret-of-kent")}
@@ -810,3 +810,46 @@ def test_a_token_without_a_number_cannot_look(server: XServer) -> None:
 
     assert isinstance(x.recent(), CannotLook)
     assert server.requests() == ()
+
+
+# --- checking ---------------------------------------------------------------------------------
+
+
+def who_x_says(**said: object) -> Fault:
+    document = {"data": {"id": USER, "name": "Kent", "username": "Kent_Police"} | said}
+    return Fault(ME, body=json.dumps(document).encode())
+
+
+def test_a_check_of_a_sound_account_finds_nothing_to_mend_and_posts_nothing(
+    server: XServer, x: XPlatform
+) -> None:
+    server.script([who_x_says(verified_type="government")])
+
+    found = x.check()
+
+    assert all(one.is_well for one in found)
+    assert "X has verified the account as: government." in [one.sentence for one in found]
+    assert [one.route for one in server.requests()] == [ME]
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (who_x_says(username="surrey"), "those of @surrey, and config/forces.yaml says @kent_poli"),
+        (who_x_says(protected=True), "The account is protected"),
+        (faults.unauthorised(route=ME), "does not accept the access keys of kent-x"),
+        (faults.no_credit(route=ME), "no credit left"),
+        (faults.problem(403, route=ME), "does not let our app ask"),
+        (faults.limited(route=ME), "so soon"),
+        (faults.server_fault(route=ME), "gave no answer"),
+        (faults.drop_before_answer(route=ME), "gave no answer"),
+        (faults.garbage(200, route=ME), "gave no answer"),
+        (Fault(ME, body=b'{"data": []}'), "gave no answer"),
+    ],
+)
+def test_a_check_says_what_to_mend(server: XServer, x: XPlatform, fault: Fault, says: str) -> None:
+    server.script([fault])
+
+    (mended,) = [one.sentence for one in x.check() if not one.is_well]
+
+    assert says in mended
