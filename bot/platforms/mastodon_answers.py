@@ -17,7 +17,7 @@ from typing import Final, TypeGuard
 from urllib.parse import urlsplit
 
 from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
-from bot.platforms.mastodon_text import as_written, comparable, same_words
+from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from bot.platforms.wire import Answer, Exchange
 
 RETRY_UNREACHED_SECONDS: Final = 30.0
@@ -121,7 +121,7 @@ class MastodonAnswers:
         evidence = f"{self.evidence(answer)}; id {remote_id}"
         receipt = Receipt(remote_id, self.url(status.get("url")), evidence)
         shown = as_written(content)
-        if not same_words(shown, text):
+        if not shows_the_words(content, text):
             seen = f"{evidence}; published {_printable(shown)[:200]!r}"
             return Misprint(replace(receipt, evidence=seen), is_empty=not shown)
         notes = "".join(f"; {note}" for note in _differences(status, shown, text, self.account))

@@ -16,13 +16,14 @@ _HOST_OF_MENTION: Final = re.compile(r"(?<![\w@])(@\w+)@[\w-]+(?:\.[\w-]+)+")
 _SIGN: Final = re.compile(r"[\W_]+")
 
 
-def as_written(content: str) -> str:
+def as_written(content: str, *, shows_addresses: bool = False) -> str:
     """The text of a post's HTML: paragraphs and line breaks, links whole, NFC.
 
     Mastodon hides the ends of a long link by its style sheet, and leaves them in the text. Where
-    another program cuts a link's text and ends it with '…', its address is taken.
+    another program cuts a link's text and ends it with '…', its address is taken; with
+    `shows_addresses` it always is, but for hashtags and mentions.
     """
-    reader = _Reader()
+    reader = _Reader(shows_addresses)
     reader.feed(content)
     reader.close()
     lines = "".join(reader.parts).split("\n")
@@ -41,18 +42,22 @@ def comparable(text: str) -> str:
     return " ".join(_DOTTED_NAME.sub(lambda name: name[0].lower(), plain).split())
 
 
-def same_words(text: str, other: str) -> bool:
-    """Whether two texts have the same letters and digits, whatever an instance did to the rest.
+def shows_the_words(content: str, text: str) -> bool:
+    """Whether a post's HTML has a text's letters and digits, whatever was done to the rest.
 
-    One that reads Markdown swallows signs; that makes no other post of it.
+    An instance that reads Markdown swallows signs, and another shows a link by other words than
+    its address: neither makes another post of it. Nothing at all is never a post's text.
     """
-    return _SIGN.sub("", comparable(text)) == _SIGN.sub("", comparable(other))
+    shown = (as_written(content), as_written(content, shows_addresses=True))
+    wanted = _SIGN.sub("", comparable(text))
+    return bool(shown[0]) and any(_SIGN.sub("", comparable(one)) == wanted for one in shown)
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, shows_addresses: bool) -> None:
         super().__init__()
         self.parts: list[str] = []
+        self._shows_addresses = shows_addresses
         self._link: tuple[int, str] | None = None  # where its text begins, and its address
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -61,7 +66,9 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append("\n\n")
         elif tag == "a":
-            self._link = len(self.parts), dict(attrs).get("href") or ""
+            link = dict(attrs)
+            is_plain = not {"mention", "hashtag"} & {*(link.get("class") or "").split()}
+            self._link = len(self.parts), link.get("href") or "" if is_plain else ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
@@ -69,7 +76,8 @@ class _Reader(HTMLParser):
         elif tag == "a" and self._link:
             start, address = self._link
             shown = "".join(self.parts[start:])
-            if shown.endswith(_SHORTENED) and _begins(address, shown):
+            is_cut = shown.endswith(_SHORTENED) and _begins(address, shown)
+            if address and (is_cut or self._shows_addresses):
                 self.parts[start:] = [address]
             self._link = None
 

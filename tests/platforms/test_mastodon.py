@@ -33,7 +33,7 @@ from bot.core.model import (
 from bot.core.text.rules import Limits
 from bot.platforms import CannotLook, Found, NotFound
 from bot.platforms.mastodon import MastodonCredentials, MastodonPlatform, idempotency_key
-from bot.platforms.mastodon_text import as_written, comparable, same_words
+from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from tests.loopback import mastodon_server as faults
 from tests.loopback.mastodon_server import (
     DELETE,
@@ -586,6 +586,15 @@ def test_what_was_there_before_does_not_match(
     assert found == NotFound(2)
 
 
+def test_no_more_is_read_than_reaches_back_to_the_attempt(
+    server: MastodonServer, kent: MastodonPlatform
+) -> None:
+    for number in range(250):
+        server.show(TOKEN, f"Line {number}", at=LONG_AGO)
+
+    assert look(kent, since=LONG_AGO + timedelta(hours=1)) == NotFound(40)
+
+
 def test_several_pages_are_read(server: MastodonServer, kent: MastodonPlatform) -> None:
     mine = server.show(TOKEN, WORDS)
     for number in range(95):
@@ -788,10 +797,10 @@ WORDS_OF_ANY_KIND = st.lists(
 def test_what_an_instance_shows_compares_equal_to_what_was_sent(
     text: str, software: Software
 ) -> None:
-    shown = as_written(as_content(text, "https://m.example", software))
+    content = as_content(text, "https://m.example", software)
 
-    assert comparable(shown) == comparable(text)
-    assert same_words(shown, text)
+    assert comparable(as_written(content)) == comparable(text)
+    assert shows_the_words(content, text) == bool(text.strip())
 
 
 @pytest.mark.parametrize(
@@ -811,17 +820,20 @@ def test_html_becomes_the_text_its_author_wrote(content: str, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("content", "text", "shows"),
     [
-        ("Call *now*", "Call now", True),
-        ("Call now", "Call never", False),
-        ("Call now", "", False),
-        ("Call 999", "Call 99", False),
-        ("See https://Gov.uk/ACT/", "See gov.uk/ACT", True),
+        ("<p>Call now</p>", "Call *now*", True),
+        ("<p>Call never</p>", "Call now", False),
+        ("", "Call now", False),
+        ("<p> </p>", "🚨🚨", False),
+        ("<p>Call 99</p>", "Call 999", False),
+        ("<p>See gov.uk/ACT</p>", "See https://Gov.uk/ACT/", True),
+        ('<p>See <a href="https://gov.uk/ACT">our page</a></p>', "See https://gov.uk/ACT", True),
+        ('<p>See <a href="https://a.example">our page</a></p>', "See https://gov.uk/ACT", False),
     ],
 )
-def test_other_words_are_told_from_other_signs(one: str, other: str, same: bool) -> None:
-    assert same_words(one, other) == same
+def test_other_words_are_told_from_other_signs(content: str, text: str, shows: bool) -> None:
+    assert shows_the_words(content, text) == shows
 
 
 # --- secrets, threads, and the dry run --------------------------------------------------------
