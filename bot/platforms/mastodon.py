@@ -256,6 +256,7 @@ class MastodonPlatform:
 
     def _seen(self, status: dict[str, Any]) -> Seen:
         text, url = as_written(status["content"]), self._answers.url(status.get("url"))
+        text = self._answers.clean(text)
         return Seen(status["id"], text, _at(status), url)
 
     def _account_number(self) -> str:

@@ -85,7 +85,7 @@ class MastodonAnswers:
             address = urlsplit(said)
         except ValueError:
             return None
-        fits = address.netloc.lower() == self.instance.lower()
+        fits = address.netloc.lower() == self.instance.lower() and self.clean(said) == said
         return said if fits and address.scheme in ("https", "http") and len(said) < 500 else None
 
     def say(self, sentence: str) -> str:
@@ -120,7 +120,7 @@ class MastodonAnswers:
             return Unknown(self.say(UNREADABLE), self.evidence(answer))
         evidence = f"{self.evidence(answer)}; id {remote_id}"
         receipt = Receipt(remote_id, self.url(status.get("url")), evidence)
-        shown = as_written(content)
+        shown = self.clean(as_written(content))
         if not shows_the_words(content, text):
             seen = f"{evidence}; published {_printable(shown)[:200]!r}"
             return Misprint(replace(receipt, evidence=seen), is_empty=not shown)

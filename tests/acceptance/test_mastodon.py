@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import FORCES, Office
+from tests.acceptance.conftest import FORCES, PROJECT, Office
 from tests.acceptance.quick import Forks
+from tests.acceptance.test_no_secrets import LOUD, whoever_told
 from tests.loopback.mastodon_server import (
     ME,
     POST,
+    Fault,
     MastodonServer,
     drop_before_answer,
     problem,
@@ -152,6 +156,43 @@ def test_the_address_of_a_test_server_is_on_this_machine(office: Office, url: st
 
     assert refused.returncode == 1
     assert "BOT_MASTODON_URL is for a test server on this machine" in refused.stderr
+
+
+def test_no_token_is_written_anywhere_in_a_hostile_run(live: Office, tmp_path: Path) -> None:
+    token = "kent/token+Zq7=&x-nobody-may-know"
+    loud = tmp_path / "loud"
+    loud.mkdir()
+    (loud / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
+    live.variables |= {
+        "KENT_MASTODON_ACCESS_TOKEN": token,
+        "PYTHONPATH": f"{loud}:{PROJECT}",
+    }
+    live.forks = None  # so that the log is turned on
+    office = live.folder
+    for number, fault in enumerate(echoes()):
+        copy = Office(tmp_path / f"office-{number}", dict(live.variables))
+        shutil.copytree(office, copy.folder, ignore=shutil.ignore_patterns("office-*", "loud"))
+        with MastodonServer(names={token: "kent_police"}) as mastodon:
+            mastodon.script([fault])
+            copy.variables["BOT_MASTODON_URL"] = mastodon.url
+            runs = [copy.bot("run", "--once", **MORNING), copy.bot("unsettled", **MORNING)]
+            runs.append(copy.bot("accounts", "--force", "kent", "--check", **MORNING))
+            assert len(mastodon.requests(POST)) == 1
+        said = "".join(ran.stdout + ran.stderr for ran in runs)
+        (copy.folder / "said.txt").write_text(said, encoding="utf-8")
+        assert "DEBUG:here:the log is turned on" in said
+
+    assert whoever_told({"token": token}, tmp_path) == []
+
+
+def echoes() -> list[Fault]:
+    """Answers that say back what came in the Authorization header."""
+    headers = (("X-Request-Id", "ECHO"), ("X-RateLimit-Reset", "ECHO"))
+    return [
+        problem(422, "You sent ECHO", headers=headers),
+        problem(503, "ECHO", headers=headers, accepts=True),
+        Fault(body=b'{"id": "1", "content": "<p>ECHO</p>"}'),
+    ]
 
 
 # --- what nobody is sure of -------------------------------------------------------------------

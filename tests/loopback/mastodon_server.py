@@ -163,7 +163,8 @@ def timeline_behind(posts: int = 1) -> Fault:
 
 
 class MastodonServer(HostileServer):
-    """An instance. Whoever comes with a bearer token has an account named like the token.
+    """An instance. Whoever comes with a bearer token has an account named like the token, unless
+    `names` has another name for it.
 
     `now` is what statuses are dated with. What it says of its limits is in `says`, and what it
     enforces in `max_characters`: set them apart, and it lies.
@@ -185,10 +186,12 @@ class MastodonServer(HostileServer):
         port: int = 0,
         log: Path | None = None,
         software: Software = Software.MASTODON,
+        names: Mapping[str, str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(port=port)
         self.software = software
+        self.names = dict(names or {})
         self.now = now
         self.log = log
         self.asks: list[Ask] = []
@@ -233,7 +236,8 @@ class MastodonServer(HostileServer):
         path = re.sub(r"^/api/v1/statuses/[^/]+", "/api/v1/statuses/:id", arrival.path)
         path = re.sub(r"^/api/v1/accounts/[^/]+/statuses$", "/api/v1/accounts/:id/statuses", path)
         path = re.sub(r"^/api/v1/media/[^/]+$", "/api/v1/media/:id", path)
-        return replace(arrival, route=f"{arrival.method} {path}", user=bearer and bearer[1])
+        user = bearer and self.names.get(bearer[1], bearer[1])
+        return replace(arrival, route=f"{arrival.method} {path}", user=user)
 
     def answer(self, arrival: Arrival, fault: Fault) -> Reply:
         reply = super().answer(arrival, fault)
@@ -244,6 +248,7 @@ class MastodonServer(HostileServer):
                 reply.headers[name] = reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         echo = arrival.headers.get("authorization", "")
         reply.body = reply.body.replace(b"ECHO", echo.encode())
+        reply.headers = {name: said.replace("ECHO", echo) for name, said in reply.headers.items()}
         return reply
 
     def proper(self, arrival: Arrival, fault: Fault) -> Reply:

@@ -48,14 +48,19 @@ from tests.loopback.mastodon_server import (
     as_content,
 )
 
-TOKEN = "token-of-kent_police"
+NAME = "kent_police"
+TOKEN = f"token-of-{NAME}"
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 WORDS = "Trust your instincts. https://www.gov.uk/ACT #ActionCountersTerrorism"
 
 
+def a_server(**settings: Any) -> MastodonServer:
+    return MastodonServer(names={TOKEN: NAME}, **settings)
+
+
 @pytest.fixture
 def server() -> Iterator[MastodonServer]:
-    with MastodonServer() as server:
+    with a_server() as server:
         yield server
 
 
@@ -141,7 +146,7 @@ def test_a_post_is_published_once_and_its_receipt_names_it(
     (status,) = server.statuses()
     assert isinstance(outcome, Receipt)
     assert outcome.remote_id == status.id
-    assert outcome.url == f"{server.url}/@{TOKEN}/{status.id}"
+    assert outcome.url == f"{server.url}/@{NAME}/{status.id}"
     assert status.text == "One line & another\n\nand <more> 'quoted' https://www.gov.uk/ACT"
 
 
@@ -194,7 +199,7 @@ def test_every_program_that_speaks_the_api_publishes_what_was_sent(software: Sof
     text = (
         "Gwŷdd & <b>\nline\n\nhttps://www.gov.uk/report-terrorism-and-more-than-that #ACT @a@b.uk"
     )
-    with MastodonServer(software=software) as server:
+    with a_server(software=software) as server:
         kent = a_platform(server.url)
         outcome = publish(kent, text)
         found = look(kent, text)
@@ -339,7 +344,7 @@ def test_what_could_not_be_removed_is_said_to_be_public(
     assert isinstance(outcome, Refused)
     assert outcome.stops_account
     assert "could not be removed" in outcome.sentence
-    assert f"{server.url}/@{TOKEN}/" in outcome.sentence
+    assert f"{server.url}/@{NAME}/" in outcome.sentence
 
 
 def test_a_removal_whose_answer_was_lost_counts_when_the_post_is_gone(
@@ -557,8 +562,8 @@ def test_a_post_is_found_by_its_words_on_the_accounts_own_timeline(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
     server.show("essex_police", WORDS)
-    server.show(TOKEN, "Other words")
-    mine = server.show(TOKEN, WORDS)
+    server.show(NAME, "Other words")
+    mine = server.show(NAME, WORDS)
 
     found = look(kent)
 
@@ -570,7 +575,7 @@ def test_a_post_is_found_by_its_words_on_the_accounts_own_timeline(
 
 
 def test_a_known_id_never_matches(server: MastodonServer, kent: MastodonPlatform) -> None:
-    known = server.show(TOKEN, WORDS)
+    known = server.show(NAME, WORDS)
 
     assert isinstance(look(kent, known=(known.id,)), NotFound)
 
@@ -578,8 +583,8 @@ def test_a_known_id_never_matches(server: MastodonServer, kent: MastodonPlatform
 def test_what_was_there_before_does_not_match(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
-    server.show(TOKEN, WORDS, at=LONG_AGO)
-    server.show(TOKEN, "Newer")
+    server.show(NAME, WORDS, at=LONG_AGO)
+    server.show(NAME, "Newer")
 
     found = look(kent, since=LONG_AGO + timedelta(minutes=2))
 
@@ -590,15 +595,15 @@ def test_no_more_is_read_than_reaches_back_to_the_attempt(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
     for number in range(250):
-        server.show(TOKEN, f"Line {number}", at=LONG_AGO)
+        server.show(NAME, f"Line {number}", at=LONG_AGO)
 
     assert look(kent, since=LONG_AGO + timedelta(hours=1)) == NotFound(40)
 
 
 def test_several_pages_are_read(server: MastodonServer, kent: MastodonPlatform) -> None:
-    mine = server.show(TOKEN, WORDS)
+    mine = server.show(NAME, WORDS)
     for number in range(95):
-        server.show(TOKEN, f"Line {number}")
+        server.show(NAME, f"Line {number}")
 
     found = look(kent)
 
@@ -611,7 +616,7 @@ def test_a_timeline_longer_than_is_read_is_no_answer(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
     for number in range(201):
-        server.show(TOKEN, f"Line {number}")
+        server.show(NAME, f"Line {number}")
 
     answer = look(kent)
 
@@ -620,7 +625,7 @@ def test_a_timeline_longer_than_is_read_is_no_answer(
 
 
 def test_a_repost_is_not_taken_for_a_post(server: MastodonServer, kent: MastodonPlatform) -> None:
-    mine = server.show(TOKEN, WORDS)
+    mine = server.show(NAME, WORDS)
     status = a_document(server, WORDS, id=mine.id) | {"reblog": {"id": "1"}}
     server.script([Fault(TIMELINE, body=json.dumps([status]).encode())])
 
@@ -630,7 +635,7 @@ def test_a_repost_is_not_taken_for_a_post(server: MastodonServer, kent: Mastodon
 def test_a_timeline_that_lags_is_looked_at_again(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
-    server.show(TOKEN, WORDS)
+    server.show(NAME, WORDS)
     server.script([faults.timeline_behind()])
 
     assert isinstance(look(kent), NotFound)
@@ -669,7 +674,7 @@ def test_the_newest_posts_are_read_in_one_page(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
     for number in range(50):
-        server.show(TOKEN, f"Line {number}")
+        server.show(NAME, f"Line {number}")
 
     seen = kent.recent()
 
@@ -683,7 +688,7 @@ def test_the_newest_posts_are_read_in_one_page(
 
 def checked(server: MastodonServer, **changed: Any) -> list[str]:
     """What a check finds to mend."""
-    known = {"handle": f"{TOKEN}@{server.url.removeprefix('http://')}"}
+    known = {"handle": f"{NAME}@{server.url.removeprefix('http://')}"}
     account = replace(an_account(server.url), **(known | changed))
     found = MastodonPlatform(account, MastodonCredentials(TOKEN)).check()
     return [one.sentence for one in found if not one.is_well]
@@ -701,7 +706,7 @@ def test_a_check_of_a_sound_account_finds_nothing_to_mend_and_posts_nothing(
     ("changed", "says"),
     [
         ({"handle": "surrey@policing.example"}, "config/forces.yaml says @surrey@policing.example"),
-        ({"handle": None}, "write handle: token-of-kent_police@127.0.0.1"),
+        ({"handle": None}, "write handle: kent_police@127.0.0.1"),
         ({"limits": Limits(max_characters=501)}, "max_characters is 500 there, and 501 here"),
         (
             {"limits": Limits(characters_reserved_per_url=22)},
@@ -729,7 +734,7 @@ def test_numbers_that_only_waste_room_are_told_and_need_no_mending(server: Masto
 
 
 def test_an_account_that_is_not_marked_as_automated_is_told_to_be(server: MastodonServer) -> None:
-    server.accounts[TOKEN] = {"bot": False}
+    server.accounts[NAME] = {"bot": False}
 
     (sentence,) = checked(server)
 
@@ -742,7 +747,7 @@ def test_an_account_that_is_not_marked_as_automated_is_told_to_be(server: Mastod
 def test_sending_again_by_rule_is_warned_of_where_keys_are_not_kept(
     software: Software, advice: int
 ) -> None:
-    with MastodonServer(software=software) as server:
+    with a_server(software=software) as server:
         limits = Limits(server.max_characters, server.per_url)
 
         found = checked(server, resend_if_absent=True, limits=limits)
@@ -839,14 +844,28 @@ def test_other_words_are_told_from_other_signs(content: str, text: str, shows: b
 # --- secrets, threads, and the dry run --------------------------------------------------------
 
 
-def test_the_token_is_never_shown(server: MastodonServer, kent: MastodonPlatform) -> None:
-    server.script([faults.problem(422, "You sent ECHO")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.problem(422, "You sent ECHO"),
+        faults.problem(403, "ECHO", headers=(("X-Request-Id", "ECHO"),)),
+        faults.server_fault(accepts=True),
+        Fault(headers=(("X-Request-Id", "ECHO"),)),
+        Fault(body=b'{"id": "1", "content": "<p>ECHO</p>"}'),
+        Fault(body=b'{"id": "1", "content": "<p>Words</p>", "url": "URL/@kent/ECHO"}'),
+    ],
+)
+def test_the_token_is_never_shown(fault: Fault) -> None:
+    with a_server() as server:
+        body = fault.body and fault.body.replace(b"URL", server.url.encode())
+        server.script([replace(fault, body=body)])
 
-    outcome = publish(kent)
+        outcome = publish(a_platform(server.url), "Words")
 
-    assert isinstance(outcome, Refused)
-    assert "[removed]" in outcome.evidence
-    assert TOKEN not in outcome.evidence + outcome.sentence
+    assert TOKEN not in repr(outcome)
+
+
+def test_credentials_do_not_show_themselves() -> None:
     assert TOKEN not in repr(MastodonCredentials(TOKEN))
 
 
@@ -917,7 +936,7 @@ def a_document(server: MastodonServer, text: str, **more: object) -> dict[str, o
         "created_at": "2026-11-22T09:00:00.000Z",
         "content": as_content(text, server.url),
         "visibility": "public",
-        "url": f"{server.url}/@{TOKEN}/1",
+        "url": f"{server.url}/@{NAME}/1",
     } | more
 
 

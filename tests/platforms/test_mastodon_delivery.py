@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,8 @@ from tests.loopback.mastodon_server import (
     late,
 )
 
-TOKEN = "token-of-kent_police"
+NAME = "kent_police"
+TOKEN = f"token-of-{NAME}"
 
 
 @pytest.fixture
@@ -40,9 +42,13 @@ def clocks() -> SetClocks:
     return SetClocks()
 
 
+def a_server(**settings: Any) -> MastodonServer:
+    return MastodonServer(names={TOKEN: NAME}, **settings)
+
+
 @pytest.fixture
 def server(clocks: SetClocks) -> Iterator[MastodonServer]:
-    with MastodonServer(now=clocks.now) as server:
+    with a_server(now=clocks.now) as server:
         yield server
 
 
@@ -125,7 +131,7 @@ def test_a_post_is_published_and_the_ledger_names_it(
     standing = ledger.post(post.key)
     assert standing is not None
     assert standing.remote_id == status.id
-    assert standing.remote_url == f"{server.url}/@{TOKEN}/{status.id}"
+    assert standing.remote_url == f"{server.url}/@{NAME}/{status.id}"
     assert attempt.payload_sha256 == hashlib.sha256(server.requests(POST)[0].body).hexdigest()
 
 
@@ -155,7 +161,7 @@ def test_a_post_whose_answer_was_lost_is_found_and_not_sent_again(
 ) -> None:
     post = a_status(text="Ring 999, 'now' & https://www.gov.uk/report-terrorism-in-confidence")
     planned(ledger, post)
-    with MastodonServer(software=software, now=clocks.now) as server:
+    with a_server(software=software, now=clocks.now) as server:
         delivery = a_delivery(ledger, server, clocks)
         server.script([drop_before_answer()])
         assert delivery.deliver(post.key) is State.UNKNOWN
@@ -223,7 +229,7 @@ def test_a_post_that_no_look_showed_is_not_made_twice_by_the_rule(
     delivery = a_delivery(ledger, server, clocks, resend=True)
     server.script([drop_before_answer()])
     delivery.deliver(post.key)
-    server.accounts[TOKEN] = {"id": "1"}  # so its page is another, and empty
+    server.accounts[NAME] = {"id": "1"}  # so its page is another, and empty
     look_until_settled(ledger, delivery, clocks, post)
 
     assert delivery.deliver(post.key) is State.PUBLISHED
@@ -264,7 +270,7 @@ def test_a_server_that_does_not_hold_to_keys_never_sees_one_twice_at_once(
 ) -> None:
     posts = [a_status(f"d1.s{number}") for number in range(3)]
     planned(ledger, *posts)
-    with MastodonServer(software=software, now=clocks.now) as server:
+    with a_server(software=software, now=clocks.now) as server:
         server.always = late(0.1)
         deliveries = [a_delivery(ledger, server, clocks) for _ in range(4)]
         with ThreadPoolExecutor(12) as pool:
@@ -275,7 +281,7 @@ def test_a_server_that_does_not_hold_to_keys_never_sees_one_twice_at_once(
                 list(pool.map(lambda job: job[0].deliver(job[1]), jobs))
 
     assert {state(ledger, post) for post in posts} == {State.PUBLISHED}
-    assert server.most_at_once[TOKEN] == 1
+    assert server.most_at_once[NAME] == 1
     assert len(server.asks) == len(server.statuses()) == 3
 
 
