@@ -45,6 +45,9 @@ Packs = Mapping[str, NationalPack | None]
 Findings = Iterator[tuple[Problem, list[PostKey]]]
 
 
+Measured = Sequence[tuple[Post, Parsed]]
+
+
 def check_posts(
     posts: Sequence[Post], packs: Mapping[str, NationalPack | None], config: Config
 ) -> Checked:
@@ -54,12 +57,13 @@ def check_posts(
     together, if any, a person decides.
     """
     together = [post for post in posts if not _is_held_ready(post, packs)]
+    measured = [(post, _parsed(post, config)) for post in posts]
     found: dict[PostKey, list[Problem]] = defaultdict(list)
     summary: list[Problem] = []
     for problem, touched in (
         *_too_long(posts, packs),
-        *_unfit(posts, config),
-        *_slips(posts, config),
+        *_unfit(measured),
+        *_slips(measured),
         *_by_old_emoji(posts),
         *_missing_hashtags(posts, packs),
         *_left_in_values(posts, packs),
@@ -135,10 +139,10 @@ _UNFIT_ADVICE: Final = {
 }
 
 
-def _unfit(posts: Sequence[Post], config: Config) -> Findings:
+def _unfit(measured: Measured) -> Findings:
     """What a platform refuses although it is not too long."""
-    for post in posts:
-        unfit = _parsed(post, config).unfit
+    for post, parsed in measured:
+        unfit = parsed.unfit
         if unfit in _UNFIT and post.rendering.length <= post.rendering.limit:
             code, sentence = _UNFIT[unfit]
             yield (
@@ -153,11 +157,10 @@ def _unfit(posts: Sequence[Post], config: Config) -> Findings:
             )
 
 
-def _slips(posts: Sequence[Post], config: Config) -> Findings:
+def _slips(measured: Measured) -> Findings:
     """What would link and was not meant to, or would not link and was: one line for a cause."""
     found: dict[tuple[Place, str, str, str], list[Post]] = defaultdict(list)
-    for post in posts:
-        parsed = _parsed(post, config)
+    for post, parsed in measured:
         platform = post.rendering.platform
         slips = [("unmeant-link", span) for span in unmeant_links(parsed)]
         slips += [("unlinked-hashtag", span) for span in unlinked_hashtags(parsed)]

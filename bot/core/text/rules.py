@@ -76,6 +76,10 @@ USUAL: Final = Limits()
 PLATFORMS: Final = ("x", "bluesky", "mastodon")
 
 
+_X: Final = XRules()
+_BLUESKY: Final = BlueskyRules()
+
+
 def rules(platform: str, limits: Limits = USUAL) -> Rules:
     """The rules of a platform by its name in the configuration, with a server's own limits."""
     if platform == "mastodon":
@@ -83,4 +87,4 @@ def rules(platform: str, limits: Limits = USUAL) -> Rules:
             limits.max_characters or mastodon.LIMIT,
             limits.characters_reserved_per_url or mastodon.RESERVED_PER_URL,
         )
-    return BlueskyRules() if platform == "bluesky" else XRules()
+    return _BLUESKY if platform == "bluesky" else _X

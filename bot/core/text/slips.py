@@ -30,6 +30,9 @@ def unmeant_links(parsed: Parsed) -> tuple[Span, ...]:
 
 def unlinked_hashtags(parsed: Parsed) -> tuple[Span, ...]:
     """What looks like a hashtag and will be none: "(#ACT)" on Bluesky, "#2026" everywhere."""
+    signs = parsed.text.count("#") + parsed.text.count("＃")
+    if signs == len(parsed.named(Entity.HASHTAG)):
+        return ()
     found = (
         Span(Entity.HASHTAG, *match.span(), match[0][1:])
         for match in _LIKE_A_HASHTAG.finditer(parsed.text)
