@@ -121,6 +121,9 @@ class MastodonAnswers:
         evidence = f"{self.evidence(answer)}; id {remote_id}"
         receipt = Receipt(remote_id, self.url(status.get("url")), evidence)
         shown = self.clean(as_written(content))
+        if status.get("edited_at"):
+            # Not of this moment: the key led to a first post, and a person has changed it since.
+            return replace(receipt, evidence=f"{evidence}; edited since it was published")
         if not shows_the_words(content, text):
             seen = f"{evidence}; published {_printable(shown)[:200]!r}"
             return Misprint(replace(receipt, evidence=seen), is_empty=not shown)

@@ -107,6 +107,7 @@ class Status:
     language: str | None = None
     spoiler: str = ""
     key: str | None = None  # the Idempotency-Key it came with
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,14 @@ class MastodonServer(HostileServer):
             self._kept.append(status)
             return status
 
+    def edit(self, remote_id: str, text: str) -> None:
+        """Changes a status as a person may, by hand."""
+        with self.lock:
+            self._kept = [
+                replace(one, text=text, edited_at=self.now()) if one.id == remote_id else one
+                for one in self._kept
+            ]
+
     def media(self) -> tuple[dict[str, object], ...]:
         with self.lock:
             return tuple(self._media.values())
@@ -272,7 +281,7 @@ class MastodonServer(HostileServer):
     def control(self, arrival: Arrival) -> tuple[int, object]:
         if arrival.path == "/control/statuses":
             kept = self.statuses()
-            return 200, [asdict(one) | {"at": one.at.isoformat()} for one in kept]
+            return 200, [_as_line(one) for one in kept]
         if arrival.path == "/control/show":
             shown = json.loads(arrival.body)
             return 200, {"id": self.show(shown["user"], shown["text"]).id}
@@ -415,7 +424,7 @@ class MastodonServer(HostileServer):
     def _write_down(self, status: Status) -> None:
         if self.log is None:
             return
-        line = json.dumps(asdict(status) | {"at": status.at.isoformat()}, ensure_ascii=False)
+        line = json.dumps(_as_line(status), ensure_ascii=False)
         with self.log.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()
@@ -477,8 +486,9 @@ def _as_document(server: MastodonServer, status: Status) -> dict[str, object]:
     page += "statuses/" if server.software is Software.GOTOSOCIAL else ""
     return {
         "id": status.id,
-        "created_at": status.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        "created_at": _moment(status.at),
         "content": as_content(status.text, server.url, server.software),
+        "edited_at": _moment(status.edited_at) if status.edited_at else None,
         "spoiler_text": status.spoiler,
         "visibility": status.visibility,
         "language": status.language,
@@ -488,6 +498,15 @@ def _as_document(server: MastodonServer, status: Status) -> dict[str, object]:
         "reblog": None,
         "media_attachments": [],
     }
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _as_line(status: Status) -> dict[str, object]:
+    edited_at = status.edited_at.isoformat() if status.edited_at else None
+    return asdict(status) | {"at": status.at.isoformat(), "edited_at": edited_at}
 
 
 def _as_source(status: Status) -> dict[str, object]:

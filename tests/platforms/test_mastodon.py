@@ -371,6 +371,21 @@ def test_signs_that_an_instance_swallows_make_no_other_post(
     assert len(server.statuses()) == 1
 
 
+def test_a_first_post_that_a_person_has_edited_since_is_left_alone(
+    server: MastodonServer, kent: MastodonPlatform
+) -> None:
+    first = publish(kent, "Ring 999")
+    server.edit(server.statuses()[0].id, "Ring 999, or 18000 by text")
+
+    again = publish(kent, "Ring 999")
+
+    assert isinstance(first, Receipt)
+    assert isinstance(again, Receipt)
+    assert again.remote_id == first.remote_id
+    assert "edited since" in again.evidence
+    assert [one.text for one in server.statuses()] == ["Ring 999, or 18000 by text"]
+
+
 # --- refused ----------------------------------------------------------------------------------
 
 
