@@ -41,6 +41,7 @@ class Arrival:
     body: bytes
     route: str = ""  # the method, and the path with its ids taken out
     user: str | None = None
+    side_by_side: bool = False  # with another of this user's to publish
 
 
 @dataclass(frozen=True)
@@ -264,10 +265,12 @@ class HostileServer:
         reply.headers = reply.headers | dict(fault.headers)
         return reply
 
-    def begin_answering(self, user: str) -> None:
+    def begin_answering(self, user: str) -> bool:
+        """Whether another request of this user to publish is being answered."""
         with self.lock:
             self._answering[user] += 1
             self.most_at_once[user] = max(self.most_at_once[user], self._answering[user])
+            return self._answering[user] > 1
 
     def end_answering(self, user: str) -> None:
         with self.lock:
@@ -336,14 +339,14 @@ class _Handler(BaseHTTPRequestHandler):
             status, document = hostile.control(arrival)
             self._write(Reply(status, as_json(document)), FINE)
             return
-        publishes = arrival.route == hostile.publishes
-        if publishes:
-            hostile.begin_answering(arrival.user or "")
-        try:
+        if arrival.route != hostile.publishes:
             self._reply(arrival)
+            return
+        beside = hostile.begin_answering(arrival.user or "")
+        try:
+            self._reply(replace(arrival, side_by_side=beside))
         finally:
-            if publishes:
-                hostile.end_answering(arrival.user or "")
+            hostile.end_answering(arrival.user or "")
 
     def _reply(self, arrival: Arrival) -> None:
         hostile = self.server.hostile
