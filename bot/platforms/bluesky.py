@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,9 +25,11 @@ from bot.core.model import Account, NotSent, Outcome, PostKey, Receipt, Renderin
 from bot.platforms import (
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
+    Finding,
     Found,
     NotFound,
     Seen,
+    bluesky_check,
     refused_before_sending,
 )
 from bot.platforms.bluesky_answers import (
@@ -166,6 +168,31 @@ class BlueskyPlatform:
             return tuple(seen for seen in listed if seen is not None)
         except Exception as problem:
             return self._cannot_look(problem)
+
+    def check(self) -> tuple[Finding, ...]:
+        try:
+            return tuple(self._findings(self._turn()))
+        except _NoSessionError as shut:
+            answer = shut.exchange.answer
+            refused = answer is not None and answer.status in (400, 401, 403)
+            said = bluesky_check.NOT_LET_IN if refused else bluesky_check.NOT_CHECKED
+        except Exception:  # whatever Bluesky says that is no answer to this
+            said = bluesky_check.NOT_CHECKED
+        return (Finding(self._answers.say(said), is_well=False),)
+
+    def _findings(self, turn: Exchange) -> Iterator[Finding]:
+        # Signed in anew: a kept session goes on for a while under a password that was revoked.
+        session = self._sign_in(turn)
+        server = self._atproto_client().com.atproto.server
+        answer = self._over(turn, server.get_session, session.access).answer
+        if answer is None or answer.status != 200:
+            raise _UnreadError(SILENT, answer)
+        query = {"collection": bluesky_check.PROFILE, "rkey": "self"}
+        shown = self._ask(turn, "get_record", session, None, params=query).answer
+        if shown is None or (shown.status != 200 and name_of(shown) != "RecordNotFound"):
+            raise _UnreadError(SILENT, shown)
+        profile = shown.document.get("value") or {}
+        yield from bluesky_check.account_findings(self.account.handle, answer.document, profile)
 
     # --- the post's place
 

@@ -113,9 +113,11 @@ class PdsServer:
         ]
         return listed
 
-    def put(self, account: PdsAccount, rkey: str, record: dict[str, Any]) -> None:
+    def put(
+        self, account: PdsAccount, rkey: str, record: dict[str, Any], *, collection: str = POST
+    ) -> None:
         """Put a record in a place as somebody else with the account's keys would."""
-        wanted = {"repo": account.did, "collection": POST, "rkey": rkey, "record": record}
+        wanted = {"repo": account.did, "collection": collection, "rkey": rkey, "record": record}
         self.call("com.atproto.repo.putRecord", wanted, token=account.token)
 
     def call(
