@@ -540,3 +540,15 @@ def test_a_post_of_too_many_bytes_is_stopped() -> None:
 
     assert "the text has more than 3,000 bytes, the most Bluesky takes." in only(found)
     assert post.key in checked([post]).stopped
+
+
+def test_a_force_that_says_a_wording_on_three_platforms_is_one_voice_on_each() -> None:
+    forces = ("kent", "essex", "gwent", "surrey")
+    posts = [
+        replace(post, key=replace(post.key, account=f"{force}-{platform}"), sender=force)
+        for force in forces
+        for platform in PlatformName
+        for post in [a_post_on(platform, f"Words of {force}.")]
+    ]
+
+    assert [one for one in checked(posts).problems if one.code == "one-voice"] == []

@@ -317,23 +317,30 @@ def _on_two_accounts(shared: Sequence[Post], platform: str, text: str) -> Proble
         shared[0].place,
         "identical",
         f'{listed(accounts)} would publish the same words on {platform}: "{first}"',
-        "X forbids one text on several accounts. Put in a value each force fills in, or change the "
-        "words for one of them.",
+        f"{_why_not(shared[0], 'one text on several accounts')} Put in a value each force fills "
+        "in, or change the words for one of them.",
         forces=tuple(sorted({post.sender for post in shared})),
     )
 
 
+def _why_not(post: Post, what: str) -> str:
+    if post.rendering.platform is PlatformName.X:
+        return f"X forbids {what}."
+    return f"{what[0].upper()}{what[1:]} reads like spam."
+
+
 def _one_voice(posts: Sequence[Post], packs: Packs) -> Findings:
-    """A wording that too many of a day's accounts say, so that only the names differ.
+    """A wording that too many of a day's accounts on a platform say: only the names differ.
 
     X allows local posts on many accounts and forbids "substantially similar" ones.
     Source: docs.x.com, developer guidelines and restricted uses, August 2026.
     """
-    speaking: dict[tuple[str, date, Language], set[str]] = defaultdict(set)
-    saying: dict[tuple[tuple[str, date, Language], Place], list[Post]] = defaultdict(list)
+    speaking: dict[tuple[str, date, Language, str], set[str]] = defaultdict(set)
+    saying: dict[tuple[tuple[str, date, Language, str], Place], list[Post]] = defaultdict(list)
     for post in posts:
         if not is_official(post, packs):
-            day = post.key.run, london_day(post.due), post.key.language
+            platform = post.rendering.platform.label
+            day = post.key.run, london_day(post.due), post.key.language, platform
             speaking[day].add(post.key.account)
             saying[day, post.place].append(post)
     worst: dict[Place, tuple[int, int, list[Post]]] = {}
@@ -348,8 +355,8 @@ def _one_voice(posts: Sequence[Post], packs: Packs) -> Findings:
                 place,
                 "one-voice",
                 f"{accounts} of {of} accounts would say this wording on one day.",
-                "X forbids nearly the same text on many accounts. Write more messages and wordings "
-                "for the theme, or have forces change this one.",
+                f"{_why_not(same[0], 'nearly the same text on many accounts')} Write more messages "
+                "and wordings for the theme, or have forces change this one.",
             ),
             [post.key for post in same],
         )
