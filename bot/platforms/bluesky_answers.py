@@ -64,7 +64,9 @@ class BlueskyAnswers:
         return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, self.evidence(answer))
 
     def limited(self, answer: Answer) -> NotSent:
-        return NotSent(self.say(LIMITED), _wait_seconds(answer.headers), self.evidence(answer))
+        wait = _wait_seconds(answer.headers)
+        said, evidence = self.say(LIMITED), self.evidence(answer)
+        return NotSent(said, wait, evidence, rests_seconds=wait)
 
     def taken(self, rkey: str, did: str) -> Refused:
         """The outcome where another post stands in the place of this one."""
@@ -101,7 +103,10 @@ class BlueskyAnswers:
         did, place, cid = place_of(answer.document)
         if place != rkey or not cid:
             return Unknown(self.say(UNREADABLE), self.evidence(answer))
-        return Receipt(rkey, self.url(rkey, did), f"{self.evidence(answer)}; {did}/{rkey} {cid}")
+        evidence = f"{self.evidence(answer)}; {did}/{rkey} {cid}"
+        spent = answer.headers.get("ratelimit-remaining") == "0"
+        rests = _wait_seconds(answer.headers) if spent else 0.0
+        return Receipt(rkey, self.url(rkey, did), evidence, rests)
 
     def _refused(self, answer: Answer, rules: tuple[_Rule, ...]) -> Refused:
         rule = next(rule for rule in rules if rule.fits(answer))

@@ -34,7 +34,7 @@ from bot.core.model import (
 from bot.core.text import bluesky as text_rules
 from bot.platforms import CannotLook, Found, NotFound
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform, Sessions
-from bot.platforms.bluesky_record import record, record_key
+from bot.platforms.bluesky_record import put, record, record_key
 from tests.loopback import hostile_proxy as faults
 from tests.loopback.hostile_proxy import Fault, HostileProxy
 from tests.pds import PdsAccount, PdsServer, expired
@@ -482,16 +482,40 @@ def test_an_account_that_is_deactivated_is_stopped(
     assert outcome.stops_account
 
 
-def test_words_that_the_server_does_not_take_are_refused_and_the_account_goes_on(
-    pds: PdsServer, kent: PdsAccount, bluesky: BlueskyPlatform
+def test_a_post_that_the_server_does_not_take_is_refused_and_the_account_goes_on(
+    bluesky: BlueskyPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    too_long = replace(a_rendering("word " * 70), length=300)
+    # Whatever is too long is refused before it leaves: only a record made wrong gets so far.
+    wrong = put("", a_key(), a_rendering())["record"] | {"text": "word " * 70}
+    monkeypatch.setattr(
+        "bot.platforms.bluesky.put",
+        lambda repo, key, rendering: put(repo, key, rendering) | {"record": wrong},
+    )
 
-    outcome = bluesky.publish(a_key(), too_long)
+    outcome = publish(bluesky)
 
     assert isinstance(outcome, Refused)
     assert not outcome.stops_account
     assert "grapheme" in outcome.evidence
+
+
+def test_an_account_that_has_used_up_its_limit_rests_until_it_begins_anew(
+    proxy: HostileProxy, bluesky: BlueskyPlatform
+) -> None:
+    now = datetime.now(UTC)
+    headers = {
+        "Date": now.strftime("%a, %d %b %Y %H:%M:%S GMT"),
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": str(int(now.timestamp()) + 120),
+    }
+    spent = replace(faults.refused(429, "RateLimitExceeded"), headers=headers)
+    proxy.script([Fault(headers=headers), spent])
+
+    published, limited = publish(bluesky, slot="d1"), publish(bluesky, slot="d2")
+
+    assert isinstance(published, Receipt)
+    assert isinstance(limited, NotSent)
+    assert published.rests_seconds == limited.rests_seconds == pytest.approx(121, abs=2)
 
 
 def test_without_credentials_nothing_is_sent_and_the_account_stops() -> None:

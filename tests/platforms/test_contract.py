@@ -129,6 +129,7 @@ def test_a_limit_is_surely_not_published_and_says_when_to_come_back(channel: Cha
 
     assert isinstance(outcome, NotSent)
     assert (outcome.retry_after_seconds, outcome.stops_account) == (40, False)
+    assert outcome.rests_seconds == 40
     assert channel.public() == []
 
 
