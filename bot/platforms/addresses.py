@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.model import Account, PlatformName
-from bot.platforms import mastodon_address, x_address
+from bot.platforms import bluesky_address, mastodon_address, x_address
 
 
 def page(account: Account) -> str | None:
@@ -14,7 +14,7 @@ def page(account: Account) -> str | None:
         case PlatformName.MASTODON:
             return mastodon_address.page(account)
         case PlatformName.BLUESKY:
-            return f"https://bsky.app/profile/{account.handle}" if account.handle else None
+            return bluesky_address.page(account)
 
 
 def check_place(said: str, account: Account) -> None:
@@ -28,4 +28,4 @@ def check_place(said: str, account: Account) -> None:
         case PlatformName.MASTODON:
             mastodon_address.check_place(said, account)
         case PlatformName.BLUESKY:
-            pass
+            bluesky_address.check_place(said, account)
