@@ -51,7 +51,9 @@ class MastodonAnswers:
         if 200 <= answer.status < 300:
             return self._published(answer, text)
         if answer.status == 429:
-            return NotSent(self.say(LIMITED), wait_seconds(answer.headers), self.evidence(answer))
+            wait = wait_seconds(answer.headers)
+            said, evidence = self.say(LIMITED), self.evidence(answer)
+            return NotSent(said, wait, evidence, rests_seconds=wait)
         if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
@@ -119,7 +121,9 @@ class MastodonAnswers:
         if not is_id(remote_id) or not isinstance(content, str):
             return Unknown(self.say(UNREADABLE), self.evidence(answer))
         evidence = f"{self.evidence(answer)}; id {remote_id}"
-        receipt = Receipt(remote_id, self.url(status.get("url")), evidence)
+        spent = answer.headers.get("x-ratelimit-remaining") == "0"
+        rests = wait_seconds(answer.headers) if spent else 0.0
+        receipt = Receipt(remote_id, self.url(status.get("url")), evidence, rests)
         shown = self.clean(as_written(content))
         if status.get("edited_at"):
             # Not of this moment: the key led to a first post, and a person has changed it since.

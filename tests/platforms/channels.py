@@ -14,11 +14,13 @@ from bot.core.model import Account, PlatformName, Post, Rendering
 from bot.core.text.rules import rules
 from bot.platforms import Platform
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
+from bot.platforms.mastodon import MastodonCredentials, MastodonPlatform
 from bot.platforms.x import XCredentials, XPlatform
 from tests.factories import a_post, an_account
 from tests.ledger.memory_platform import SetClocks
-from tests.loopback import hostile_proxy, x_server
+from tests.loopback import hostile, hostile_proxy, mastodon_server, x_server
 from tests.loopback.hostile_proxy import HostileProxy
+from tests.loopback.mastodon_server import MastodonServer
 from tests.loopback.x_server import XServer
 
 
@@ -99,6 +101,41 @@ def _x(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Channel]:
         )
 
 
+# --- Mastodon -----------------------------------------------------------------------------------
+
+_MASTODON_TROUBLE: Final = {
+    Trouble.LOST_AFTER: hostile.drop_before_answer(),
+    Trouble.LOST_BEFORE: hostile.drop_before_answer(accepts=False),
+    Trouble.GARBLED: hostile.garbage(),
+    Trouble.FAULT: mastodon_server.server_fault(503),
+    Trouble.MOVED: hostile.redirect(301),
+    Trouble.LIMITED: mastodon_server.limited(retry_after=40),
+    Trouble.REFUSED: mastodon_server.problem(422),
+    Trouble.SHUT: mastodon_server.problem(401),
+}
+
+
+@contextmanager
+def _mastodon(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Channel]:
+    token = "token-of-kent"
+    keys = MastodonCredentials(token)
+    with MastodonServer(names={token: "kent_police"}, now=clocks.now) as server:
+        account = replace(
+            an_account("kent-mastodon"),
+            platform=PlatformName.MASTODON,
+            handle="kent_police@policing.example",
+            instance=server.url,
+        )
+        yield Channel(
+            account,
+            lambda url: MastodonPlatform(replace(account, instance=url or server.url), keys),
+            lambda: [status.text for status in server.statuses()],
+            lambda trouble: server.script([_MASTODON_TROUBLE[trouble]]),
+            lambda: len(server.requests(mastodon_server.POST)),
+            absence_is_proof=False,
+        )
+
+
 # --- Bluesky ------------------------------------------------------------------------------------
 
 _BLUESKY_TROUBLE: Final = {
@@ -135,4 +172,4 @@ CHANNELS: Final[
         PlatformName,
         Callable[[pytest.FixtureRequest, SetClocks], AbstractContextManager[Channel]],
     ]
-] = {PlatformName.X: _x, PlatformName.BLUESKY: _bluesky}
+] = {PlatformName.X: _x, PlatformName.BLUESKY: _bluesky, PlatformName.MASTODON: _mastodon}
