@@ -223,7 +223,10 @@ def _made_up(account: Account) -> dict[str, str]:
         return dict.fromkeys(("api_key", "api_key_secret", "access_token_secret"), "loopback") | {
             "access_token": token
         }
-    return {name.lower(): account.id for name in CREDENTIALS[account.platform]}
+    made_up = {name.lower(): account.id for name in CREDENTIALS[account.platform]}
+    if account.platform is PlatformName.BLUESKY and account.handle:
+        made_up["identifier"] = account.handle  # its own server has no other names
+    return made_up
 
 
 def credential_problems(env: Environment, loaded: Loaded) -> list[Problem]:

@@ -75,10 +75,10 @@ class PdsServer:
             raise OSError("the Bluesky server did not start")
         self.url: str = json.loads(said)["url"]
 
-    def make_account(self, name: str = "kent") -> PdsAccount:
+    def make_account(self, name: str = "kent", *, password: str = "") -> PdsAccount:
         """A new account whose handle begins with the name."""
         handle = f"{name}{next(self._numbers)}-{os.getpid()}.test"
-        password = f"password-of-{handle}"
+        password = password or f"password-of-{handle}"
         wanted = {"handle": handle, "email": f"{handle}@example.org", "password": password}
         made = self.call("com.atproto.server.createAccount", wanted)
         return PdsAccount(made["did"], handle, password, made["accessJwt"])
