@@ -104,7 +104,9 @@ def any_post_is_the_one() -> None:
     """A look takes the newest post of the timeline for the one it seeks."""
     from bot.platforms.x import XPlatform
 
-    def credulous(self: Any, rendering: Any, *, since: datetime, known: Any) -> Found | NotFound:
+    def credulous(
+        self: Any, _key: Any, _rendering: Any, *, since: datetime, known: Any
+    ) -> Found | NotFound:
         for seen in self.recent():
             if seen.remote_id not in known:
                 return Found(seen)
