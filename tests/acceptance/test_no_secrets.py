@@ -127,7 +127,7 @@ def test_no_secret_is_written_anywhere_in_a_hostile_run(approved: Path, tmp_path
                 x.script(pair)
                 office.variables["BOT_X_URL"] = x.url
                 runs = [office.bot("run", "--once", **MORNING)]
-                if number % 6 == 0:
+                if number % 9 == 0:
                     runs.append(office.bot("run", "--once", BOT_NOW="2015-11-23T09:06:00"))
                     runs += [office.bot(*words, **MORNING) for words in look_everywhere(office)]
                 attempts += len(x.requests(POST))
