@@ -23,6 +23,7 @@ check: .venv/ready ## Find every problem in the packs and the configuration
 	@$(BOT) check
 
 test: .venv/tests ## Set everything up, lint, and run the tests
+	@.venv/bin/python -m compileall -q bot tests # hundreds of processes would each do it
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -77,10 +78,10 @@ $(UV):
 	@touch $@
 
 .venv/ready: .venv/made requirements.txt pyproject.toml
-	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements.txt
+	@$(UV) pip install --quiet --compile-bytecode --python .venv --require-hashes -r requirements.txt
 	@$(UV) pip install --quiet --python .venv --no-deps --editable .
 	@touch $@
 
 .venv/tests: .venv/ready requirements-dev.txt
-	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.txt
+	@$(UV) pip install --quiet --compile-bytecode --python .venv --require-hashes -r requirements-dev.txt
 	@touch $@
