@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -204,6 +204,19 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a post: the bytes to be uploaded, by their hash, and what they show."""
+
+    sha256: str  # hex, of the exact bytes; the ledger keeps them by it
+    media_type: str  # image/png or image/jpeg
+    width: int  # pixels
+    height: int
+    size: int  # bytes
+    alt: str  # what it shows, for those who cannot see it
+    file: str = field(default="", compare=False)  # the pack's own, for people; in no digest
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """Exactly what would be published, and the digest of it that is previewed and approved."""
 
@@ -218,6 +231,7 @@ class Rendering:
     hashtags: tuple[str, ...]  # without '#', in order of appearance
     links: tuple[str, ...]  # as written
     digest: str
+    pictures: tuple[Picture, ...] = ()  # a pack gives one at most; the platforms take four
 
     @staticmethod
     def digest_of(
@@ -228,9 +242,13 @@ class Rendering:
         due: datetime,
         pick: Pick,
         text: str,
+        pictures: Sequence[Picture] = (),
     ) -> str:
-        """SHA-256 (hex) over everything a person approves: words, place, and time."""
-        content = {
+        """SHA-256 (hex) over everything a person approves: words, pictures, place, and time.
+
+        Without pictures it is what it was before there were any, so approvals outlive them.
+        """
+        content: dict[str, object] = {
             "account": account,
             "due": due.isoformat(),
             "language": language,
@@ -239,6 +257,11 @@ class Rendering:
             "text": text,
             "wording": pick.wording,
         }
+        if pictures:
+            content["pictures"] = [
+                {"alt": one.alt, "media_type": one.media_type, "sha256": one.sha256}
+                for one in pictures
+            ]
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
