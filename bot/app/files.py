@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
@@ -15,7 +16,17 @@ from bot.core import check
 from bot.core.config import FILES as CONFIG_FILES
 from bot.core.config import Config, read_config
 from bot.core.model import Mode, SettingsError
-from bot.core.packs import LocalPack, NationalPack, read_local, read_national
+from bot.core.packs import (
+    LocalPack,
+    NationalPack,
+    Read,
+    local_with_pictures,
+    named_pictures,
+    national_with_pictures,
+    read_local,
+    read_national,
+)
+from bot.core.pictures import SUFFIXES, Fault, Made, no_such_file
 from bot.core.plan import Sources, Window, occurrences
 from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Place, Problem, Severity, did_you_mean
@@ -45,6 +56,7 @@ class Loaded:
     elsewhere: tuple[str, ...] = ()  # "messages/ is /srv/packs/messages": what shown paths mean
     whole: bool = True  # False: only what may have something to say in the days asked for
     texts: Mapping[str, bytes] = field(default_factory=dict)  # the packs' files, by their names
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # as they go out, by their SHA-256
 
     @property
     def config(self) -> Config:
@@ -92,6 +104,7 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         problems += found
     local = _local_packs(messages.files, packs, config, problems)
     local |= _unreadable_packs(messages.unreadable, packs)
+    packs, local, pictures = _with_pictures(env, packs, local, problems)
     if config is None:
         return Loaded(None, tuple(problems), elsewhere)
     for pack in packs.values():
@@ -104,7 +117,14 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
     packs, local = _only_sound(packs, local, problems)
     sources = Sources(config, packs, local, env.mode is Mode.LIVE)
     whole = around is None
-    return Loaded(sources, tuple(problems), elsewhere, whole=whole, texts=messages.files)
+    return Loaded(
+        sources,
+        tuple(problems),
+        elsewhere,
+        whole=whole,
+        texts=messages.files,
+        pictures=pictures,
+    )
 
 
 def _only_around(
@@ -452,6 +472,74 @@ def _local_packs(
             )
             problems += found
     return local
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+def _with_pictures(
+    env: Environment,
+    packs: Mapping[str, NationalPack | None],
+    local: Mapping[tuple[str, str], LocalPack],
+    problems: list[Problem],
+) -> tuple[dict[str, NationalPack | None], dict[tuple[str, str], LocalPack], dict[str, bytes]]:
+    """The packs with the pictures that they name, and what goes out of each, by its SHA-256."""
+    usable = [pack for pack in packs.values() if pack is not None]
+    all_packs: list[NationalPack | LocalPack] = [*usable, *local.values()]
+    files = {one.file for pack in all_packs for one in named_pictures(pack)}
+    if not files:
+        return dict(packs), dict(local), {}
+    read: Read = {file: _picture(env, file) for file in sorted(files)}
+    seen: dict[str, NationalPack | None] = dict(packs)
+    for pack in usable:
+        seen[pack.id], found = national_with_pictures(pack, read)
+        problems += found
+    own = {}
+    for key, one in local.items():
+        own[key], found = local_with_pictures(one, read)
+        problems += found
+    made = (one for one in read.values() if not isinstance(one, Fault))
+    return seen, own, {file.sha256: file.content for one in made for file in one.values()}
+
+
+def _picture(env: Environment, file: str) -> Made | Fault:
+    """The picture in a pack's folder, made ready; Pillow is loaded only where there is one."""
+    from bot import pictures
+
+    folder, _, name = file.rpartition("/")
+    path = env.messages / file.removeprefix("messages/")
+    if path.parent.is_symlink():
+        advice = "Put the folder itself here: links are not followed."
+        return Fault("picture-link", f"{folder} is a link to another folder.", advice)
+    # As it is written, letter for letter: what one computer finds another must find too.
+    there = _names_in(path.parent)
+    found = there.get(unicodedata.normalize("NFC", name))
+    if found is None:
+        beside = unicodedata.normalize("NFC", name) in _names_in(path.parent.parent)
+        shown = [one for one in there if one.lower().endswith(SUFFIXES)]
+        return no_such_file(name, folder, shown, beside=beside)
+    if found.is_symlink():
+        advice = "Put the picture itself there: links are not followed."
+        return Fault("picture-link", f"{name} is a link to another file.", advice)
+    if not found.is_file():
+        return Fault(
+            "picture-link", f"{name} is no ordinary file.", "Put the picture itself there."
+        )
+    try:
+        with found.open("rb") as opened:
+            content = opened.read(pictures.MAX_FILE_BYTES + 1)
+    except OSError as error:
+        advice = f"Ask whoever looks after the computer; it says: {error.strerror}."
+        return Fault("unreadable", f"{name} may not or cannot be read.", advice)
+    return pictures.made(content, name)
+
+
+def _names_in(folder: Path) -> dict[str, Path]:
+    """What stands in a folder, by its name in one form: a Mac writes accents in another."""
+    try:
+        return {unicodedata.normalize("NFC", path.name): path for path in folder.iterdir()}
+    except OSError:
+        return {}
 
 
 def _misplaced(path: str) -> Problem:

@@ -36,7 +36,8 @@ class _Read:
 def _read(loaded: app.Loaded, pack: NationalPack, now: datetime) -> _Read:
     sources = loaded.usable
     ready = read_ready(sources, pack, now)
-    return _Read(ready, checks.check_posts(ready.posts, sources.packs, sources.config))
+    checked = checks.check_posts(ready.posts, sources.packs, sources.config, live=sources.live)
+    return _Read(ready, checked)
 
 
 def ready_problems(loaded: app.Loaded, now: datetime) -> Iterator[Problem]:

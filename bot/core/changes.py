@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.model import Language, Sender
 from bot.core.packs import (
@@ -11,6 +11,7 @@ from bot.core.packs import (
     EveryWeek,
     LocalPack,
     Message,
+    MessagePicture,
     NationalPack,
     Never,
     Wording,
@@ -130,7 +131,16 @@ def _messages(pack: NationalPack) -> dict[str, object]:
 def _content(message: Message) -> object:
     """A message without its places: what is compared."""
     wordings = {name: _said(wording) for name, wording in message.wordings.items()}
-    return message.theme, message.same_for_all, message.essential, wordings
+    picture = _shown(message.picture)
+    return message.theme, message.same_for_all, message.essential, wordings, picture
+
+
+def _shown(picture: MessagePicture | None) -> object:
+    """A picture without its places: its files, the bytes that were made of them, and its words."""
+    if picture is None:
+        return None
+    files = {language: (one.file, one.made) for language, one in picture.files.items()}
+    return files, {language: words.text for language, words in picture.shows.items()}
 
 
 def _said(wording: Wording) -> object:
@@ -157,9 +167,18 @@ def _message_change(old: Message, new: Message) -> str:
         parts.append(f"moved to the theme {new.theme}")
     if old.same_for_all != new.same_for_all:
         parts.append("same_for_all changed")
+    if _shown(old.picture) != _shown(new.picture):
+        parts.append(f"its picture {_picture_change(old.picture, new.picture)}")
     if old.essential != new.essential:
         parts.append(f"essential: {new.essential or 'no longer'}")
     return "; ".join(parts)
+
+
+def _picture_change(old: MessagePicture | None, new: MessagePicture | None) -> str:
+    if old is None or new is None:
+        return "is gone" if new is None else "is new"
+    same_file = _shown(replace(old, shows={})) == _shown(replace(new, shows={}))
+    return "is described differently" if same_file else "changed"
 
 
 def _wordings(message: Message) -> dict[str, object]:
@@ -223,6 +242,10 @@ def _changed_below(old: NationalPack | None, new: NationalPack, local: LocalPack
                 yield f"{name}/{wording}: this wording, changed here, is gone; take it out."
             elif before is not None and _said(before) != _said(now):
                 yield f"{name}/{wording}: the national words changed under yours; read both again."
+    for name in local.pictures:
+        was, is_now = (pack.messages.get(name) if pack else None for pack in (old, new))
+        if was and is_now and _shown(was.picture) != _shown(is_now.picture):
+            yield f"{name}: the national picture changed under yours; look at both again."
 
 
 def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
@@ -238,6 +261,7 @@ def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
         )
     lines += _both("fill_in", "phrase", old.fill_in if old else {}, new.fill_in)
     lines += _both("change", "changed wording", _own(old.change) if old else {}, _own(new.change))
+    lines += _both("change", "own picture", _own_pictures(old) if old else {}, _own_pictures(new))
     lines += _both("add", "own message", _added(old) if old else {}, _added(new))
     lines += _both("withdraw", "withdrawn message", old.withdraw if old else {}, new.withdraw)
     lines += _both("times", "own time", old.times if old else {}, new.times)
@@ -266,6 +290,10 @@ def _own(change: Mapping[str, Mapping[str, Wording]]) -> dict[str, object]:
         for message, wordings in change.items()
         for name, wording in wordings.items()
     }
+
+
+def _own_pictures(local: LocalPack) -> dict[str, object]:
+    return {name: (one.taken_out, _shown(one)) for name, one in local.pictures.items()}
 
 
 def _added(local: LocalPack) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.model import Language, Sender
-from bot.core.packs import NationalPack, Theme, ValueField, Wording
+from bot.core.packs import MessagePicture, NationalPack, Theme, ValueField, Wording
 from bot.core.reading import WEEKDAYS
 from bot.core.source import listed
 
@@ -105,8 +105,26 @@ def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
             continue
         yield ""
         yield f"  # {message.name}:"
+        if message.picture:
+            yield from _picture(message.picture, sender)
         for wording in message.wordings.values():
             yield from _wording(wording, sender)
+
+
+def _picture(picture: MessagePicture, sender: Sender) -> Iterator[str]:
+    """The national picture, as lines that would show one of the force's own."""
+    own = [picture.files[one].file for one in sender.languages if one in picture.files]
+    names = sorted({file.rpartition("/")[2] for file in own})
+    yield f"  #   # Its picture is {listed(names)}. Write picture: no to leave it out, or the"
+    yield "  #   # name of your own, in the folder pictures beside this file. It shows:"
+    yield "  #   picture_shows:"
+    for language in sender.languages:
+        words = picture.shows.get(language)
+        if words is None:
+            continue
+        yield f"  #     {language.value}: |"
+        for line in words.text.split("\n"):
+            yield f"  #       {line}".rstrip()
 
 
 def _wording(wording: Wording, sender: Sender) -> Iterator[str]:

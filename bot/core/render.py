@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.core.config import Config
-from bot.core.model import Account, Language, Pick, PlatformName, Rendering
-from bot.core.packs import NationalPack, Pack, Wording
+from bot.core.model import Account, Language, Pick, Picture, PlatformName, Rendering
+from bot.core.packs import MessagePicture, NationalPack, Pack, Wording
+from bot.core.pictures import alt_fault
 from bot.core.reading import Words
 from bot.core.source import Place, Problem
 from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, heaviest, inspect
@@ -114,9 +115,51 @@ def render(
             f"the text grows to more than {MAX_TEXT:,} characters.",
             "No platform takes so much: take the loop out, or shorten its list.",
         )
+    shown = pack.messages[message].picture if message in pack.messages else None
+    picture = _picture(shown, account, language, values, due, words=text) if shown else None
+    if isinstance(picture, Problem):
+        return picture
     return finished(
-        text, pack, account, language=language, due=due, pick=Pick(message, wording.name)
+        text,
+        pack,
+        account,
+        language=language,
+        due=due,
+        pick=Pick(message, wording.name),
+        pictures=(picture,) if picture else (),
     )
+
+
+def _picture(
+    shown: MessagePicture,
+    account: Account,
+    language: Language,
+    values: Mapping[str, str | tuple[str, ...]],
+    due: datetime,
+    *,
+    words: str,
+) -> Picture | Problem:
+    """The message's picture as this account's platform gets it, with its alt text filled in."""
+    named, alt = shown.files.get(language), shown.shows.get(language)
+    file = named.made.get(account.platform) if named else None
+    if named is None or alt is None or file is None:
+        return Problem(
+            shown.place,
+            "no-picture",
+            f"there is no picture here for {language.label} on {account.platform.label}.",
+            "Write picture and picture_shows in each language that the message has.",
+        )
+    use, wrong = inspect(alt.text, local=True)
+    if wrong:
+        line, code, sentence, advice = wrong[0]
+        return Problem(at_line(alt.place, line), code, sentence, advice)
+    if missing := _missing_value(use, values, alt, due):
+        return missing
+    text = _tidy(filled(alt.text, values))
+    fault = alt_fault(text, words, named.file)
+    if fault:
+        return Problem(alt.place, fault.code, fault.message, fault.advice)
+    return file.picture(text, named.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +200,14 @@ def too_long(
 
 
 def finished(
-    words: str, pack: Pack, account: Account, *, language: Language, due: datetime, pick: Pick
+    words: str,
+    pack: Pack,
+    account: Account,
+    *,
+    language: Language,
+    due: datetime,
+    pick: Pick,
+    pictures: tuple[Picture, ...] = (),
 ) -> Rendering:
     """Words -> the rendering: hashtags added, counted and linked as the platform does it."""
     rules = account.rules
@@ -181,7 +231,9 @@ def finished(
             due=due,
             pick=pick,
             text=text,
+            pictures=pictures,
         ),
+        pictures=pictures,
     )
 
 

@@ -36,6 +36,7 @@ from bot.core.packs.national import (
     THEME_FILE_FIELDS,
     VALUE_FIELDS,
 )
+from bot.core.packs.pictures import PICTURE, SHOWS
 from bot.core.reading import NAME, UNITS, WEEKDAYS
 
 Schema = dict[str, Any]
@@ -169,8 +170,30 @@ def _wordings() -> Schema:
     return _named("Ways to say it, each with a name.", _wording())
 
 
+def _pictures(*, changes: bool = False) -> dict[str, Schema]:
+    """`picture` and `picture_shows`; in a force's `change` the picture may be no."""
+    about = "Its file in the folder pictures beside this one: phone.png"
+    about += "; no for none." if changes else "."
+    return {
+        PICTURE: _line(about),
+        SHOWS: _line("What it shows, for people who cannot see it, in each language."),
+    }
+
+
+def _changes() -> Schema:
+    wordings = _wordings()["additionalProperties"]
+    message = {
+        "type": ["object", "null"],
+        "properties": _pictures(changes=True),
+        "propertyNames": {"pattern": f"^({NAME.pattern}|{SHOWS})$"},
+        "additionalProperties": wordings,
+    }
+    return _named("Messages you say your own way, or with a picture of your own.", message)
+
+
 def _messages(about: str) -> Schema:
     described = {
+        **_pictures(),
         "theme": _text("The theme it belongs to; not needed in a theme's own file."),
         "wordings": _wordings(),
         "same_for_all": _text("On what basis every force may say exactly this."),
@@ -252,7 +275,7 @@ def _local() -> Schema:
                 _line("A phrase; en: and cy: under it for a force that publishes in both."),
                 names=VALUE_NAME,
             ),
-            "change": _named("Messages you say your own way.", _wordings()),
+            "change": _changes(),
             "add": _messages("Messages of your own, each with its theme."),
             "withdraw": _named("Messages you do not want.", _text("The reason.")),
             "times": _named("Your own times for slots.", _clock("Such as 18:15.")),

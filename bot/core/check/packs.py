@@ -12,7 +12,8 @@ from typing import Final
 from bot.core.check.lines import error, warning
 from bot.core.config import Config
 from bot.core.model import Language
-from bot.core.packs import Dated, EveryWeek, LocalPack, NationalPack, Wording
+from bot.core.packs import Dated, EveryWeek, LocalPack, MessagePicture, NationalPack, Wording
+from bot.core.pictures import alt_fault
 from bot.core.reading import WEEKDAYS, Words, written
 from bot.core.render import value_names
 from bot.core.source import MANY, Place, Problem, Severity, did_you_mean, listed
@@ -36,6 +37,12 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         for wording in message.wordings.values()
     )
     for message in pack.messages.values():
+        if message.picture:
+            alt = _alt(message.picture)
+            spoken = {lang for one in message.wordings.values() for lang in one.words}
+            found += _not_described(message.name, message.picture, spoken)
+            found += _unguarded_alt(message.name, alt, pack, config)
+            found += _alt_problems(alt, message.picture, message.wordings.values(), known, lists)
         for wording in message.wordings.values():
             found += _wording_problems(message.name, wording, known, lists)
             found += _condition_problems(wording, pack)
@@ -70,6 +77,13 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
         found += _wording_problems(name, wording, known, lists)
         found += _condition_problems(wording, pack)
         found += _small_letters(wording, pack)
+    pictures = [
+        *((own, pack.messages[name].wordings) for name, own in local.pictures.items()
+          if name in pack.messages),
+        *((one.picture, one.wordings) for one in local.add.values() if one.picture),
+    ]  # fmt: skip
+    for picture, wordings in pictures:
+        found += _alt_problems(_alt(picture), picture, wordings.values(), known, lists)
     for name, values in local.fill_in.items():
         for value in values.values():
             if not set(value) & set("{}"):  # said when the pack is laid over the national one
@@ -78,6 +92,59 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
                 found.append(_ends_with_stop(local.places["fill_in", name], name))
     found += _version_problems(local, pack)
     return [replace(problem, forces=(local.sender,)) for problem in found]
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+def _alt(picture: MessagePicture) -> Wording:
+    """What a picture shows, as a wording: it is checked as words for the public are."""
+    return Wording("picture_shows", picture.shows, (), (), picture.place, local=True)
+
+
+def _not_described(
+    message: str, picture: MessagePicture, spoken: Iterable[Language]
+) -> Iterator[Problem]:
+    """Languages that the message speaks, and its picture does not."""
+    for language in sorted(spoken, key=lambda one: one.rank):
+        for field, known in (("picture", picture.files), ("picture_shows", picture.shows)):
+            if known and language not in known:
+                yield error(
+                    picture.place,
+                    "no-alt" if field == "picture_shows" else "no-picture",
+                    f"{message} has words in {language.label}, and its {field} has none.",
+                    f'Write it beside the other, under {field}:, as "{language}:".',
+                )
+
+
+def _unguarded_alt(
+    message: str, alt: Wording, pack: NationalPack, config: Config
+) -> Iterator[Problem]:
+    for place, name in _may_be_empty(alt, pack, config):
+        yield error(
+            place,
+            "may-be-empty",
+            f"picture_shows of {message} says {name}, which a force may leave empty.",
+            f"Take {{{{ {name} }}}} out of it.",
+        )
+
+
+def _alt_problems(
+    alt: Wording,
+    picture: MessagePicture,
+    wordings: Iterable[Wording],
+    known: frozenset[str],
+    lists: frozenset[str],
+) -> Iterator[Problem]:
+    for language, words in alt.words.items():
+        yield from template_problems(words, local=True, known=known, lists=lists)
+        yield from typed_problems(words.place, words.text, known)
+        named = picture.files.get(language)
+        said = [one.words[language].text for one in wordings if language in one.words] or [""]
+        faults = (alt_fault(words.text, text, named.file if named else "") for text in said)
+        fault = next((one for one in faults if one), None)
+        if fault:
+            yield error(words.place, fault.code, fault.message, fault.advice)
 
 
 def said_problems(pack: NationalPack, config: Config) -> list[Problem]:
@@ -264,6 +331,19 @@ def _unguarded(
     """A value that a force may leave empty, in a wording that every force may use."""
     if not set(wording.forces_with) <= set(pack.values):
         return  # the condition itself is wrong, and is named
+    for place, name in _may_be_empty(wording, pack, config):
+        yield error(
+            place,
+            "may-be-empty",
+            f"{message}/{wording.name} shows {name}, which a force may leave empty.",
+            f"Add for_forces_with: {name} to the wording.",
+        )
+
+
+def _may_be_empty(
+    wording: Wording, pack: NationalPack, config: Config
+) -> Iterator[tuple[Place, str]]:
+    """Where a wording names a value that a force may leave empty, and which."""
     may_be_empty = {
         name
         for name, value in pack.values.items()
@@ -273,12 +353,7 @@ def _unguarded(
         use, _ = inspect(words.text, local=wording.local)
         for name, line in use.names.items():
             if name in may_be_empty - use.guarded - set(wording.forces_with):
-                yield error(
-                    Place(words.place.file, words.place.line + line - 1),
-                    "may-be-empty",
-                    f"{message}/{wording.name} shows {name}, which a force may leave empty.",
-                    f"Add for_forces_with: {name} to the wording.",
-                )
+                yield Place(words.place.file, words.place.line + line - 1), name
 
 
 def _small_letters(wording: Wording, pack: NationalPack) -> Iterator[Problem]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core.packs.messages import read_message, read_slots, read_wordings
-from bot.core.packs.pack import LocalPack, Message, Wording
+from bot.core.packs.pack import LocalPack, Message, MessagePicture, Wording
+from bot.core.packs.pictures import PICTURE_FIELDS, read_picture
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortened
 
@@ -53,6 +54,7 @@ def read_local(
         times={name: slot.at for name, slot in read_slots(reader, top, "times").items()},
         place=Place(file, 1),
         places=_places(top),
+        pictures=_changed_pictures(reader, top),
     )
     ok = not any(problem.severity == "error" for problem in reader.problems)
     return replace(local, ok=ok), reader.problems
@@ -120,11 +122,26 @@ def _broken_local(sender: str, campaign: str, place: Place) -> LocalPack:
 def _changes(reader: Reader, top: Fields) -> dict[str, dict[str, Wording]]:
     group = reader.fields(top.entries.get("change"), top.place, '"change"')
     return {
-        name: read_wordings(
-            reader, reader.fields(node, group.keys[name], f'"{name}"'), name, local=True
-        )
-        for name, node in group.entries.items()
+        name: read_wordings(reader, _wordings_in(reader, group, name), name, local=True)
+        for name in group.entries
     }
+
+
+def _wordings_in(reader: Reader, group: Fields, name: str) -> Fields:
+    """What stands under a message in `change`, less its picture."""
+    inner = reader.fields(group.entries[name], group.keys[name], f'"{name}"')
+    entries = {n: node for n, node in inner.entries.items() if n not in PICTURE_FIELDS}
+    keys = {n: place for n, place in inner.keys.items() if n not in PICTURE_FIELDS}
+    return Fields(entries, keys, inner.place)
+
+
+def _changed_pictures(reader: Reader, top: Fields) -> dict[str, MessagePicture]:
+    group = top.entries.get("change")
+    found = {}
+    for name, node in group.entries.items() if isinstance(group, Fields) else ():
+        if isinstance(node, Fields) and (picture := read_picture(reader, node, name, changes=True)):
+            found[name] = picture
+    return found
 
 
 def _added(reader: Reader, top: Fields) -> dict[str, Message]:

@@ -9,13 +9,14 @@ from typing import Final
 
 from bot.core.model import Language
 from bot.core.packs.pack import Message, Slot, Theme, Wording
+from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
 
 MAX_MESSAGES: Final = 2_000  # in one file
 
 
-MESSAGE_FIELDS: Final = ("theme", "wordings", "same_for_all", "essential")
+MESSAGE_FIELDS: Final = ("theme", *PICTURE_FIELDS, "wordings", "same_for_all", "essential")
 
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -79,7 +80,12 @@ def read_message(
         )
     if wordings:
         message = Message(name, theme or own or "", wordings, place, local=local)
-        return replace(message, same_for_all=basis, essential=_essential(reader, inner))
+        return replace(
+            message,
+            same_for_all=basis,
+            essential=_essential(reader, inner),
+            picture=read_picture(reader, inner, name),
+        )
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(
             place,
@@ -132,6 +138,10 @@ def read_wordings(
     found = {}
     for name, node in reader.names(group, "wording").items():
         place = group.keys[name]
+        if name == PICTURE:
+            advice = "The picture of a message stands beside its wordings, not among them."
+            reader.problem(place, "bad-name", "no wording can be called picture.", advice)
+            continue
         inner = reader.fields(node, place, f'the wording "{message}/{name}"')
         reader.known_fields(inner, WORDING_FIELDS, "a wording")
         words = {}

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.model import Language, Sender
 from bot.core.packs.messages import no_theme
-from bot.core.packs.pack import LocalPack, Message, NationalPack, Pack, Slot, Wording
+from bot.core.packs.pack import (
+    LocalPack,
+    Message,
+    MessagePicture,
+    NationalPack,
+    Pack,
+    Slot,
+    Wording,
+)
 from bot.core.reading import Reader
 from bot.core.source import Place, Problem, did_you_mean, listed, nearest
 from bot.core.typed import typed_problems
@@ -31,6 +39,9 @@ class _Overlay:
                 messages[name] = self._changed(messages[name], wordings)
             else:
                 self._no_message("change", name)
+        for name, picture in local.pictures.items():
+            if name in messages:
+                messages[name] = self._with_picture(messages[name], picture)
         for name, message in local.add.items():
             self._add(messages, name, message)
         for name, reason in local.withdraw.items():
@@ -97,6 +108,51 @@ class _Overlay:
                     f'Change "{language}" too.',
                 )
 
+    def _with_picture(self, message: Message, own: MessagePicture) -> Message:
+        national = message.picture
+        if own.taken_out:
+            return replace(message, picture=None)
+        if own.files:
+            self._check_described(message.name, own)
+            return replace(message, picture=own)
+        if national is None:
+            self.reader.problem(
+                own.place,
+                "no-picture",
+                f"{message.name} has no picture in the national pack, so there is nothing to show.",
+                "Write picture: and the name of your own above it, or take this out.",
+            )
+            return message
+        stale = [
+            language
+            for language in self.languages
+            if language not in own.shows and language in national.shows
+        ]
+        if stale and set(own.shows) & set(self.languages):
+            self.reader.problem(
+                own.place,
+                "stale-twin",
+                f"you changed what the picture of {message.name} shows in one language; the "
+                f"{self._spoken(stale)} still says the national words.",
+                f'Change "{stale[0]}" too.',
+            )
+        shows = {**national.shows, **own.shows}
+        return replace(message, picture=replace(national, shows=shows))
+
+    def _check_described(self, message: str, picture: MessagePicture) -> None:
+        """A picture of a force's own is there, and described, in each language it publishes in."""
+        for what, known in (("file", picture.files), ("words", picture.shows)):
+            missing = [language for language in self.languages if language not in known]
+            if not missing or not known:
+                continue
+            no = "picture" if what == "file" else "picture_shows"
+            self.reader.problem(
+                picture.place,
+                "no-twin",
+                f"{no} of {message} has no {self._spoken(missing)}. {self._publishes()}",
+                f'Write it beside the other, under {no}:, as "{missing[0]}:".',
+            )
+
     def _add(self, messages: dict[str, Message], name: str, message: Message) -> None:
         if name in messages:
             self.reader.problem(
@@ -112,6 +168,8 @@ class _Overlay:
             messages[name] = message
 
     def _check_added(self, message: Message) -> None:
+        if message.picture:
+            self._check_described(message.name, message.picture)
         for wording in message.wordings.values():
             missing = [language for language in self.languages if language not in wording.words]
             if missing:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from bot.core.model import Language, Sender
+from bot.core.pictures import Made
 from bot.core.reading import Words
 from bot.core.source import Place
 
@@ -76,6 +77,28 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPicture:
+    """A picture's file as a pack names it, and what was made of it for each platform."""
+
+    file: str  # messages/national/<campaign>/pictures/phone.png
+    place: Place
+    made: Made = field(default_factory=dict)  # nothing until the file has been read
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePicture:
+    """The picture of a message, for each language: the same one, or one with other words in it.
+
+    In a force's `change` no files means the national picture, and no words its national ones.
+    """
+
+    files: Mapping[Language, NamedPicture]
+    shows: Mapping[Language, Words]
+    place: Place
+    taken_out: bool = False  # `picture: no`, in a force's own pack
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing to say, in several wordings."""
 
@@ -87,6 +110,7 @@ class Message:
     local: bool = False
     same_for_all: str | None = None  # on what basis every account may say exactly this
     essential: str | None = None  # on whose authority it goes out even in mourning
+    picture: MessagePicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +155,7 @@ class LocalPack:
     place: Place
     places: Mapping[tuple[str, str], Place]  # where each name stands: ("withdraw", "no-rewind")
     ok: bool = True  # read without an error
+    pictures: Mapping[str, MessagePicture] = field(default_factory=dict)  # changed, by message
 
 
 @dataclass(frozen=True, slots=True)
