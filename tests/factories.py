@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
-from bot.core.model import Account, Language, Pick, PlatformName, Post, PostKey, Rendering
+from bot.core.model import (
+    Account,
+    Language,
+    Pick,
+    Picture,
+    PlatformName,
+    Post,
+    PostKey,
+    Rendering,
+)
 from bot.core.source import Place
 
 DAY = datetime(2026, 11, 16, tzinfo=UTC)
@@ -43,6 +53,7 @@ def a_rendering(
     language: Language = Language.EN,
     message: str = "act",
     wording: str = "a",
+    pictures: tuple[Picture, ...] = (),
 ) -> Rendering:
     due = due or at("09:00")
     pick = Pick(message, wording)
@@ -64,8 +75,16 @@ def a_rendering(
             due=due,
             pick=pick,
             text=text,
+            pictures=pictures,
         ),
+        pictures=pictures,
     )
+
+
+def a_picture(content: bytes = b"a picture", *, alt: str = "A phone in a hand.") -> Picture:
+    """A picture of these bytes; nobody looks whether they are one."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Picture(sha256, "image/png", 1200, 675, len(content), alt, "messages/…/phone.png")
 
 
 def a_post(
@@ -83,6 +102,7 @@ def a_post(
     grace: timedelta = timedelta(minutes=20),
     message: str = "act",
     essential: str | None = None,
+    pictures: tuple[Picture, ...] = (),
 ) -> Post:
     """A post of Kent's, due at 09:00; its words name its place unless the test gives them."""
     account = account or f"{force}-x"
@@ -94,7 +114,14 @@ def a_post(
         theme=theme,
         sender=force,
         region=region,
-        rendering=a_rendering(text, account=account, due=due, language=language, message=message),
+        rendering=a_rendering(
+            text,
+            account=account,
+            due=due,
+            language=language,
+            message=message,
+            pictures=pictures,
+        ),
         grace_seconds=int(grace.total_seconds()),
         place=Place("messages/national/ct-awareness-week/day-1.yaml", 12, 5),
         essential=essential,

@@ -60,7 +60,14 @@ class Bot:
         posts = [post for post in planned.plan.posts if self.runs_here(post.sender)]
         posts, gone = with_given_times(loaded.usable, posts, self.ledger.given_times())
         packs = pack_texts(loaded, posts)
-        adoption = self.ledger.adopt(posts, planned.plan.judges, now=now, gone=gone, packs=packs)
+        adoption = self.ledger.adopt(
+            posts,
+            planned.plan.judges,
+            now=now,
+            gone=gone,
+            packs=packs,
+            pictures=loaded.pictures,
+        )
         self.ledger.miss(no_longer(loaded.usable, posts, self.ledger, now), by="bot", now=now)
         if self.approves_itself:
             waiting = [(post.key, post.rendering.digest) for post in posts if post.due > now]

@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from bot import app
+from bot.app.saving import save_new
 from bot.cli import reads, show
 from bot.cli.audit_chain import HASH, head, verify, write_chain
 from bot.cli.filters import FORMAT, Day
@@ -70,7 +72,8 @@ def export(
 
     One line a post, in the order in which they went out. A post that may be public and that nobody
     has settled is there too, and says so. Staff are not named unless --with-names is given. `pack`
-    names the pack as it was: audit pack prints it.
+    names the pack as it was: audit pack prints it. `pictures` names what was shown with it by hash,
+    kind and alt text: audit picture writes one into a file.
 
     With --what events, the history itself: every event, or with --force those of one force. The
     file can be followed by audit verify FILE without the ledger, also without names.
@@ -158,6 +161,7 @@ def _row(
         "platform": post.platform.value,
         "language": post.rendering.language.value,
         "text": post.rendering.text,
+        "pictures": _pictures(post),
         "url": post.remote_url or "",
         "remote_id": post.remote_id or "",
         "campaign": post.campaign,
@@ -175,6 +179,15 @@ def _row(
         "pack_version": str(pack.version) if pack else "",
         "pack": pack.digest if pack else "",
     }
+
+
+def _pictures(post: LedgerPost) -> str:
+    """What was shown beside the words, as JSON; empty where nothing was."""
+    shown = [
+        {"sha256": one.sha256, "type": one.media_type, "alt": one.alt}
+        for one in post.rendering.pictures
+    ]
+    return json.dumps(shown, ensure_ascii=False) if shown else ""
 
 
 def _approved(approval: Approval | None) -> str:
@@ -240,6 +253,35 @@ def pack(digest: str, dry: bool) -> None:
     for file in found.files:
         click.echo(f"# === {file.name}  {file.sha256}")
         click.echo(file.text, nl=not file.text.endswith("\n"))
+
+
+# --- picture ----------------------------------------------------------------------------------
+
+
+@audit.command(epilog="Example:  .venv/bin/bot audit picture 3f5a0c9e1b7d… --to-file shown.png")
+@click.argument("sha256")
+@click.option(
+    "--to-file",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where it is written; never over a file that is there.",
+)
+@click.option("--dry", is_flag=True, help="Of the dry run's ledger.")
+def picture(sha256: str, to_file: Path, dry: bool) -> None:
+    """Write a picture of a post into a file, byte for byte as it is kept.
+
+    SHA256 is what audit export says in `pictures`.
+    """
+    env = app.read_environment()
+    env = replace(env, mode=Mode.DRY) if dry else env
+    ledger = app.open_ledger(env, now=app.SystemClocks(env.now).now(), create=False)
+    try:
+        content = ledger.picture_bytes(sha256.strip().lower())
+    finally:
+        ledger.close()
+    save_new(to_file, content)
+    click.echo(f"Written: {to_file}")
 
 
 # --- reads ------------------------------------------------------------------------------------

@@ -370,7 +370,9 @@ def _give_times(
         chosen = _spaced(which.of(ledger, now), lambda one: wanted(one, app.today(now)), every)
         proposed = app.propose(sources, chosen, ledger.picks(), now=now)
         packs = app.pack_texts(loaded, proposed.posts)
-        made = set(ledger.give_times(proposed.posts, by=by, now=now, packs=packs))
+        made = set(
+            ledger.give_times(proposed.posts, by=by, now=now, packs=packs, pictures=loaded.pictures)
+        )
         done = [post for post in proposed.posts if post.key in made]
         pairs = [(post.key, post.rendering.digest) for post in done]
         basis = "shown when it was given a new time"

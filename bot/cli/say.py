@@ -190,7 +190,8 @@ class Saying:
             )
         self.refuse(posts)
         # It is in no plan, so it judges no place: nothing of any campaign is touched.
-        adoption = self.ledger.adopt(posts, lambda _key: False, now=now)
+        pictures = self.bot.last_good.pictures if self.bot.last_good else {}
+        adoption = self.ledger.adopt(posts, lambda _key: False, now=now, pictures=pictures)
         twice = self._said_before(posts)
         if twice or len(adoption.new) != len(posts):
             self._take_back(adoption.new, "somebody else says the same")
@@ -284,8 +285,11 @@ class Saying:
                 return f"NOT SENT: {why[post.key]} It will not leave later."
 
 
-def _words(posts: Sequence[Post]) -> dict[tuple[str, Language], str]:
-    return {(post.key.account, post.key.language): post.rendering.text for post in posts}
+def _words(posts: Sequence[Post]) -> dict[tuple[str, Language], object]:
+    return {
+        (post.key.account, post.key.language): (post.rendering.text, post.rendering.pictures)
+        for post in posts
+    }
 
 
 def _lately(before: LedgerPost) -> str:

@@ -36,7 +36,7 @@ from bot.core.packs.national import (
     THEME_FILE_FIELDS,
     VALUE_FIELDS,
 )
-from bot.core.packs.pictures import PICTURE, SHOWS
+from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, SHOWS
 from bot.core.reading import NAME, UNITS, WEEKDAYS
 
 Schema = dict[str, Any]
@@ -174,10 +174,11 @@ def _pictures(*, changes: bool = False) -> dict[str, Schema]:
     """`picture` and `picture_shows`; in a force's `change` the picture may be no."""
     about = "Its file in the folder pictures beside this one: phone.png"
     about += "; no for none." if changes else "."
-    return {
+    described = {
         PICTURE: _line(about),
         SHOWS: _line("What it shows, for people who cannot see it, in each language."),
     }
+    return {field: described[field] for field in PICTURE_FIELDS}
 
 
 def _changes() -> Schema:

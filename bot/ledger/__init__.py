@@ -7,8 +7,8 @@ clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a se
 The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
 everything, `missed` those on what was missed, `saying` those on what a person says now, `sending`
 is one post's way out, `accounts` knows timelines and stopped accounts, `readings` what reading
-them cost, `told` what staff were told, `packs` keeps the packs as they were, `reports` answers.
-`backup` copies a ledger's file and puts one back.
+them cost, `told` what staff were told, `packs` keeps the packs as they were, `pictures` what
+was shown, `reports` answers. `backup` copies a ledger's file and puts one back.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.ledger.holds import Holds
 from bot.ledger.missed import Missed
 from bot.ledger.packs import Packs
 from bot.ledger.people import People
+from bot.ledger.pictures import Pictures
 from bot.ledger.planning import Planning
 from bot.ledger.readings import Readings
 from bot.ledger.reports import Reports
@@ -90,7 +91,18 @@ __all__ = [
 
 
 class Ledger(
-    Planning, People, Holds, Missed, Saying, Deliveries, Accounts, Readings, Told, Packs, Reports
+    Planning,
+    People,
+    Holds,
+    Missed,
+    Saying,
+    Deliveries,
+    Accounts,
+    Readings,
+    Told,
+    Packs,
+    Pictures,
+    Reports,
 ):
     """One ledger, of one mode. Safe to share between threads, and between processes."""
 

@@ -12,7 +12,8 @@ from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
-from bot.ledger.planning import NO_PACKS, PackTexts, add_renderings
+from bot.ledger.pictures import PictureBytes
+from bot.ledger.planning import NO_PACKS, NO_PICTURES, PackTexts, add_renderings
 from bot.ledger.questions import GIVEN_TIME, given_its_time, unsettled
 from bot.ledger.reports import read_posts
 from bot.ledger.rows import in_chunks, post_facts, post_with_rendering
@@ -42,7 +43,13 @@ class Missed(Book):
             return read_posts(connection, statement.order_by(post.c.due, post.c.key))
 
     def give_times(
-        self, posts: Sequence[Post], *, by: str, now: datetime, packs: PackTexts = NO_PACKS
+        self,
+        posts: Sequence[Post],
+        *,
+        by: str,
+        now: datetime,
+        packs: PackTexts = NO_PACKS,
+        pictures: PictureBytes = NO_PICTURES,
     ) -> tuple[PostKey, ...]:
         """Plan these missed posts anew at the times they now have; the keys of those done.
 
@@ -55,7 +62,7 @@ class Missed(Book):
         with self._writing() as connection:
             rows = _rows(connection, [post.key for post in posts])
             wanted = [post for post in posts if str(post.key) in rows]
-            add_renderings(connection, wanted, packs)
+            add_renderings(connection, wanted, packs, pictures)
             _lose_approvals(connection, [rows[str(post.key)] for post in wanted], by, now)
             again = [_again(rows[str(post.key)], post, by) for post in wanted]
             made = moves.move(connection, again, by=by, now=now)

@@ -28,6 +28,7 @@ from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.moves import Move
 from bot.ledger.packs import keep_packs
+from bot.ledger.pictures import PictureBytes, keep_pictures
 from bot.ledger.questions import given_its_time, unsettled
 from bot.ledger.rows import in_chunks, is_true_to_its_digest, post_facts, rendering_values
 from bot.ledger.values import Adoption
@@ -36,6 +37,7 @@ PackTexts = Mapping[tuple[str, str], PackText]
 """Packs as they were read, by sender and campaign."""
 
 NO_PACKS: Final[PackTexts] = MappingProxyType({})
+NO_PICTURES: Final[PictureBytes] = MappingProxyType({})
 
 _PLANNER: Final = "bot"  # who adopts, in the events
 _CHANGEABLE: Final = (State.PLANNED, State.WITHDRAWN)
@@ -74,6 +76,7 @@ class Planning(Book):
         now: datetime,
         gone: Collection[PostKey] = (),
         packs: PackTexts = NO_PACKS,
+        pictures: PictureBytes = NO_PICTURES,
     ) -> Adoption:
         """Make the ledger say what the plan says, where it still may; what was done.
 
@@ -85,13 +88,17 @@ class Planning(Book):
         What a person gave its time keeps it: no post of another time takes its place, and it is
         withdrawn only where it is among `gone`, the places whose words no pack holds any more.
         `packs` are what the posts were planned from, by sender and campaign: kept with new words.
-        Raises ValueError for two posts of one key, and for words that are not their digest's.
+        `pictures` are the bytes of the posts' pictures by their SHA-256: kept with them. Raises
+        ValueError for two posts of one key, for words that are not their digest's, and for a
+        picture that is neither given nor kept already.
         """
         by_key = {str(post.key): post for post in posts}
         if len(by_key) != len(posts):
             raise ValueError("two posts of a plan have the same key")
         with self._writing() as connection:
-            return _Adopting(connection, by_key, judges, now, frozenset(gone), packs).run()
+            return _Adopting(
+                connection, by_key, judges, now, frozenset(gone), packs, pictures
+            ).run()
 
 
 @dataclass(slots=True)
@@ -102,6 +109,7 @@ class _Adopting:
     now: datetime
     gone: frozenset[PostKey] = frozenset()
     packs: PackTexts = NO_PACKS
+    pictures: PictureBytes = NO_PICTURES
     moves: list[Move] = field(default_factory=list)
     changes: list[dict[str, object]] = field(default_factory=list)
     lost: list[dict[str, object]] = field(default_factory=list)  # approvals
@@ -157,7 +165,7 @@ class _Adopting:
         """Add the renderings that are not there yet; those that are stay as they are."""
         have = {row["digest"] for row in rows.values()}
         fresh = [post for post in self.posts.values() if post.rendering.digest not in have]
-        add_renderings(self.connection, fresh, self.packs)
+        add_renderings(self.connection, fresh, self.packs, self.pictures)
 
     def _add(self, posts: Iterable[Post]) -> None:
         rows: list[dict[str, object]] = []
@@ -321,12 +329,15 @@ def _has_its_time() -> ColumnElement[bool]:
 
 
 def add_renderings(
-    connection: Connection, posts: Iterable[Post], packs: PackTexts = NO_PACKS
+    connection: Connection,
+    posts: Iterable[Post],
+    packs: PackTexts = NO_PACKS,
+    pictures: PictureBytes = NO_PICTURES,
 ) -> None:
     """Add the posts' renderings that are not there yet; those that are stay as they are.
 
-    With each the pack it is from, where that is among `packs`. Raises ValueError for words that
-    are not their digest's.
+    With each the pack it is from, where that is among `packs`, and its pictures. Raises ValueError
+    for words that are not their digest's, and for a picture that nobody gave.
     """
     of = {post.rendering.digest: post for post in posts}
     fresh: dict[str, Rendering] = {digest: post.rendering for digest, post in of.items()}
@@ -337,6 +348,7 @@ def add_renderings(
     for rendering in fresh.values():
         if not is_true_to_its_digest(rendering):
             raise ValueError(f"the digest {rendering.digest!r} is not that of its rendering")
+    keep_pictures(connection, fresh.values(), pictures)
     if fresh:
         connection.execute(
             insert(schema.rendering), [rendering_values(one) for one in fresh.values()]

@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -14,7 +15,16 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from bot.core.holds import HoldKind, lets_pass
-from bot.core.model import Language, LedgerError, Pick, PlatformName, Post, PostKey, Rendering
+from bot.core.model import (
+    Language,
+    LedgerError,
+    Pick,
+    Picture,
+    PlatformName,
+    Post,
+    PostKey,
+    Rendering,
+)
 from bot.ledger import schema
 from bot.ledger.database.prepared import Prepared, Row
 from bot.ledger.values import Attempt, Hold, LedgerPost, Scope, ScopeKind
@@ -50,6 +60,7 @@ def rendering_of(row: Row) -> Rendering:
         hashtags=tuple(row["r_hashtags"]),
         links=tuple(row["r_links"]),
         digest=row["r_digest"],
+        pictures=tuple(Picture(**one) for one in row["r_pictures"]),
     )
 
 
@@ -67,11 +78,12 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
         "max_length": rendering.limit,
         "hashtags": list(rendering.hashtags),
         "links": list(rendering.links),
+        "pictures": [asdict(one) for one in rendering.pictures],
     }
 
 
 def is_true_to_its_digest(rendering: Rendering) -> bool:
-    """Whether the words are the ones that the digest was made of."""
+    """Whether the words and pictures are the ones that the digest was made of."""
     made = Rendering.digest_of(
         account=rendering.account,
         platform=rendering.platform,
@@ -79,6 +91,7 @@ def is_true_to_its_digest(rendering: Rendering) -> bool:
         due=rendering.due.astimezone(UTC),
         pick=rendering.pick,
         text=rendering.text,
+        pictures=rendering.pictures,
     )
     return made == rendering.digest
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as AnyString
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
 
 
@@ -92,6 +93,15 @@ rendering = Table(
     Column("max_length", Integer, nullable=False),
     Column("hashtags", JSON, nullable=False),
     Column("links", JSON, nullable=False),
+    Column("pictures", JSON, nullable=False, server_default="[]"),  # all of each but its bytes
+)
+
+picture = Table(
+    "picture",  # the bytes that were, or would be, uploaded; rows are only ever added
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 post = Table(
