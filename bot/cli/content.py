@@ -242,6 +242,7 @@ def _write_page(view: View, code: str, path: Path, *, watched: bool = False) -> 
             left_out=tuple(_left_out(one, view) for one in view.left_out),
             problems=tuple(view.problems),
             code=code,
+            pictures=view.loaded.pictures,
         )
     )
     if watched:

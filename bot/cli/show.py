@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 import textwrap
@@ -15,7 +16,7 @@ import click
 
 from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
-from bot.core.model import LONDON, Language, Post, PostKey, Rendering, london_day
+from bot.core.model import LONDON, Language, Picture, Post, PostKey, Rendering, london_day
 from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
@@ -40,6 +41,19 @@ def cost(post: Post, config: Config) -> Decimal:
     return config.settings.cost(post.rendering.platform, with_link=linked)
 
 
+def picture_record(picture: Picture) -> dict[str, Any]:
+    """A post's picture, without its bytes."""
+    return {
+        "file": picture.file,
+        "alt": picture.alt,
+        "sha256": picture.sha256,
+        "type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "bytes": picture.size,
+    }
+
+
 def post_record(post: Post, config: Config) -> dict[str, Any]:
     """A planned post as `plan --format json` gives it."""
     rendering = post.rendering
@@ -62,6 +76,7 @@ def post_record(post: Post, config: Config) -> dict[str, Any]:
         "limit": rendering.limit,
         "hashtags": list(rendering.hashtags),
         "links": list(rendering.links),
+        "pictures": [picture_record(one) for one in rendering.pictures],
         "digest": rendering.digest,
         "cost_usd": float(cost(post, config)),
         "place": str(post.place),
@@ -106,6 +121,7 @@ def ledger_record(post: LedgerPost) -> dict[str, Any]:
         "theme": post.theme,
         "due": post.due.isoformat(),
         "text": post.rendering.text,
+        "pictures": [picture_record(one) for one in post.rendering.pictures],
         "digest": post.rendering.digest,
         "approved_by": post.approved_by,
         "held": post.held_by.reason if post.held_by else None,
@@ -211,6 +227,8 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
     language = "" if len(account.languages) == 1 else f", {Language(rendering.language).label}"
     yield f"\n{local_time(post.due)}  {name} {handle}{language}"
     yield from text_lines(rendering)
+    for picture in rendering.pictures:
+        yield from _picture_lines(picture)
     pick = rendering.pick
     facts = [
         f"{rendering.length} / {rendering.limit}",
@@ -219,6 +237,18 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
         f"essential: {post.essential}" if post.essential else "",
     ]
     yield click.style("       " + "  ·  ".join(fact for fact in facts if fact), dim=True)
+
+
+def _picture_lines(picture: Picture) -> Iterator[str]:
+    """`[phone.png: 1,200 by 675, 24 kB]`, and below it what it shows."""
+    file = picture.file.rpartition("/")[2]
+    size = f"{picture.width:,} by {picture.height:,}, {math.ceil(picture.size / 1000):,} kB"
+    yield click.style(f"       [{file}: {size}]", fg="magenta")
+    first = "Alt text: "
+    for line in picture.alt.split("\n"):
+        for part in _fitted(f"{first}{line}") if is_terminal() else [f"{first}{line}"]:
+            yield f"       {part}"
+        first = ""
 
 
 def watched(label: str) -> Callable[[Sequence[T]], Iterator[T]]:

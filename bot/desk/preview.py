@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -21,7 +22,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from bot.core.model import LONDON, Language, Mode, Post
+from bot.core.model import LONDON, Language, Mode, Picture, Post
 from bot.core.source import Place, Problem, Severity
 from bot.core.text.parsed import Span
 
@@ -79,6 +80,7 @@ class Preview:
     left_out: tuple[LeftOut, ...]
     problems: tuple[Problem, ...]
     code: str  # what `bot approve --preview` takes: K7QF-2M9D
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # as they go out, by SHA-256
 
 
 def page(preview: Preview) -> str:
@@ -94,8 +96,40 @@ def page(preview: Preview) -> str:
         languages=sorted(
             {shown.post.key.language for shown in preview.shown}, key=lambda language: language.rank
         ),
+        pictures=_drawn(preview),
         platforms=sorted({shown.post.rendering.platform.label for shown in preview.shown}),
     )
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A picture as the page holds it: once, however many posts show it."""
+
+    id: str
+    width: int
+    height: int
+    data: str  # a data: address
+
+
+def _drawn(preview: Preview) -> tuple[_Drawn, ...]:
+    shown = {one.sha256: one for post in preview.shown for one in post.post.rendering.pictures}
+    return tuple(
+        _Drawn(picture_id(one), one.width, one.height, _data(one, preview.pictures[sha256]))
+        for sha256, one in sorted(shown.items())
+        if sha256 in preview.pictures
+    )
+
+
+def _data(picture: Picture, content: bytes) -> str:
+    return f"data:{picture.media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def picture_id(picture: Picture) -> str:
+    """The name of a picture within the page."""
+    return f"picture-{picture.sha256[:16]}"
 
 
 # --- the week, laid out -----------------------------------------------------------------------
@@ -357,6 +391,11 @@ def _dollars(amount: Decimal) -> str:
     return f"US${figures.removesuffix('0')}"
 
 
+def _file_size(number: int) -> str:
+    """24 kB, 1.3 MB."""
+    return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{math.ceil(number / 1e3)} kB"
+
+
 def _file_line(place: Place) -> str:
     return str(Place(place.file, place.line))
 
@@ -389,9 +428,11 @@ def _template() -> Template:
         dollars=_dollars,
         exact=_exact,
         file_line=_file_line,
+        file_size=_file_size,
         initials=_initials,
         local=_local,
         long_day=_long_day,
+        picture_id=picture_id,
         pieces=_pieces,
         sha256=_sha256,
         short_day=_short_day,

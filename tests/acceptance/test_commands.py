@@ -153,6 +153,7 @@ def test_plan_in_json_has_the_promised_fields(office: Office) -> None:
         "length": 0,
         "limit": 280,
         "hashtags": ["WinterWatch"],
+        "pictures": [],
         "links": ["gov.uk/ACT"],
         "digest": "",
         "essential": None,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Language, Mode
+from bot.core.model import Language, Mode, Picture
 from bot.core.source import Place, Problem, Severity
 from bot.core.text.parsed import Entity, Span
 from bot.desk.preview import AVATAR_COLOURS, LeftOut, Preview, Shown, page
-from tests.factories import a_post, at
+from tests.factories import a_picture, a_post, at
 
 VOID = {"meta", "link", "br", "wbr", "input", "use", "path"}
 
@@ -103,8 +103,9 @@ def a_shown(
     problems: tuple[Problem, ...] = (),
     standing: str = "planned",
     cost: str = "0.015",
+    pictures: tuple[Picture, ...] = (),
 ) -> Shown:
-    post = a_post(slot, text=text, force=force, language=language, due=due)
+    post = a_post(slot, text=text, force=force, language=language, due=due, pictures=pictures)
     return Shown(post, name, handle, spans, problems, standing, Decimal(cost))
 
 
@@ -113,6 +114,7 @@ def a_preview(
     mode: Mode = Mode.DRY,
     left_out: tuple[LeftOut, ...] = (),
     problems: tuple[Problem, ...] = (),
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Preview:
     return Preview(
         title="Awareness Week",
@@ -123,6 +125,7 @@ def a_preview(
         left_out=left_out,
         problems=problems,
         code="K7QF-2M9D",
+        pictures=pictures or {},
     )
 
 
@@ -510,3 +513,42 @@ def test_white_initials_can_be_read_on_every_avatar(colour: str) -> None:
     luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
     assert 1.05 / (luminance + 0.05) >= 4.5
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+PHONE = b"a phone"
+ALT = 'A phone in a "hand" & a <glove>.'
+
+
+def with_picture(*slots: str) -> Element:
+    picture = a_picture(PHONE, alt=ALT)
+    shown = [a_shown(slot, pictures=(picture,), due=at("09:00")) for slot in slots]
+    return read(a_preview(*shown, a_shown("d2.noon"), pictures={picture.sha256: PHONE}))
+
+
+def test_a_picture_is_on_the_page_once_and_on_every_post_that_shows_it() -> None:
+    page = with_picture("d1.morning", "d1.evening")
+
+    [symbol] = [one for one in page.all("symbol") if one.all("image")]
+    address = symbol.one("image").attributes["href"] or ""
+    used = [use.attributes["href"] for figure in page.all("figure") for use in figure.all("use")]
+    assert base64.b64decode(address.removeprefix("data:image/png;base64,")) == PHONE
+    assert used == [f"#{symbol.attributes['id']}"] * 2
+
+
+def test_what_a_picture_shows_is_there_to_be_read_and_names_it() -> None:
+    figure = with_picture("d1.morning").one("figure")
+
+    [named] = [one for one in figure.walk() if "id" in one.attributes]
+    assert named.text() == ALT
+    assert figure.one("svg").attributes["role"] == "img"
+    assert figure.one("svg").attributes["aria-labelledby"] == named.attributes["id"]
+    assert "phone.png, 1,200 by 675, 1 kB" in figure.one("figcaption").words()
+
+
+def test_a_post_without_a_picture_has_none_on_the_page() -> None:
+    page = with_picture("d1.morning")
+
+    [post] = [one for one in page.all(".post") if "d2.noon" in (one.attributes["id"] or "")]
+    assert post.all("figure") == []

@@ -1,0 +1,280 @@
+"""Pictures from a pack's folder to the ledger and the preview, with the program as it is used."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import CAMPAIGN, LOCAL, Office
+from tests.acceptance.quick import Forks
+from tests.pictures import a_bomb, a_jpeg, a_png, an_image, encoded, moving
+
+BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
+NOON = {"BOT_NOW": "2015-11-23T12:30:00"}
+LATER = {"BOT_NOW": "2015-11-23T10:00:00"}
+
+NATIONAL = "messages/national/winter/pictures"
+KENT = "messages/local/kent/pictures"
+
+SHOWS = """\
+    picture: phone.png
+    picture_shows:
+      en: |
+        A phone in a hand.
+      cy: |
+        Ffôn mewn llaw.
+"""
+WITH_PICTURE = re.sub(r"(    theme: \w+\n)", rf"\1{SHOWS}", CAMPAIGN)
+
+OWN = """
+change:
+  look-out:
+    picture: phone.png
+    picture_shows: A phone by the sea.
+"""
+AT_PICTURE = "messages/local/kent/winter.yaml:6:14"
+
+
+@pytest.fixture
+def forks(prepared: Forks) -> Forks:
+    return prepared
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """One in which every national message has a picture."""
+    office.variables = dict(BEFORE)
+    office.write("messages/national/winter/campaign.yaml", WITH_PICTURE)
+    return put(office, f"{NATIONAL}/phone.png", a_png(640, 360))
+
+
+def put(office: Office, name: str, content: bytes) -> Office:
+    path = office.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return office
+
+
+def kents_own(office: Office, name: str = "phone.png", more: str = OWN) -> Path:
+    """Kent shows a picture of its own; where that has to stand."""
+    text = LOCAL.format(force="kent").strip() + more.replace("phone.png", name)
+    office.write("messages/local/kent/winter.yaml", text)
+    path = office.folder / KENT / name
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+def problems(office: Office) -> list[str]:
+    found = office.json("check")["problems"]
+    return [f"{one['place']}: {one['message']} {one['advice']}" for one in found]
+
+
+def planned(office: Office) -> dict[str, list[str]]:
+    """What each force would show beside its words."""
+    shown: dict[str, list[str]] = {}
+    for post in office.json("plan", "--on", "2015-11-23"):
+        shown.setdefault(post["force"], []).extend(one["file"] for one in post["pictures"])
+    return shown
+
+
+# --- what is wrong with a file ------------------------------------------------------------------
+
+
+def test_a_picture_goes_through_check_and_plan(office: Office) -> None:
+    assert problems(office) == []
+    assert {file for files in planned(office).values() for file in files} == {
+        f"{NATIONAL}/phone.png"
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "phone.png is empty. Put back what it held."),
+        (a_png()[:-30], "phone.png is damaged or was not copied whole. Copy it here again, or "
+         "export it again."),
+        (a_bomb(), "phone.png has 100,000 by 100,000 pixels, and that is far too many. Save it "
+         "smaller: 2,000 pixels on its longer side are plenty."),
+        (b"\x89PNG\r\n\x1a\n" + bytes(21_000_000), "phone.png is bigger than 20 MB. Save it "
+         "smaller: 2,000 pixels on its longer side are plenty."),
+        (a_jpeg(), "phone.png holds a JPEG picture, whatever its name says. Rename it to "
+         "phone.jpg, there and here."),
+        (moving("PNG"), "phone.png moves, and only still pictures are published. Save the one of "
+         "its pictures that says most, as PNG."),
+        (encoded(an_image(), "WEBP"), "phone.png is a WebP picture, and pictures here are PNG or "
+         "JPEG. Open it and save it as PNG, under a name that ends in .png."),
+        (b"PK\x03\x04", "phone.png is no picture that can be read. Export it again, as PNG or "
+         "JPEG."),
+    ],
+    ids=["empty", "cut off", "bomb", "huge", "suffix", "moves", "WebP", "no picture"],
+)  # fmt: skip
+def test_one_sentence_with_its_place_and_the_others_go_on(
+    office: Office, content: bytes, said: str
+) -> None:
+    kents_own(office).write_bytes(content)
+
+    assert problems(office) == [f"{AT_PICTURE}: {said}"]
+    assert planned(office).keys() == {"gwent"}
+
+
+def linked(path: Path) -> None:
+    (path.parent / "real.png").write_bytes(a_png())
+    path.symlink_to("real.png")
+
+
+def linked_folder(path: Path) -> None:
+    path.parent.rmdir()
+    path.parent.symlink_to("../../national/winter/pictures")
+
+
+def beside(path: Path) -> None:
+    (path.parent.parent / path.name).write_bytes(a_png())
+
+
+def misspelt(path: Path) -> None:
+    (path.parent / "fone.png").write_bytes(a_png())
+
+
+def in_capitals(path: Path) -> None:
+    (path.parent / "Phone.PNG").write_bytes(a_png())
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (linked, "phone.png is a link to another file. Put the picture itself there: links are "
+         "not followed."),
+        (os.mkfifo, "phone.png is no ordinary file. Put the picture itself there."),
+        (os.mkdir, "phone.png is no ordinary file. Put the picture itself there."),
+        (misspelt, f"there is no phone.png in {KENT}. Did you mean fone.png? There: fone.png."),
+        (in_capitals, f"there is no phone.png in {KENT}. Did you mean Phone.PNG? There: "
+         "Phone.PNG."),
+        (beside, f"there is no phone.png in {KENT}. It stands in messages/local/kent: move it "
+         f"into {KENT}."),
+        (lambda path: None, f"there is no phone.png in {KENT}. Put the picture there: "
+         f"{KENT}/phone.png"),
+    ],
+    ids=["a link", "a pipe", "a folder", "misspelt", "in capitals", "beside", "missing"],
+)  # fmt: skip
+def test_what_is_no_file_there_is_said_where_it_is_named(
+    office: Office, how: Callable[[Path], object], said: str
+) -> None:
+    how(kents_own(office))
+
+    assert problems(office) == [f"{AT_PICTURE}: {said}"]
+    assert planned(office).keys() == {"gwent"}
+
+
+def test_a_folder_of_pictures_that_is_a_link_is_not_followed(office: Office) -> None:
+    linked_folder(kents_own(office))
+
+    found = problems(office)
+
+    assert f"{AT_PICTURE}: {KENT} is a link to another folder." in found[-1]
+    assert planned(office).keys() == {"gwent"}
+
+
+def test_a_name_with_an_accent_is_found_however_a_mac_wrote_it(office: Office) -> None:
+    path = kents_own(office, "ffo\u0302n.png")  # as a Mac keeps it
+    path.write_bytes(a_png())
+    text = (office.folder / "messages/local/kent/winter.yaml").read_text()
+    office.write("messages/local/kent/winter.yaml", text.replace("ffo\u0302n", "ff\u00f4n"))
+
+    assert problems(office) == []
+
+
+def test_a_broken_national_picture_leaves_the_last_good_plan(office: Office) -> None:
+    office.bot("run", "--once")
+    put(office, f"{NATIONAL}/phone.png", b"")
+
+    office.bot("run", "--once", BOT_NOW="2015-11-23T09:03:10")
+
+    assert problems(office) == [
+        "messages/national/winter/campaign.yaml:22:14: phone.png is empty, here and in 3 more "
+        "places. Put back what it held."
+    ]
+    public = office.bot("audit", "export", "--dry", **LATER).stdout.splitlines()[1:]
+    assert {json.loads(line)["force"] for line in public} == {"kent", "gwent"}
+
+
+# --- where it goes ------------------------------------------------------------------------------
+
+
+def test_what_is_shown_is_kept_and_can_be_had_back(office: Office, tmp_path: Path) -> None:
+    office.bot("run", "--once")
+    office.bot("run", "--once", BOT_NOW="2015-11-23T09:03:10")
+    office.bot("run", "--once", BOT_NOW="2015-11-23T09:03:12")  # the second language
+
+    lines = office.bot("audit", "export", "--dry", "--force", "gwent", **LATER).stdout
+    rows = [json.loads(line) for line in lines.splitlines()[1:]]
+    shown = {row["language"]: json.loads(row["pictures"]) for row in rows}
+    sha256 = shown["cy"][0]["sha256"]
+    kept = tmp_path / "kept.png"
+    again = ("audit", "picture", sha256, "--to-file", str(kept), "--dry")
+    first, second = office.bot(*again, **LATER), office.bot(*again, **LATER)
+
+    assert {lang: (one["type"], one["alt"]) for lang, [one] in shown.items()} == {
+        "en": ("image/png", "A phone in a hand."),
+        "cy": ("image/png", "Ffôn mewn llaw."),
+    }
+    assert first.returncode == 0
+    assert kept.read_bytes() == a_png(640, 360)
+    assert (second.returncode, second.stderr.count("is there already")) == (1, 1)
+    unknown = office.bot("audit", "picture", "ab", "--to-file", "x.png", "--dry", **LATER)
+    assert (unknown.returncode, "no picture ab" in unknown.stderr) == (1, True)
+
+
+def test_a_campaign_with_pictures_is_rehearsed_to_its_end(office: Office) -> None:
+    done = office.json("rehearse", "winter@2015")
+
+    assert done["published"] == done["planned"] == 12
+
+
+def test_a_post_at_a_new_time_keeps_its_picture(office: Office) -> None:
+    office.bot("run", "--once")
+    office.bot("run", "--once", **LATER)  # nothing ran at nine
+
+    kept = office.bot(
+        "missed", "keep", "--force", "kent", "--at", "12:00", "--by", "Ann", "--approve", **LATER
+    )
+    office.bot("run", "--once", BOT_NOW="2015-11-23T12:00:10")
+
+    assert kept.returncode == 0, kept.stdout + kept.stderr
+    rows = office.bot("audit", "export", "--dry", **NOON).stdout.splitlines()[1:]
+    assert "A phone in a hand." in json.loads(rows[0])["pictures"]
+
+
+def test_the_preview_names_the_file_its_size_and_what_it_shows(office: Office) -> None:
+    said = office.bot("preview", "--on", "2015-11-23", "--force", "kent").stdout
+
+    assert "[phone.png: 640 by 360, 2 kB]\n       Alt text: A phone in a hand.\n" in said
+
+
+def test_the_page_holds_each_picture_once(office: Office) -> None:
+    office.bot("preview", "--campaign", "winter@2015", "--html", "week.html")
+
+    page = (office.folder / "week.html").read_text(encoding="utf-8")
+    data = re.findall(r'href="data:image/png;base64,([^"]+)"', page)
+
+    assert [base64.b64decode(one) for one in data] == [a_png(640, 360)]
+    assert page.count('<figure class="picture">') == 12
+    assert "Ffôn mewn llaw." in page
+
+
+def test_a_live_post_with_a_picture_waits_for_a_bot_that_can_publish_it(office: Office) -> None:
+    live = {"BOT_MODE": "live", "BOT_X_URL": "http://127.0.0.1:9"}
+    kents_own(office, more="\nchange:\n  look-out:\n    picture: no\n")
+
+    found = office.json("check", "--on", "2015-11-23", **live)["problems"]
+    posts = office.json("plan", "--on", "2015-11-23", **live)
+
+    assert {one["message"] for one in found if one["severity"] == "error"} == {
+        "this version of the bot cannot publish a picture on X, here and in 3 more places."
+    }
+    assert {(post["force"], post["message"]) for post in posts} == {("kent", "look-out")}
