@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -28,16 +28,16 @@ from bot.app.saving import cannot_write, save
 from bot.core.check import check_posts, gathered
 from bot.core.insertion import lines_of, with_lines
 from bot.core.model import Mode, SettingsError
-from bot.core.packs import Never
+from bot.core.packs import Never, named_pictures, read_local
+from bot.core.pictures import FOLDER, SUFFIXES
 from bot.core.plan import Watch, Window, days_of, read_ready
 from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Fields, Problem, Scalar, Severity, read
+from bot.pictures import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 
 MAX_ZIP_BYTES: Final = 30_000_000
 MAX_FILES: Final = 500
-MAX_PICTURE_BYTES: Final = 5_000_000  # X takes no bigger one
 MAX_UNPACKED_BYTES: Final = 40_000_000
-PICTURES: Final = (".png", ".jpg", ".jpeg")
 MANIFEST: Final = "manifest.yaml"
 MADE_BY_SYSTEMS: Final = re.compile(r"(^|/)(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini)$")
 NOT_ON_WINDOWS: Final = re.compile(r'[<>:"|?*\x00-\x1f]')
@@ -60,6 +60,7 @@ class LocalParcel:
     campaign: str
     content: bytes
     manifest: Mapping[str, str]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # by their names beside the pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,10 @@ def _name(zip_name: str, entry: zipfile.ZipInfo) -> str | None:
         raise SettingsError(f"{zip_name} holds a name that points out of its folder: {name!r}.")
     if entry.is_dir() or name.endswith("/") or MADE_BY_SYSTEMS.search(name):
         return None
-    if not name.endswith((".yaml", *PICTURES)):
+    if not name.endswith(".yaml") and not name.lower().endswith(SUFFIXES):
         raise SettingsError(
             f'{zip_name}: "{name}" does not belong in a pack. It holds .yaml files, and pictures '
-            f"as {', '.join(PICTURES)}."
+            f"as {', '.join(SUFFIXES)}."
         )
     return name
 
@@ -192,16 +193,29 @@ def _local(path: Path, files: Mapping[str, bytes]) -> LocalParcel:
         found = "more than one local pack" if packs else "no campaign.yaml, and no local pack"
         raise SettingsError(f"{_label(path)} holds {found}.")
     name, facts = next(iter(packs.items()))
-    parcel = LocalParcel(facts["force"], facts["campaign"], files[name], manifest)
-    for field, value in (("force", parcel.force), ("campaign", parcel.campaign)):
+    pictures = _beside(path, name, files)
+    parcel = LocalParcel(facts["force"], facts["campaign"], files[name], manifest, pictures)
+    for what, value in (("force", parcel.force), ("campaign", parcel.campaign)):
         if not NAME.fullmatch(value):
-            raise SettingsError(f'{_label(path)}: "{value}" cannot be the name of a {field}.')
-        if manifest.get(field, value) != value:
+            raise SettingsError(f'{_label(path)}: "{value}" cannot be the name of a {what}.')
+        if manifest.get(what, value) != value:
             raise SettingsError(
-                f"{_label(path)}: its manifest says {field} {manifest[field]}, its pack {value}. "
+                f"{_label(path)}: its manifest says {what} {manifest[what]}, its pack {value}. "
                 "Ask for it to be submitted again."
             )
     return parcel
+
+
+def _beside(path: Path, pack: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The pictures of a local pack in a zip, by their names beside it."""
+    folder = f"{PurePosixPath(pack).parent / FOLDER}/"
+    found = {name: content for name, content in files.items() if not name.endswith(".yaml")}
+    for name in found:
+        if not name.startswith(folder) or "/" in name.removeprefix(folder):
+            raise SettingsError(
+                f'{_label(path)}: "{name}" stands outside {folder[:-1]}, where pictures belong.'
+            )
+    return {f"{FOLDER}/{name.removeprefix(folder)}": found[name] for name in sorted(found)}
 
 
 def _facts(name: str, content: bytes) -> dict[str, str]:
@@ -229,15 +243,16 @@ def tried(
         copy = replace(
             env, mode=Mode.DRY, messages=Path(folder) / "messages", config=Path(folder) / "config"
         )
-        _copy_yaml(env.messages, copy.messages)
-        _copy_yaml(env.config, copy.config)
+        _copy_packs(env.messages, copy.messages)
+        _copy_packs(env.config, copy.config)
         if isinstance(parcel, NationalParcel):
             target = copy.messages / "national" / parcel.campaign
             shutil.rmtree(target, ignore_errors=True)
             _write_all(target, parcel.files)
         else:
             _write_all(
-                copy.messages / "local" / parcel.force, {f"{parcel.campaign}.yaml": parcel.content}
+                copy.messages / "local" / parcel.force,
+                {**parcel.pictures, f"{parcel.campaign}.yaml": parcel.content},
             )
         _give_it_a_run(copy, parcel.campaign)
         loaded = load(copy)
@@ -246,15 +261,16 @@ def tried(
     return Tried(loaded, tuple(gathered(problems)))
 
 
-def _copy_yaml(source: Path, target: Path) -> None:
+def _copy_packs(source: Path, target: Path) -> None:
     try:
-        shutil.copytree(source, target, ignore=_not_yaml, ignore_dangling_symlinks=True)
+        shutil.copytree(source, target, ignore=_of_no_pack, ignore_dangling_symlinks=True)
     except (OSError, shutil.Error) as error:
         raise SettingsError(f"{source} cannot be read as a whole: {error}.") from error
 
 
-def _not_yaml(folder: str, names: list[str]) -> Collection[str]:
-    return [n for n in names if not n.endswith(".yaml") and not (Path(folder) / n).is_dir()]
+def _of_no_pack(folder: str, names: list[str]) -> Collection[str]:
+    kept = (".yaml", *SUFFIXES)
+    return [n for n in names if not n.lower().endswith(kept) and not (Path(folder) / n).is_dir()]
 
 
 def _give_it_a_run(copy: Environment, campaign: str) -> None:
@@ -332,12 +348,29 @@ def put_national(env: Environment, parcel: NationalParcel, *, kept_as: str | Non
 
 def put_local(env: Environment, parcel: LocalParcel, *, kept_as: str | None) -> Path | None:
     """Puts a local pack in its place; where the old one was kept, as `put_national` does."""
-    path = env.messages / "local" / parcel.force / f"{parcel.campaign}.yaml"
+    folder = env.messages / "local" / parcel.force
+    path = folder / f"{parcel.campaign}.yaml"
     kept = None
     if kept_as is not None:
-        kept = _keep(env, kept_as, {f"{parcel.force}/{_label(path)}": path.read_bytes()})
+        old = {f"{parcel.force}/{path.name}": path.read_bytes()}
+        for name in parcel.pictures:
+            if (folder / name).is_file():
+                old[f"{parcel.force}/{name}"] = (folder / name).read_bytes()
+        kept = _keep(env, kept_as, old)
+    for name, content in parcel.pictures.items():  # first, so that no pack names what is not there
+        save(folder / name, content)
     save(path, parcel.content)
     return kept
+
+
+def is_here(env: Environment, parcel: LocalParcel) -> bool:
+    """Whether a local pack stands here just so, its pictures too."""
+    folder = env.messages / "local" / parcel.force
+    files = {**parcel.pictures, f"{parcel.campaign}.yaml": parcel.content}
+    return all(
+        (folder / name).is_file() and (folder / name).read_bytes() == content
+        for name, content in files.items()
+    )
 
 
 def _keep(env: Environment, name: str, files: Mapping[str, bytes]) -> Path:
@@ -358,18 +391,29 @@ def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
 # --- making a zip -----------------------------------------------------------------------------
 
 
-def submission(env: Environment, force: str, campaign: str, version: int) -> bytes:
+def parcel_of(env: Environment, force: str, campaign: str) -> LocalParcel:
+    """A force's local pack as it stands here, with the pictures that it names, as far as it can."""
+    folder = env.messages / "local" / force
+    content = (folder / f"{campaign}.yaml").read_bytes()
+    local, _ = read_local(f"{campaign}.yaml", content, sender=force, campaign=campaign)
+    names = sorted({PurePosixPath(one.file).name for one in named_pictures(local)})
+    found = {f"{FOLDER}/{name}": folder / FOLDER / name for name in names}
+    pictures = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+    return LocalParcel(force, campaign, content, {}, pictures)
+
+
+def submission(env: Environment, parcel: LocalParcel, version: int) -> bytes:
     """The zip of a force's local pack: the same pack against the same national one, same bytes."""
-    path = env.messages / "local" / force / f"{campaign}.yaml"
     lines = {
-        "force": force,
-        "campaign": campaign,
+        "force": parcel.force,
+        "campaign": parcel.campaign,
         "written_for_version": str(version),
-        "national_pack_sha256": fingerprint_of(env, campaign),
+        "national_pack_sha256": fingerprint_of(env, parcel.campaign),
     }
     manifest = "".join(f"{name}: {value}\n" for name, value in lines.items())
-    content = path.read_bytes()
-    return zipped({MANIFEST: manifest.encode(), f"{force}/{campaign}.yaml": content})
+    files = {f"{parcel.campaign}.yaml": parcel.content, **parcel.pictures}
+    own = {f"{parcel.force}/{name}": content for name, content in files.items()}
+    return zipped({MANIFEST: manifest.encode(), **own})
 
 
 def fingerprint_of(env: Environment, campaign: str) -> str:

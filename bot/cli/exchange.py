@@ -140,7 +140,7 @@ def _receive_local(env: app.Environment, parcel: LocalParcel, now: datetime, *, 
     pack = app.chosen("campaign", parcel.campaign, sources.packs)
     file = f"messages/local/{parcel.force}/{parcel.campaign}.yaml"
     path = env.messages / "local" / parcel.force / f"{parcel.campaign}.yaml"
-    if path.is_file() and path.read_bytes() == parcel.content:
+    if exchange.is_here(env, parcel):
         click.echo(f"{file} is the same as the one here. Nothing to do.")
         return
     if pack is None:
@@ -228,12 +228,12 @@ def submit(force: str, campaign: str, to: Path | None, again: bool) -> None:
             f".venv/bin/bot localise {force} {campaign}"
         )
     file = f"messages/local/{force}/{campaign}.yaml"
-    parcel = LocalParcel(force, campaign, path.read_bytes(), {})
+    parcel = exchange.parcel_of(env, force, campaign)
     trial = exchange.tried(env, parcel, now=now, watch=show.watched("Checking"))
     _refuse_errors(trial.errors_of(force, file), file)
     local = trial.loaded.usable.local[force, campaign]
     target = (to or Path(f"{force}-{campaign}.zip")).expanduser()
-    content = exchange.submission(env, force, campaign, local.written_for_version)
+    content = exchange.submission(env, parcel, local.written_for_version)
     if not again and target.exists() and target.read_bytes() != content:
         raise SettingsError(
             f"the file {target} is there already. Name another with --to, or write over it with "

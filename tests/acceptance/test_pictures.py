@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import math
 import os
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 
 from tests.acceptance.conftest import CAMPAIGN, LOCAL, Office
 from tests.acceptance.quick import Forks
+from tests.acceptance.test_saying import CRISIS
 from tests.pictures import a_bomb, a_jpeg, a_png, an_image, encoded, moving
 
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
@@ -236,9 +240,10 @@ def test_a_campaign_with_pictures_is_rehearsed_to_its_end(office: Office) -> Non
     assert done["published"] == done["planned"] == 12
 
 
-def test_a_post_at_a_new_time_keeps_its_picture(office: Office) -> None:
+def test_a_post_at_a_new_time_has_the_picture_of_that_time(office: Office) -> None:
     office.bot("run", "--once")
     office.bot("run", "--once", **LATER)  # nothing ran at nine
+    put(office, f"{NATIONAL}/phone.png", a_png(700, 400))
 
     kept = office.bot(
         "missed", "keep", "--force", "kent", "--at", "12:00", "--by", "Ann", "--approve", **LATER
@@ -247,13 +252,15 @@ def test_a_post_at_a_new_time_keeps_its_picture(office: Office) -> None:
 
     assert kept.returncode == 0, kept.stdout + kept.stderr
     rows = office.bot("audit", "export", "--dry", **NOON).stdout.splitlines()[1:]
-    assert "A phone in a hand." in json.loads(rows[0])["pictures"]
+    [picture] = json.loads(json.loads(rows[0])["pictures"])
+    assert picture["sha256"] == hashlib.sha256(a_png(700, 400)).hexdigest()
 
 
 def test_the_preview_names_the_file_its_size_and_what_it_shows(office: Office) -> None:
     said = office.bot("preview", "--on", "2015-11-23", "--force", "kent").stdout
 
-    assert "[phone.png: 640 by 360, 2 kB]\n       Alt text: A phone in a hand.\n" in said
+    size = math.ceil(len(a_png(640, 360)) / 1000)
+    assert f"[phone.png: 640 by 360, {size} kB]\n       Alt text: A phone in a hand.\n" in said
 
 
 def test_the_page_holds_each_picture_once(office: Office) -> None:
@@ -278,3 +285,104 @@ def test_a_live_post_with_a_picture_waits_for_a_bot_that_can_publish_it(office: 
         "this version of the bot cannot publish a picture on X, here and in 3 more places."
     }
     assert {(post["force"], post["message"]) for post in posts} == {("kent", "look-out")}
+
+
+def a_crisis(office: Office) -> Office:
+    """A pack held ready, whose message has a picture."""
+    pack = CRISIS.replace("    theme: keep-away\n", f"    theme: keep-away\n{SHOWS}")
+    office.write("messages/national/crisis/campaign.yaml", pack)
+    return put(office, "messages/national/crisis/pictures/phone.png", a_png(800, 450))
+
+
+SAY = ("say", "--message", "stay-away", "--force", "kent", "--by", "Ann", "--and", "Bob", "--yes")
+
+
+def test_what_is_said_now_is_shown_and_kept_with_its_picture(
+    office: Office, tmp_path: Path
+) -> None:
+    a_crisis(office)
+
+    done = office.bot(*SAY)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[phone.png: 800 by 450, " in done.stdout
+    rows = office.bot("audit", "export", "--dry", **LATER).stdout.splitlines()[1:]
+    [picture] = json.loads(json.loads(rows[0])["pictures"])
+    kept = ("audit", "picture", picture["sha256"], "--to-file", str(tmp_path / "kept.png"), "--dry")
+    assert office.bot(*kept, **LATER).returncode == 0
+    assert (tmp_path / "kept.png").read_bytes() == a_png(800, 450)
+
+
+def test_a_picture_held_ready_that_could_not_go_out_live_is_found_beforehand(
+    office: Office,
+) -> None:
+    a_crisis(office)
+    live = {"BOT_MODE": "live", "BOT_X_URL": "http://127.0.0.1:9"}
+    office.bot("db", "create", "--live", **live)
+
+    found = office.json("check", "--on", "2016-01-01", **live)["problems"]
+    refused = office.bot(*SAY, **live)
+
+    assert any("crisis" in one["place"] and "picture on X" in one["message"] for one in found)
+    assert refused.returncode == 1
+    assert "this version of the bot cannot publish a picture on X." in refused.stdout
+
+
+# --- to and from other offices ------------------------------------------------------------------
+
+
+def test_a_picture_goes_with_the_pack_that_names_it(office: Office) -> None:
+    kents_own(office).write_bytes(a_png(500, 400))
+    put(office, f"{KENT}/another.png", a_png())
+    office.bot("submit", "kent", "winter", "--to", "kent.zip")
+    here = office.folder / KENT / "phone.png"
+    here.write_bytes(a_png(300, 300))
+
+    done = office.bot("receive", "kent.zip", "--yes")
+    again = office.bot("receive", "kent.zip", "--yes")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "change: 1 own picture is different: look-out." in done.stdout
+    assert here.read_bytes() == a_png(500, 400)
+    assert "is the same as the one here" in again.stdout
+    with zipfile.ZipFile(office.folder / "kent.zip") as sent:
+        assert sent.namelist() == ["kent/pictures/phone.png", "kent/winter.yaml", "manifest.yaml"]
+    [kept] = (office.folder / "data/packs").iterdir()
+    with zipfile.ZipFile(kept) as old:
+        assert old.namelist() == ["kent/pictures/phone.png", "kent/winter.yaml"]
+        assert old.read("kent/pictures/phone.png") == a_png(300, 300)
+
+
+def test_a_pack_whose_picture_is_not_there_is_not_submitted(office: Office) -> None:
+    kents_own(office)
+
+    done = office.bot("submit", "kent", "winter")
+
+    assert done.returncode == 1
+    assert "there is no phone.png" in done.stdout
+
+
+def test_a_national_pack_is_received_with_its_pictures(office: Office) -> None:
+    kents_own(office).write_bytes(a_png())  # the trial knows the pictures of forces too
+    pack = WITH_PICTURE.replace("phone.png", "new.png").replace("version: 1", "version: 2")
+    with zipfile.ZipFile(office.folder / "sent.zip", "w") as sent:
+        sent.writestr("winter/campaign.yaml", pack)
+        sent.writestr("winter/pictures/new.png", a_png(700, 400))
+
+    done = office.bot("receive", "sent.zip", "--yes")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "look-out: its picture changed." in done.stdout
+    assert "look-out: the national picture changed under yours; look at both again." in done.stdout
+    assert (office.folder / NATIONAL / "new.png").read_bytes() == a_png(700, 400)
+
+
+def test_a_picture_elsewhere_in_a_local_parcel_is_one_sentence(office: Office) -> None:
+    with zipfile.ZipFile(office.folder / "sent.zip", "w") as sent:
+        sent.writestr("kent/winter.yaml", LOCAL.format(force="kent"))
+        sent.writestr("phone.png", a_png())
+
+    done = office.bot("receive", "sent.zip", "--yes")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert '"phone.png" stands outside kent/pictures, where pictures belong.' in done.stderr
