@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Final, Self, TypeVar
 
 from bot.app.environment import PROJECT, Environment
+from bot.app.kept_pictures import kept_or_made
 from bot.core import check
 from bot.core.config import FILES as CONFIG_FILES
 from bot.core.config import Config, read_config
@@ -30,6 +31,7 @@ from bot.core.pictures import SUFFIXES, Fault, Made, no_such_file
 from bot.core.plan import Sources, Window, occurrences
 from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Place, Problem, Severity, did_you_mean
+from bot.pictures import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 
 T = TypeVar("T")
 
@@ -504,8 +506,6 @@ def _with_pictures(
 
 def _picture(env: Environment, file: str) -> Made | Fault:
     """The picture in a pack's folder, made ready; Pillow is loaded only where there is one."""
-    from bot import pictures
-
     folder, _, name = file.rpartition("/")
     path = env.messages / file.removeprefix("messages/")
     if path.parent.is_symlink():
@@ -527,11 +527,11 @@ def _picture(env: Environment, file: str) -> Made | Fault:
         )
     try:
         with found.open("rb") as opened:
-            content = opened.read(pictures.MAX_FILE_BYTES + 1)
+            content = opened.read(MAX_PICTURE_BYTES + 1)
     except OSError as error:
         advice = f"Ask whoever looks after the computer; it says: {error.strerror}."
         return Fault("unreadable", f"{name} may not or cannot be read.", advice)
-    return pictures.made(content, name)
+    return kept_or_made(env.data, content, name)
 
 
 def _names_in(folder: Path) -> dict[str, Path]:

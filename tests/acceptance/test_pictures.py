@@ -328,6 +328,53 @@ def test_a_picture_held_ready_that_could_not_go_out_live_is_found_beforehand(
     assert "this version of the bot cannot publish a picture on X." in refused.stdout
 
 
+# --- made ready once ----------------------------------------------------------------------------
+
+
+def kept(office: Office) -> list[Path]:
+    folder = office.folder / "data/pictures"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def test_who_only_looks_at_packs_writes_nothing(office: Office) -> None:
+    office.bot("check")
+
+    assert not (office.folder / "data").exists()
+
+
+def test_what_was_made_ready_once_is_not_made_again(office: Office) -> None:
+    """Shown by putting another picture in the place of what was made, with its hash."""
+    office.bot("run", "--once")
+    other = a_png(800, 450)
+    sha256 = hashlib.sha256(other).hexdigest()
+    [described] = [path for path in kept(office) if path.suffix == ".json"]
+    made = {name: [sha256, "image/png", 800, 450] for name in json.loads(described.read_bytes())}
+    (described.parent / sha256).write_bytes(other)
+    described.write_text(json.dumps(made))
+
+    again = office.json("plan", "--on", "2015-11-23")
+
+    assert {one["sha256"] for post in again for one in post["pictures"]} == {sha256}
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"[1]", b'{"x": ["ab", "image/png", 1, 1]}'])
+def test_what_was_kept_and_is_damaged_is_made_again(office: Office, damage: bytes) -> None:
+    office.bot("run", "--once")
+    before = office.json("plan", "--on", "2015-11-23")
+    for path in kept(office):
+        path.write_bytes(damage)
+
+    assert office.json("plan", "--on", "2015-11-23") == before
+
+
+def test_a_data_folder_that_takes_nothing_stops_no_picture(office: Office) -> None:
+    (office.folder / "data").mkdir()
+    (office.folder / "data/pictures").write_text("a file in a folder's place")
+
+    assert problems(office) == []
+    assert planned(office).keys() == {"kent", "gwent"}
+
+
 # --- to and from other offices ------------------------------------------------------------------
 
 
