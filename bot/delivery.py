@@ -1,9 +1,9 @@
 """One post's way out: claim, prepare, intend, publish, record; and settling what is unknown.
 
-    claim ─ timeline ─ lease ─ intend ─ publish ─ record
-      │                          │                   │
-      a crash up to here leaves  │  a crash here     it is public, and
-      the post planned           │  leaves it unknown  the ledger knows
+    claim ─ timeline ─ pictures ─ lease ─ intend ─ publish ─ record
+      │                                     │                   │
+      a crash up to here leaves             │  a crash here     it is public, and
+      the post planned                      │  leaves it unknown  the ledger knows
 
 Nothing here is tried twice by itself. What a crash leaves behind is put right by `sweep`, and
 what nobody can be sure of by `settle`, which looks and never sends. The ledger alone decides who
@@ -20,7 +20,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from bot.core.model import NotSent, Outcome, PostKey, Receipt, SettingsError, State, Unknown
+from bot.core.model import (
+    NotSent,
+    Outcome,
+    PostKey,
+    Receipt,
+    Refused,
+    SettingsError,
+    State,
+    Unknown,
+)
 from bot.ledger import (
     ENOUGH_LOOKS,
     LEASE_SECONDS,
@@ -41,6 +50,7 @@ from bot.platforms import (
     NotFound,
     Platform,
     Seen,
+    Upload,
 )
 
 LEASE_MARGIN_SECONDS: Final = 15.0
@@ -192,10 +202,10 @@ class Delivery:
         self._step("claimed")
         ready = self._prepare(claim, lease_from)
         state: State | None = None
-        if isinstance(ready, Receipt):
-            state = self._record(claim, ready)
-        elif ready is not None:
+        if isinstance(ready, _Ready):
             state = self._publish(claim, ready, lease_from)
+        elif ready is not None:
+            state = self._record(claim, ready)
         return state or self._state(key)
 
     def sweep(self) -> Sweep:
@@ -221,8 +231,11 @@ class Delivery:
 
     # --- sending --------------------------------------------------------------------------------
 
-    def _prepare(self, claim: Claim, lease_from: float) -> Platform | Receipt | None:
-        """All that comes before the intent: the platform; or where the post stands already.
+    def _prepare(
+        self, claim: Claim, lease_from: float
+    ) -> _Ready | Receipt | NotSent | Refused | None:
+        """All that comes before the intent; or where the post stands already, or what a picture
+        came to.
 
         None when the post was put back. A crash in here is surely not a publication.
         """
@@ -239,10 +252,31 @@ class Delivery:
             standing = self._ledger.standing(claim.account, claim.rendering)
         if standing is not None:
             return standing
+        uploads = self._uploaded(claim, platform)
+        if isinstance(uploads, NotSent | Refused):
+            return uploads
         if not self._lease_covers_a_request(claim, lease_from):
             self._put_back(claim, "Preparing it took too long.", wait=timedelta(0))
             return None
-        return platform
+        return _Ready(platform, uploads)
+
+    def _uploaded(self, claim: Claim, platform: Platform) -> tuple[Upload, ...] | NotSent | Refused:
+        """The post's pictures at the platform, given anew for each claim.
+
+        What an attempt may have used is not used again: a platform that puts a picture into one
+        post only would refuse the next.
+        """
+        uploads: list[Upload] = []
+        for picture in claim.rendering.pictures:
+            try:
+                given = platform.upload(picture, self._ledger.picture_bytes(picture.sha256))
+            except Exception as error:
+                said = f"Its picture could not be prepared: {_what(error)}."
+                return NotSent(said, TRY_AGAIN.total_seconds())
+            if not isinstance(given, Upload):
+                return given
+            uploads.append(given)
+        return tuple(uploads)
 
     def _read_timeline(self, claim: Claim, platform: Platform) -> bool:
         """Whether the account's timeline could be read."""
@@ -269,27 +303,30 @@ class Delivery:
             )
         )
 
-    def _publish(self, claim: Claim, platform: Platform, lease_from: float) -> State | None:
-        if not self._intend(claim, platform):
+    def _publish(self, claim: Claim, ready: _Ready, lease_from: float) -> State | None:
+        if not self._intend(claim, ready):
             return None
         self._step("intended")
         if self._lease_covers_a_request(claim, lease_from):
-            outcome = _published(platform, claim)
+            outcome = _published(ready, claim)
         else:
             # Writing the intent can wait long for another writer: nothing has left yet.
             outcome = NotSent("Its lease ran short before it was sent.", 0.0)
         self._step("published")
         return self._record(claim, outcome)
 
-    def _intend(self, claim: Claim, platform: Platform) -> bool:
+    def _intend(self, claim: Claim, ready: _Ready) -> bool:
         try:
-            payload = platform.payload(claim.key, claim.rendering)
+            payload = ready.platform.payload(claim.key, claim.rendering, ready.uploads)
         except Exception as error:
             self._put_back(claim, f"It could not be prepared: {_what(error)}.")
             return False
         self._step("prepared")
         intent: Attempt | NotClaimed = self._ledger.intend(
-            claim, payload_sha256=hashlib.sha256(payload).hexdigest(), now=self._clocks.now()
+            claim,
+            payload_sha256=hashlib.sha256(payload).hexdigest(),
+            now=self._clocks.now(),
+            uploads=tuple(map(_as_fact, ready.uploads)),
         )
         if isinstance(intent, NotClaimed):
             self._put_back(claim, intent.sentence, wait=timedelta(0))
@@ -425,10 +462,24 @@ def _waited_seconds(post: UnknownPost, now: datetime) -> float:
     return max(0.0, (now - _waits_since(post)).total_seconds())
 
 
-def _published(platform: Platform, claim: Claim) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A claim of which nothing is left to be done but to intend and to publish."""
+
+    platform: Platform
+    uploads: tuple[Upload, ...]
+
+
+def _as_fact(upload: Upload) -> dict[str, object]:
+    """What the history keeps of a picture that was given to a platform."""
+    expires = upload.expires_at and upload.expires_at.isoformat()
+    return {"sha256": upload.sha256, "remote_id": upload.remote_id, "expires_at": expires}
+
+
+def _published(ready: _Ready, claim: Claim) -> Outcome:
     """The outcome of the one request. Whatever is not understood may be public."""
     try:
-        return platform.publish(claim.key, claim.rendering)
+        return ready.platform.publish(claim.key, claim.rendering, ready.uploads)
     except Exception as error:
         return Unknown("Sending it failed in a way nobody foresaw.", _what(error))
 

@@ -158,13 +158,21 @@ class Deliveries(Book):
             return account_is_busy(key.account)
         return cast("Claim | NotClaimed", answer)
 
-    def intend(self, claim: Claim, *, payload_sha256: str, now: datetime) -> Attempt | NotClaimed:
+    def intend(
+        self,
+        claim: Claim,
+        *,
+        payload_sha256: str,
+        now: datetime,
+        uploads: Sequence[Mapping[str, object]] = (),
+    ) -> Attempt | NotClaimed:
         """The attempt, committed before this returns: only now may the first byte leave.
 
+        `uploads` are what its platform calls the pictures it was given; the history keeps them.
         Holds are read again in the same transaction, so a hold cannot be outrun. When this is
         NotClaimed the post stands as it was claimed: put it back.
         """
-        answer = self._steps.ask(ToIntend(claim, payload_sha256, now))
+        answer = self._steps.ask(ToIntend(claim, payload_sha256, now, tuple(uploads)))
         return cast("Attempt | NotClaimed", answer)
 
     def record(self, claim: Claim, outcome: Outcome, *, now: datetime) -> State | None:

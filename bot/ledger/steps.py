@@ -82,6 +82,7 @@ class ToIntend:
     claim: Claim
     payload_sha256: str
     now: datetime
+    uploads: tuple[Mapping[str, object], ...] = ()
 
     @property
     def key(self) -> PostKey:
@@ -531,6 +532,8 @@ def _intend(
     passed, by_leave = _let_pass(row, reading.holds)
     said = " ".join(["About to be sent.", *passed])
     facts.update(by_leave)
+    if step.uploads:
+        facts["uploads"] = [dict(one) for one in step.uploads]
     writing.entries.append(
         Entry("intended", claim.worker, said, key, facts, step.now, force=row["sender"])
     )

@@ -6,12 +6,12 @@ and tries nothing twice: what to do next is decided by `bot.delivery` from the l
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.model import Account, Outcome, PostKey, Refused, Rendering
+from bot.core.model import Account, NotSent, Outcome, Picture, PostKey, Refused, Rendering
 from bot.core.text.parsed import Unfit
 
 REQUEST_DEADLINE_SECONDS = 15.0
@@ -26,6 +26,15 @@ class Seen:
     text: str  # as the author wrote it: entities undone, t.co expanded, NFC
     at: datetime
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture as a platform has it, to be used in one post of the account that gave it."""
+
+    sha256: str  # of the picture's bytes
+    remote_id: str  # what the platform calls it
+    expires_at: datetime | None = None  # when it lets it go unused, where it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,9 @@ def name_finding(configured: str | None, its_own: str) -> Finding:
     )
 
 
-def refused_before_sending(account: Account, key: PostKey, rendering: Rendering) -> Refused | None:
+def refused_before_sending(
+    account: Account, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+) -> Refused | None:
     """Why this post must not even be tried from this account, or None.
 
     Every channel asks before its first byte, and so does the dry run: what one refuses, both do.
@@ -105,6 +116,10 @@ def refused_before_sending(account: Account, key: PostKey, rendering: Rendering)
             f"This post of {account.id} holds an invisible character that {label} refuses. It was"
             " not sent."
         )
+    if [one.sha256 for one in uploads] != [one.sha256 for one in rendering.pictures]:
+        return Refused(
+            f"This post of {account.id} has a picture that {label} was not given. It was not sent."
+        )
     return None
 
 
@@ -126,11 +141,22 @@ class Platform(Protocol):
         finds its place taken. A timeline that does not show a post proves nothing.
         """
 
-    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
+    def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
+        """Give the platform one picture with its alt text; nobody sees it before it is in a post.
+
+        Never raises. What is not understood is `NotSent`: at worst a picture lies there unused.
+        """
+
+    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
         """The exact body of the publish request. Same arguments, same bytes."""
 
-    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
-        """Send that payload once. Never raises: whatever is not understood is `Unknown`."""
+    def publish(
+        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    ) -> Outcome:
+        """Send that payload once. Never raises: whatever is not understood is `Unknown`.
+
+        `uploads` are those of the rendering's pictures, in their order.
+        """
 
     def find(
         self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]

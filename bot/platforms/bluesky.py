@@ -15,13 +15,22 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, Protocol
 
-from bot.core.model import Account, NotSent, Outcome, PostKey, Receipt, Rendering
+from bot.core.model import (
+    Account,
+    NotSent,
+    Outcome,
+    Picture,
+    PostKey,
+    Receipt,
+    Refused,
+    Rendering,
+)
 from bot.platforms import (
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
@@ -29,6 +38,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Seen,
+    Upload,
     bluesky_check,
     refused_before_sending,
 )
@@ -125,12 +135,17 @@ class BlueskyPlatform:
         self._client: Any = None  # none of atproto's types leaves this file
         self._client_lock = threading.Lock()
 
-    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
+    def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
+        return Refused("Pictures are not published here yet.")
+
+    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
         return canonical(put(self._repo(), key, rendering))
 
-    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+    def publish(
+        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    ) -> Outcome:
         try:
-            refused = refused_before_sending(self.account, key, rendering)
+            refused = refused_before_sending(self.account, key, rendering, uploads)
             if refused is not None:
                 return refused
             if self._credentials is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.core.model import Outcome, PostKey, Receipt, Rendering
-from bot.platforms import NotFound, Platform, Seen, refused_before_sending
+from bot.core.model import Outcome, Picture, PostKey, Receipt, Rendering
+from bot.platforms import NotFound, Platform, Seen, Upload, refused_before_sending
 
 
 class DryRun:
@@ -26,15 +26,21 @@ class DryRun:
     def absence_is_proof(self) -> bool:
         return self._inner.absence_is_proof
 
-    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
-        return self._inner.payload(key, rendering)
+    def upload(self, picture: Picture, content: bytes) -> Upload:
+        """Nothing leaves: the picture is called by its hash."""
+        return Upload(picture.sha256, f"dry-{picture.sha256[:16]}")
 
-    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
+        return self._inner.payload(key, rendering, uploads)
+
+    def publish(
+        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    ) -> Outcome:
         """A receipt whose id follows from the key and the payload alone, or the same refusal."""
-        refused = refused_before_sending(self.account, key, rendering)
+        refused = refused_before_sending(self.account, key, rendering, uploads)
         if refused is not None:
             return refused
-        content = str(key).encode() + b"\0" + self.payload(key, rendering)
+        content = str(key).encode() + b"\0" + self.payload(key, rendering, uploads)
         remote_id = f"dry-{hashlib.sha256(content).hexdigest()[:16]}"
         return Receipt(remote_id, evidence=f"dry run, nothing was sent; {remote_id}")
 

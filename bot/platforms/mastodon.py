@@ -16,12 +16,21 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
-from bot.core.model import Account, Outcome, PostKey, Refused, Rendering, SettingsError
+from bot.core.model import (
+    Account,
+    NotSent,
+    Outcome,
+    Picture,
+    PostKey,
+    Refused,
+    Rendering,
+    SettingsError,
+)
 from bot.platforms import (
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
@@ -29,6 +38,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Seen,
+    Upload,
     refused_before_sending,
 )
 from bot.platforms.mastodon_answers import (
@@ -115,7 +125,10 @@ class MastodonPlatform:
         self._number: str | None = None  # the instance's own, of the account
         self._lock = threading.Lock()
 
-    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
+    def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
+        return Refused("Pictures are not published here yet.")
+
+    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
         return canonical(
             {
                 "language": rendering.language,
@@ -124,9 +137,11 @@ class MastodonPlatform:
             }
         )
 
-    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+    def publish(
+        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    ) -> Outcome:
         try:
-            refused = refused_before_sending(self.account, key, rendering)
+            refused = refused_before_sending(self.account, key, rendering, uploads)
             if refused is not None:
                 return refused
             if self._credentials is None:

@@ -12,12 +12,22 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
-from bot.core.model import Account, Outcome, PostKey, Rendering, SettingsError
+from bot.core.model import (
+    Account,
+    NotSent,
+    Outcome,
+    Picture,
+    PostKey,
+    Refused,
+    Rendering,
+    SettingsError,
+)
 from bot.platforms import (
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
@@ -25,6 +35,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Seen,
+    Upload,
     refused_before_sending,
 )
 from bot.platforms.wire import AnsweredError, Exchange, Wire, canonical
@@ -108,18 +119,36 @@ class XPlatform:
         self._client: Any = None  # tweepy has no types
         self._client_lock = threading.Lock()
 
-    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
-        return canonical(_content(rendering))
-
-    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+    def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
         try:
-            refused = refused_before_sending(self.account, key, rendering)
+            if self._credentials is None:
+                return self._answers.without_keys()
+            whole = {"media": b64encode(content).decode("ascii"), "media_category": "tweet_image"}
+            given = self._ask("POST", "/2/media/upload", canonical(whole), json=whole)
+            upload = self._answers.upload(given, picture)
+            if isinstance(upload, Upload):
+                shown = {"alt_text": {"text": picture.alt}}
+                about = {"id": upload.remote_id, "metadata": shown}
+                described = self._ask("POST", "/2/media/metadata", canonical(about), json=about)
+                return self._answers.not_uploaded(described) or upload
+            return upload
+        except Exception as problem:  # never raises: at worst a picture lies there unused
+            return self._answers.upload_failed(problem)
+
+    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
+        return canonical(_content(rendering, uploads))
+
+    def publish(
+        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    ) -> Outcome:
+        try:
+            refused = refused_before_sending(self.account, key, rendering, uploads)
             if refused is not None:
                 return refused
             if self._credentials is None:
                 return self._answers.without_keys()
-            body = self.payload(key, rendering)
-            exchange = self._ask("POST", "/2/tweets", body, json=_content(rendering))
+            body, content = self.payload(key, rendering, uploads), _content(rendering, uploads)
+            exchange = self._ask("POST", "/2/tweets", body, json=content)
             return self._answers.outcome(exchange)
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
@@ -225,8 +254,11 @@ class XPlatform:
         return CannotLook(self._answers.say(sentence), given.posts)
 
 
-def _content(rendering: Rendering) -> dict[str, object]:
-    return {"text": rendering.text}
+def _content(rendering: Rendering, uploads: Sequence[Upload]) -> dict[str, object]:
+    content: dict[str, object] = {"text": rendering.text}
+    if uploads:
+        content["media"] = {"media_ids": [one.remote_id for one in uploads]}
+    return content
 
 
 @dataclass(slots=True)

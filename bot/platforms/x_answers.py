@@ -10,15 +10,19 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeGuard
 
-from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
+from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
+from bot.platforms import Upload
 from bot.platforms.wire import Answer, Exchange
 
 RETRY_UNREACHED_SECONDS: Final = 30.0
 RETRY_LIMITED_SECONDS: Final = 15 * 60.0  # the length of X's windows. Source: rate-limits.mdx
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
+RETRY_PICTURE_SECONDS: Final = 60.0
+PICTURE_FAULTS: Final = frozenset({400, 413, 415, 422})
 LIMITS: Final = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 KEPT_HEADERS: Final = ("x-transaction-id", "x-request-id", "cf-ray", "retry-after", "date")
 
@@ -45,6 +49,45 @@ class XAnswers:
                 self.say(rule.sentence), self._evidence(answer), rule.stops, rule.duplicate
             )
         return Unknown(self.say(_unclear(answer.status)), self._evidence(answer))
+
+    def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
+        """What came of giving X a picture."""
+        refused = self.not_uploaded(exchange)
+        if refused is not None or exchange.answer is None:
+            return refused or self.upload_failed(exchange.problem)
+        answer = exchange.answer
+        said = answer.document.get("data")
+        remote_id = said.get("id") if isinstance(said, dict) else None
+        if not isinstance(said, dict) or not is_id(remote_id):
+            return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, self._evidence(answer))
+        return Upload(picture.sha256, remote_id, _expiry(answer, said.get("expires_after_secs")))
+
+    def not_uploaded(self, exchange: Exchange) -> NotSent | Refused | None:
+        """Why X did not take a picture, or what is said of it; None where it did."""
+        answer = exchange.answer
+        if answer is None:
+            if exchange.unreached is not None:
+                reason = f"no line: {type(exchange.unreached).__name__}"
+                return NotSent(
+                    self.say(_unreached(exchange.unreached)), RETRY_UNREACHED_SECONDS, reason
+                )
+            return self.upload_failed(exchange.problem)
+        if 200 <= answer.status < 300:
+            return None
+        evidence = self._evidence(answer)
+        if answer.status == 429:
+            return NotSent(self.say(PICTURE_LIMITED), _wait_seconds(answer.headers), evidence)
+        if answer.status in PICTURE_FAULTS:
+            return Refused(self.say(PICTURE_REFUSED), evidence)
+        if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+            rule = next(rule for rule in REFUSALS if rule.fits(answer))
+            return Refused(self.say(rule.sentence), evidence, rule.stops)
+        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
+
+    def upload_failed(self, problem: Exception | None) -> NotSent:
+        """The outcome where nobody knows whether X has the picture: it is given again."""
+        reason = type(problem).__name__ if problem else ""
+        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, reason)
 
     def without_keys(self) -> NotSent:
         """The outcome where there is nothing to sign with. It stops the account."""
@@ -134,6 +177,18 @@ LIMITED: Final = (
 CAPPED: Final = (
     "The use of X paid for by the developer account behind {account} is used up, so nothing was"
     " sent. Raise the limit in X's developer console, then let the account post again."
+)
+PICTURE_REFUSED: Final = (
+    "X did not take the picture of this post from {account}, so nothing was sent. Look at the"
+    " picture, or take it out, then plan the post again."
+)
+PICTURE_LIMITED: Final = (
+    "X takes no more pictures from {account} for now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+PICTURE_UNCLEAR: Final = (
+    "X did not say that it has the picture of this post of {account}, so nothing was sent."
+    " It will be tried again while there is time."
 )
 DUPLICATE: Final = (
     "X did not take this post: it says that {account} has posted these words already."
@@ -306,6 +361,14 @@ def _wait_seconds(headers: Mapping[str, str]) -> float:
             asked.append(int(reset) - now + 1)
     wait = max(asked, default=RETRY_LIMITED_SECONDS)
     return min(max(wait, 1.0), LONGEST_RETRY_SECONDS)
+
+
+def _expiry(answer: Answer, seconds: object) -> datetime | None:
+    """When X lets go of an unused picture, by its own clock; None where it does not say."""
+    now = _seconds_of_date(answer.headers.get("date", ""))
+    if now is None or not isinstance(seconds, int) or not 0 < seconds < 10**9:
+        return None
+    return datetime.fromtimestamp(now + seconds, UTC)
 
 
 def _spent(headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.core.model import Account, Outcome, PostKey, Receipt, Rendering
-from bot.platforms import CannotLook, Found, NotFound, Seen
+from bot.core.model import (
+    Account,
+    NotSent,
+    Outcome,
+    Picture,
+    PostKey,
+    Receipt,
+    Refused,
+    Rendering,
+)
+from bot.platforms import CannotLook, Found, NotFound, Seen, Upload
 from tests.factories import an_account, at
 
 
@@ -50,12 +59,23 @@ class MemoryPlatform:
     cannot_look: CannotLook | None = None
     reads: int = 0
     absence_is_proof: bool = False
+    given: list[tuple[str, bytes]] = field(default_factory=list)  # pictures: alt text, bytes
+    takes_no_picture: NotSent | Refused | None = None
     hidden: int = 0  # how many of the newest posts the timeline does not show yet
 
-    def payload(self, key: PostKey, rendering: Rendering) -> bytes:
-        return f"{key}\n{rendering.text}".encode()
+    def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
+        if self.takes_no_picture is not None:
+            return self.takes_no_picture
+        self.given.append((picture.alt, content))
+        return Upload(picture.sha256, f"picture-{len(self.given)}")
 
-    def publish(self, key: PostKey, rendering: Rendering) -> Outcome:
+    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
+        pictures = "".join(f"\n{one.remote_id}" for one in uploads)
+        return f"{key}\n{rendering.text}{pictures}".encode()
+
+    def publish(
+        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    ) -> Outcome:
         """Nothing is public when `before` gives an outcome; else it is, whatever `answer` says."""
         early = self.before(key, rendering)
         if early is not None:
