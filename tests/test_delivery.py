@@ -31,9 +31,9 @@ from bot.delivery import (
 from bot.ledger import LEASE_SECONDS, Ledger, Scope
 from bot.platforms import CannotLook, Seen
 from bot.platforms.x import XCredentials, XPlatform
-from tests.factories import a_post, an_account, at
+from tests.factories import a_picture, a_post, an_account, at
 from tests.ledger.memory_platform import Killed, MemoryPlatform, SetClocks
-from tests.ledger.steps import planned, state, why
+from tests.ledger.steps import nothing, planned, state, why
 from tests.loopback.x_server import XServer, drop_before_answer
 
 
@@ -278,6 +278,87 @@ def test_a_worker_frozen_after_its_intent_does_not_send(
     assert kent.published == []
     (attempt,) = ledger.attempts(post.key)
     assert (attempt.outcome, attempt.fenced) == ("not-sent", True)
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+PHONE = b"\x89PNG a phone"
+
+
+def with_a_picture(ledger: Ledger) -> Post:
+    """An approved post of which the ledger has the picture."""
+    picture = a_picture(PHONE)
+    post = a_post(pictures=(picture,))
+    ledger.adopt([post], nothing, now=at("06:00"), pictures={picture.sha256: PHONE})
+    ledger.approve([(post.key, post.rendering.digest)], by="Ann", now=at("06:00"))
+    return post
+
+
+def test_a_platform_is_given_the_picture_before_the_intent_and_the_history_names_it(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    post = with_a_picture(ledger)
+
+    assert delivery.deliver(post.key) is State.PUBLISHED
+
+    (picture,) = post.rendering.pictures
+    assert kent.given == [(picture.alt, PHONE)]
+    (intended,) = [one for one in ledger.events(key=post.key) if one.action == "intended"]
+    assert intended.facts["uploads"] == [
+        {"expires_at": None, "remote_id": "picture-1", "sha256": picture.sha256}
+    ]
+
+
+def test_a_picture_that_did_not_arrive_sends_nothing_and_is_tried_again(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, clocks: SetClocks
+) -> None:
+    post = with_a_picture(ledger)
+    kent.takes_no_picture = NotSent("It was too busy for a picture.", 60.0)
+
+    assert delivery.deliver(post.key) is State.PLANNED
+    assert (kent.published, ledger.attempts(post.key)) == ([], ())
+
+    kent.takes_no_picture = None
+    assert delivery.deliver(post.key) is None
+    clocks.pass_time(60)
+    assert delivery.deliver(post.key) is State.PUBLISHED
+
+
+def test_a_picture_that_is_refused_refuses_the_post(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    post = with_a_picture(ledger)
+    kent.takes_no_picture = Refused("It did not take the picture.")
+
+    assert delivery.deliver(post.key) is State.REFUSED
+    assert (kent.published, ledger.attempts(post.key)) == ([], ())
+
+
+def test_a_process_that_dies_with_its_picture_given_gives_it_anew(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, clocks: SetClocks
+) -> None:
+    post = with_a_picture(ledger)
+    with pytest.raises(Killed):
+        Delivery(ledger, lambda _: kent, clocks, worker="w", step=dies_at("prepared")).deliver(
+            post.key
+        )
+
+    let_leases_run_out(delivery, clocks)
+    assert delivery.deliver(post.key) is State.PUBLISHED
+
+    assert len(kent.given) == 2
+    assert len(kent.published) == 1
+
+
+def test_a_picture_that_the_ledger_no_longer_has_sends_nothing(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, behind: Callable[[str], int]
+) -> None:
+    post = with_a_picture(ledger)
+    behind("DELETE FROM picture")
+
+    assert delivery.deliver(post.key) is State.PLANNED
+    assert kent.published == []
 
 
 # --- timelines ----------------------------------------------------------------------------------

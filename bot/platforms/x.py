@@ -130,7 +130,7 @@ class XPlatform:
                 shown = {"alt_text": {"text": picture.alt}}
                 about = {"id": upload.remote_id, "metadata": shown}
                 described = self._ask("POST", "/2/media/metadata", canonical(about), json=about)
-                return self._answers.not_uploaded(described) or upload
+                return self._answers.described(described, upload)
             return upload
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)

@@ -62,6 +62,16 @@ class XAnswers:
             return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, self._evidence(answer))
         return Upload(picture.sha256, remote_id, _expiry(answer, said.get("expires_after_secs")))
 
+    def described(self, exchange: Exchange, upload: Upload) -> Upload | NotSent | Refused:
+        """What came of saying what a picture shows: without its alt text it is not used."""
+        refused = self.not_uploaded(exchange)
+        if refused is not None or exchange.answer is None:
+            return refused or self.upload_failed(exchange.problem)
+        if isinstance(exchange.answer.document.get("data"), dict):
+            return upload
+        evidence = self._evidence(exchange.answer)
+        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
+
     def not_uploaded(self, exchange: Exchange) -> NotSent | Refused | None:
         """Why X did not take a picture, or what is said of it; None where it did."""
         answer = exchange.answer

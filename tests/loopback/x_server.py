@@ -32,7 +32,7 @@ import signal
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -73,6 +73,7 @@ TIMELINE: Final = "GET /2/users/:id/tweets"
 ME: Final = "GET /2/users/me"
 MEDIA: Final = "POST /2/media/upload"
 METADATA: Final = "POST /2/media/metadata"
+PICTURE_BYTES: Final = 5_000_000  # the most. Source: docs.x.com, media upload
 DELETE: Final = "DELETE /2/tweets/:id"
 SIGNED_HOST: Final = "https://api.twitter.com"  # what clients sign over, wherever they connect
 WINDOW_SECONDS: Final = 900
@@ -90,6 +91,7 @@ class Accepted:
     user: str
     text: str
     at: datetime
+    media: tuple[str, ...] = ()  # ids of the pictures it has
 
 
 @dataclass(frozen=True)
@@ -329,14 +331,15 @@ class XServer(HostileServer):
         with self.lock:
             self.asks.append(Ask(arrival.at, user, _same(text), came_of_it, beside))
 
-    def accept(self, user: str, text: str) -> Accepted | None:
+    def accept(self, user: str, text: str, media: Sequence[str] = ()) -> Accepted | None:
         """The post, kept; None where this user has these words already."""
         with self.lock:
             words = _same(text)
             again = any(post.user == user and _same(post.text) == words for post in self._kept)
             if again and not self.same_words_twice:
                 return None
-            post = self.show(user, text)
+            post = replace(self.show(user, text), media=tuple(media))
+            self._kept[-1] = post
             self._write_down(post)
             return post
 
@@ -354,6 +357,17 @@ class XServer(HostileServer):
             made = str(1_880_000_000_000_000_000 + len(self._media))
             self._media[made] = {"user": user, **content}
             return made
+
+    def media(self, remote_id: str) -> Mapping[str, object]:
+        """A picture as it was given: user, content, category, and metadata where it has some."""
+        with self.lock:
+            return dict(self._media[remote_id])
+
+    def has_media(self, user: str, remote_ids: Iterable[str]) -> bool:
+        """Whether these pictures are here, and this user's."""
+        with self.lock:
+            every = (self._media.get(one, {}) for one in remote_ids)
+            return all(one.get("user") == user for one in every)
 
     def describe_media(self, user: str, remote_id: str, metadata: object) -> bool:
         with self.lock:
@@ -424,17 +438,18 @@ def _delete(x: XServer, arrival: Arrival) -> Reply:
 def _post(x: XServer, arrival: Arrival) -> Reply:
     user = arrival.user or ""
     try:
-        text = json.loads(arrival.body)["text"]
-    except (ValueError, KeyError, TypeError):
-        text = None
-    if not isinstance(text, str) or not text.strip():
+        content = json.loads(arrival.body)
+        text, media = content["text"], content.get("media", {"media_ids": []})["media_ids"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        text, media = None, []
+    if not isinstance(text, str) or not text.strip() or not x.has_media(user, media):
         x.note(arrival, "refused")
         return _as_reply(bad_request())
     resets_in = x.resets_in(user)
     if resets_in is not None:
         x.note(arrival, "limited")
         return _as_reply(limited(reset_in=resets_in))
-    post = x.accept(user, unicodedata.normalize("NFC", text).strip())
+    post = x.accept(user, unicodedata.normalize("NFC", text).strip(), media)
     if post is None:
         x.note(arrival, "duplicate")
         return _as_reply(duplicate())
@@ -448,12 +463,15 @@ def _upload(x: XServer, arrival: Arrival) -> Reply:
     """A whole picture in one request, as base64 in JSON. Source: X's OpenAPI 2.167."""
     try:
         content = json.loads(arrival.body)
-        size = len(base64.b64decode(content["media"], validate=True))
+        picture = base64.b64decode(content["media"], validate=True)
         category = str(content["media_category"])
     except (ValueError, KeyError, TypeError):
         return _as_reply(bad_request())
-    made = x.keep_media(arrival.user or "", {"size": size, "category": category})
-    said = {"id": made, "media_key": f"3_{made}", "size": size, "expires_after_secs": 86_400}
+    if len(picture) > PICTURE_BYTES:
+        return _as_reply(problem(413))
+    made = x.keep_media(arrival.user or "", {"content": picture, "category": category})
+    said = {"id": made, "media_key": f"3_{made}", "size": len(picture)}
+    said |= {"expires_after_secs": 86_400}
     return Reply(200, as_json({"data": said}))
 
 
@@ -521,7 +539,15 @@ def as_shown(post: Accepted) -> tuple[str, list[dict[str, object]]]:
         short = f"https://t.co/{_code(post.id, link[0])}"
         urls.append(_entity(short, link[0], len(shown)))
         shown, end = shown + short, link.end()
-    return shown + _escaped(post.text[end:]), urls
+    shown += _escaped(post.text[end:])
+    for place, media in enumerate(post.media, 1):  # one link for all, with an entity for each
+        short = f"https://t.co/{_code(post.id, 'photo')}"
+        shown += f" {short}" if place == 1 else ""
+        page = f"https://x.com/user{post.user}/status/{post.id}/photo/{place}"
+        picture = {"expanded_url": page, "display_url": f"pic.x.com/{media[-6:]}"}
+        start = len(shown) - len(short)
+        urls.append(_entity(short, page, start) | picture | {"media_key": f"3_{media}"})
+    return shown, urls
 
 
 def _entity(short: str, written: str, start: int) -> dict[str, object]:
