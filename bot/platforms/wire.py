@@ -2,7 +2,7 @@
 
 A platform calls `begin`, lets its library make a request and hand it to `send` where the library
 would have sent it, and reads the `Exchange`: the library never sees an answer. The wire knows no
-platform, and every body it carries is JSON. It imports nothing of the library's.
+platform, and every answer it asks for is JSON. It imports nothing of the library's.
 """
 
 from __future__ import annotations
@@ -231,7 +231,9 @@ class _TimedLine(io.RawIOBase):
         # Asked before the first byte: a process that was frozen until now must not send late.
         self._line.settimeout(self._exchange.deadline.left())
         self._exchange.left = True
-        self._line.sendall(self._unsent)
+        # A server may refuse what is too big before it has all of it: its answer says so.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._line.sendall(self._unsent)
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
