@@ -61,6 +61,8 @@ from bot.platforms.wire import Answer, AnsweredError, Exchange, Wire, canonical
 BLUESKY_URL: Final = "https://bsky.social"  # passes on to whatever server keeps the account
 PAGE: Final = 100  # the most it lists at once. Source: lexicon com.atproto.repo.listRecords
 SHORTEST_SECRET: Final = 6
+JSON: Final = "application/json"
+_Content = Mapping[str, object] | bytes
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -136,7 +138,17 @@ class BlueskyPlatform:
         self._client_lock = threading.Lock()
 
     def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
-        return Refused("Pictures are not published here yet.")
+        try:
+            if self._credentials is None:
+                return self._answers.without_keys()
+            exchange = self._signed(
+                self._turn(), "upload_blob", content, picture.media_type, data=content
+            )
+            return self._answers.upload(exchange, picture)
+        except _NoSessionError as shut:
+            return self._answers.without_session(shut.exchange)
+        except Exception as problem:  # never raises: at worst a picture lies there unused
+            return self._answers.upload_failed(problem)
 
     def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
         return canonical(put(self._repo(), key, rendering))
@@ -161,7 +173,7 @@ class BlueskyPlatform:
     ) -> Found | NotFound | CannotLook:
         """Reads the post's own place, so neither `since` nor `known` is asked.
 
-        Another text that stands there is not this post: it is named when this one is sent again.
+        Another post that stands there is not this one: it is named when this is sent again.
         """
         rkey = record_key(key, rendering.due)
         try:
@@ -287,17 +299,22 @@ class BlueskyPlatform:
     # --- the session
 
     def _signed(
-        self, turn: Exchange, route: str, body: bytes | None, **content: Mapping[str, object]
+        self,
+        turn: Exchange,
+        route: str,
+        body: bytes | None,
+        media_type: str = JSON,
+        **content: _Content,
     ) -> Exchange:
         """One request under a session, and once more under a new one where the old has run out.
 
         Bluesky asks for the session before anything else, so the first has surely done nothing.
         """
         session = self._signed_in(turn)
-        exchange = self._ask(turn, route, session, body, **content)
+        exchange = self._ask(turn, route, session, body, media_type, **content)
         if exchange.answer is not None and is_stale(exchange.answer):
             renewed = self._signed_in(turn, instead_of=session)
-            exchange = self._ask(turn, route, renewed, body, **content)
+            exchange = self._ask(turn, route, renewed, body, media_type, **content)
         return exchange
 
     def _ask(
@@ -306,12 +323,14 @@ class BlueskyPlatform:
         route: str,
         session: _Session,
         body: bytes | None,
-        **content: Mapping[str, object],
+        media_type: str = JSON,
+        **content: _Content,
     ) -> Exchange:
-        if "params" in content:
-            content["params"] = {"repo": session.did, **content["params"]}
-        repo = self._atproto_client().com.atproto.repo
-        return self._over(turn, getattr(repo, route), session.access, body, **content)
+        params = content.get("params")
+        if isinstance(params, Mapping):
+            content["params"] = {"repo": session.did, **params}
+        asked = getattr(self._atproto_client().com.atproto.repo, route)
+        return self._over(turn, asked, session.access, body, media_type, **content)
 
     def _signed_in(self, turn: Exchange, *, instead_of: _Session | None = None) -> _Session:
         """A session, other than the one that has run out. Raises _NoSessionError.
@@ -401,11 +420,14 @@ class BlueskyPlatform:
         route: Callable[..., object],
         token: str | None,
         body: bytes | None = None,
-        **content: Mapping[str, object],
+        media_type: str = JSON,
+        **content: _Content,
     ) -> Exchange:
         """One request. The answer is in the exchange: atproto never gets it."""
         exchange = self._wire.begin(body, deadline=turn.deadline)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if media_type != JSON:  # which atproto says by itself
+            headers["Content-Type"] = media_type
         try:
             route(**content, headers=headers)
         except AnsweredError:

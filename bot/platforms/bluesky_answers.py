@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
-from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS
+from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
+from bot.platforms import Upload
+from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS, blob
 from bot.platforms.wire import Answer, Exchange
 
 RETRY_UNREACHED_SECONDS: Final = 30.0
 RETRY_SESSION_SECONDS: Final = 60.0
+RETRY_PICTURE_SECONDS: Final = 60.0
 RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of its shortest window
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
 KEPT_HEADERS: Final = ("ratelimit-", "retry-after", "atproto-repo-rev", "date")
@@ -43,17 +45,43 @@ class BlueskyAnswers:
             return self.limited(answer)
         if is_stale(answer):
             return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, self.evidence(answer))
+        if name_of(answer) == "BlobNotFound":  # pictures that stand in no record are cleared away
+            return NotSent(self.say(PICTURE_GONE), RETRY_PICTURE_SECONDS, self.evidence(answer))
         if _is_definite(answer.status):
             return self._refused(answer, PUT_REFUSALS)
         return Unknown(self.say(_unclear(answer.status)), self.evidence(answer))
+
+    def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
+        """What came of giving Bluesky a picture: it must have these very bytes, as this type."""
+        answer = exchange.answer
+        if answer is None:
+            if exchange.unreached is not None:
+                return self._unreached(exchange.unreached)
+            return self.upload_failed(exchange.problem)
+        evidence = self.evidence(answer)
+        if answer.status == 429:
+            # The account does not rest: pictures have a limit of their own, of a whole day.
+            return NotSent(self.say(PICTURE_LIMITED), _wait_seconds(answer.headers), evidence)
+        if is_stale(answer):
+            return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, evidence)
+        if _is_definite(answer.status):
+            return self._refused(answer, PICTURE_REFUSALS)
+        named, said = blob(picture), answer.document.get("blob")
+        as_given = isinstance(said, dict) and {name: said.get(name) for name in named} == named
+        if answer.status != 200 or not as_given:
+            return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
+        return Upload(picture.sha256, named["ref"]["$link"])
+
+    def upload_failed(self, problem: Exception | None) -> NotSent:
+        """The outcome where nobody knows whether Bluesky has the picture: it is given again."""
+        reason = type(problem).__name__ if problem else ""
+        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, reason)
 
     def without_session(self, exchange: Exchange) -> NotSent | Refused:
         """The outcome where Bluesky let us not sign in: nothing of the post has left."""
         answer = exchange.answer
         if exchange.unreached is not None:
-            said = self.say(_unreached(exchange.unreached))
-            evidence = f"no line: {type(exchange.unreached).__name__}"
-            return NotSent(said, RETRY_UNREACHED_SECONDS, evidence)
+            return self._unreached(exchange.unreached)
         if answer is None:
             evidence = f"signing in: {type(exchange.problem).__name__}"
             return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, evidence)
@@ -113,16 +141,19 @@ class BlueskyAnswers:
         return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
 
     def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
-        reason = type(exchange.unreached or exchange.problem).__name__
         if exchange.unreached is not None:
-            sentence = self.say(_unreached(exchange.unreached))
-            return NotSent(sentence, RETRY_UNREACHED_SECONDS, f"no line: {reason}")
+            return self._unreached(exchange.unreached)
+        reason = type(exchange.problem).__name__
         if exchange.status is not None:
             return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
         if not exchange.left:
             return Unknown(self.say(UNFORESEEN), reason)
         late = isinstance(exchange.problem, TimeoutError)
         return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
+
+    def _unreached(self, problem: OSError) -> NotSent:
+        evidence = f"no line: {type(problem).__name__}"
+        return NotSent(self.say(_unreached(problem)), RETRY_UNREACHED_SECONDS, evidence)
 
 
 def is_stale(answer: Answer) -> bool:
@@ -196,8 +227,24 @@ NO_SUCH_HANDLE: Final = (
     " now has into config/forces.yaml, then let the account post again."
 )
 TAKEN: Final = (
-    "Bluesky did not take this post of {account}: another text stands in its place already, and a"
+    "Bluesky did not take this post of {account}: another post stands in its place already, and a"
     " public post is never changed. Look at it:"
+)
+PICTURE_REFUSED: Final = (
+    "Bluesky did not take the picture of this post from {account}, so nothing was published. Look"
+    " at the picture, or take it out, then plan the post again."
+)
+PICTURE_LIMITED: Final = (
+    "Bluesky takes no more pictures from {account} for now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+PICTURE_UNCLEAR: Final = (
+    "Bluesky did not say that it has the picture of this post of {account} as it was given, so"
+    " nothing was sent. It will be tried again while there is time."
+)
+PICTURE_GONE: Final = (
+    "Bluesky no longer had the picture of this post of {account}, so nothing was published."
+    " Both will be given again while there is time."
 )
 MALFORMED: Final = (
     "Bluesky did not take this post from {account}: it found something wrong with it."
@@ -280,8 +327,16 @@ PUT_REFUSALS: Final = (  # the first that fits; the last fits always
     _Rule(NO_SUCH_HANDLE, words="could not find repo", stops=True),
     _Rule(OTHER_ACCOUNT, statuses=frozenset({401}), stops=True),
     _Rule(SHUT, statuses=frozenset({403}), stops=True),
+    _Rule(PICTURE_REFUSED, ("InvalidMimeType", "InvalidSize")),
+    _Rule(PICTURE_REFUSED, statuses=frozenset({400, 413, 422}), words="record.embed"),
     _Rule(MALFORMED, statuses=frozenset({400, 413, 422})),
     _Rule(REFUSED),
+)
+PICTURE_REFUSALS: Final = (
+    _Rule(SHUT, _SHUT_NAMES, stops=True),
+    _Rule(NOT_LET_IN, statuses=frozenset({401}), stops=True),
+    _Rule(SHUT, statuses=frozenset({403}), stops=True),
+    _Rule(PICTURE_REFUSED),
 )
 SESSION_REFUSALS: Final = (
     _Rule(SHUT, _SHUT_NAMES, stops=True),

@@ -1,21 +1,26 @@
 """What a post is on Bluesky: a record, in a place whose key follows from the post's own key.
 
-Neither needs the library or the network, so what a dry run shows is what would be sent.
+Neither needs the library or the network, so what a dry run shows is what would be sent. That is
+so for pictures too: Bluesky calls one by the hash of its bytes, so a record names it before it is
+there.
 """
 
 from __future__ import annotations
 
 import hashlib
+from base64 import b32encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.core.model import PostKey, Rendering
+from bot.core.model import Picture, PostKey, Rendering
 from bot.core.text import bluesky
 from bot.core.text.parsed import Entity, Span
 
 COLLECTION: Final = "app.bsky.feed.post"
 KEY_LETTERS: Final = "234567abcdefghijklmnopqrstuvwxyz"  # Source: atproto.com/specs/tid
+IMAGES: Final = "app.bsky.embed.images"
+_RAW_SHA256: Final = bytes.fromhex("01551220")  # CID version 1, raw, SHA-256, of 32 bytes
 _KEY_LENGTH: Final = 13  # 5 bits each: a 0, 53 bits of microseconds, 10 bits of a clock's number
 _CLOCK_BITS: Final = 10
 _DAY_MICROSECONDS: Final = 24 * 3600 * 1_000_000
@@ -48,7 +53,30 @@ def record(rendering: Rendering) -> dict[str, Any]:
         "text": rendering.text,
     }
     facets = list(_facets(rendering.text))
-    return made | {"facets": facets} if facets else made
+    if facets:
+        made["facets"] = facets
+    if rendering.pictures:
+        made["embed"] = {"$type": IMAGES, "images": [_shown(one) for one in rendering.pictures]}
+    return made
+
+
+def blob(picture: Picture) -> dict[str, Any]:
+    """The picture as Bluesky names it, in its answer to an upload and in a record."""
+    return {
+        "$type": "blob",
+        "mimeType": picture.media_type,
+        "ref": {"$link": content_id(picture.sha256)},
+        "size": picture.size,
+    }
+
+
+def content_id(sha256: str) -> str:
+    """What Bluesky calls the bytes with this hash (hex): a CID, in base32.
+
+    Source: atproto.com/specs/data-model, "Blob Type": version 1, multicodec raw, SHA-256.
+    """
+    named = b32encode(_RAW_SHA256 + bytes.fromhex(sha256)).decode("ascii")
+    return f"b{named.rstrip('=').lower()}"  # b: base32, as multibase says it
 
 
 def put(repo: str, key: PostKey, rendering: Rendering) -> dict[str, Any]:
@@ -59,6 +87,14 @@ def put(repo: str, key: PostKey, rendering: Rendering) -> dict[str, Any]:
         "repo": repo,
         "rkey": record_key(key, rendering.due),
         "swapRecord": None,  # refused where another record stands; without it, overwritten
+    }
+
+
+def _shown(picture: Picture) -> dict[str, Any]:
+    return {
+        "alt": picture.alt,
+        "aspectRatio": {"height": picture.height, "width": picture.width},
+        "image": blob(picture),
     }
 
 

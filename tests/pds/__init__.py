@@ -113,6 +113,12 @@ class PdsServer:
         ]
         return listed
 
+    def blob(self, account: PdsAccount, cid: str) -> bytes:
+        """The bytes of a picture that stands in one of the account's posts."""
+        query = urlencode({"did": account.did, "cid": cid})
+        with _OPENER.open(f"{self.url}/xrpc/com.atproto.sync.getBlob?{query}", timeout=30) as got:
+            return bytes(got.read())
+
     def put(
         self, account: PdsAccount, rkey: str, record: dict[str, Any], *, collection: str = POST
     ) -> None:
