@@ -3,8 +3,9 @@
 Mastodon.py names the routes and the headers; the bytes travel over a `Wire`, as the library waits
 for up to five minutes, sends again by itself, follows redirects (a 301 turns POST into GET), reads
 proxies from the environment and hides what broke a line. A post leaves as JSON, because one of the
-programs that speak this API publishes nothing but air for a form. What came over the wire is
-sorted by `MastodonAnswers`. Mastodon.py is imported by the first request, not by this module.
+programs that speak this API publishes nothing but air for a form; a picture leaves as a form, as
+nothing else is taken. What came over the wire is sorted by `MastodonAnswers`. Mastodon.py is
+imported by the first request, not by this module.
 
 Every post carries an Idempotency-Key that follows from what it is, so that within the hour in
 which Mastodon keeps one neither a crash, nor a lost ledger, nor a second copy of the bot makes two
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -52,6 +54,7 @@ from bot.platforms.mastodon_answers import (
     MastodonAnswers,
     Misprint,
     is_id,
+    unready,
 )
 from bot.platforms.mastodon_check import account_findings, instance_findings
 from bot.platforms.mastodon_text import as_written, comparable
@@ -63,6 +66,12 @@ LOOK_BACK: Final = timedelta(seconds=60)  # the instance's clock and ours may di
 REMOVAL_SECONDS: Final = 6.0
 """How long taking a misprinted post back may last, and how long seeing that it is gone: with the
 request that made it, inside what a lease keeps free."""
+FIRST_PAUSE_SECONDS: Final = 0.25
+"""Before an instance is asked whether a picture is ready; then twice as long each time."""
+LONGEST_PAUSE_SECONDS: Final = 2.0
+STATED_VERSION: Final = "4.5.0"
+"""Told to Mastodon.py, which else asks the instance before it gives a picture, in the very exchange
+meant for that; the instance need not be it. Pictures are taken by /api/v2/media since 3.1.4."""
 SHORTEST_SECRET: Final = 6  # Mastodon's have 43 characters; a shorter one would blot out words
 GONE: Final = frozenset({404, 410})
 NO_INSTANCE: Final = "config/forces.yaml does not say on which instance {account} is."
@@ -126,16 +135,25 @@ class MastodonPlatform:
         self._lock = threading.Lock()
 
     def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
-        return Refused("Pictures are not published here yet.")
+        """Giving it and waiting until it is ready are both over by the one deadline."""
+        try:
+            if self._credentials is None:
+                return self._answers.without_token()
+            given = self._give(picture, content)
+            last = self._once_ready(given)
+            return self._answers.upload(last, picture, was_taken=last is not given)
+        except Exception as problem:  # never raises: at worst a picture lies there unused
+            return self._answers.upload_failed(problem)
 
     def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
-        return canonical(
-            {
-                "language": rendering.language,
-                "status": rendering.text,
-                "visibility": self.account.visibility,
-            }
-        )
+        content: dict[str, object] = {
+            "language": rendering.language,
+            "status": rendering.text,
+            "visibility": self.account.visibility,
+        }
+        if uploads:
+            content["media_ids"] = [one.remote_id for one in uploads]
+        return canonical(content)
 
     def publish(
         self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
@@ -146,7 +164,8 @@ class MastodonPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_token()
-            outcome = self._answers.outcome(self._send(key, rendering), rendering.text)
+            exchange = self._send(key, rendering, uploads)
+            outcome = self._answers.outcome(exchange, rendering, uploads)
             return self._take_back(outcome) if isinstance(outcome, Misprint) else outcome
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
@@ -186,9 +205,37 @@ class MastodonPlatform:
             found.append(Finding(self._answers.say(said), is_well=False))
         return tuple(found)
 
+    # --- pictures
+
+    def _give(self, picture: Picture, content: bytes) -> Exchange:
+        suffix = picture.media_type.rpartition("/")[2]
+        return self._ask(
+            lambda library: library.media_post(
+                content,
+                mime_type=picture.media_type,
+                description=picture.alt,
+                file_name=f"picture.{suffix}",  # some programs show it
+            )
+        )
+
+    def _once_ready(self, given: Exchange) -> Exchange:
+        """The exchange that says how a picture stands once the instance is done with it.
+
+        It is the last one that there was time for where the instance is never done.
+        """
+        exchange, pause = given, FIRST_PAUSE_SECONDS
+        while (remote_id := unready(exchange)) and given.deadline.left() > pause:
+            time.sleep(pause)
+            exchange = self._medium(remote_id, given)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        return exchange
+
+    def _medium(self, remote_id: str, given: Exchange) -> Exchange:
+        return self._ask(lambda library: library.media(remote_id), after=given)
+
     # --- publishing
 
-    def _send(self, key: PostKey, rendering: Rendering) -> Exchange:
+    def _send(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload]) -> Exchange:
         return self._ask(
             lambda library: library.status_post(
                 rendering.text,
@@ -196,7 +243,7 @@ class MastodonPlatform:
                 language=rendering.language.value,
                 idempotency_key=idempotency_key(key, rendering),
             ),
-            body=self.payload(key, rendering),
+            body=self.payload(key, rendering, uploads),
         )
 
     def _take_back(self, misprint: Misprint) -> Refused:
@@ -220,12 +267,18 @@ class MastodonPlatform:
         call: Callable[[Any], object],
         deadline_seconds: float | None = None,
         body: bytes | None = None,
+        *,
+        after: Exchange | None = None,
     ) -> Exchange:
-        """One signed request. The answer is in the exchange: Mastodon.py never gets it."""
+        """One signed request. The answer is in the exchange: Mastodon.py never gets it.
+
+        It is over by the deadline of the exchange that it comes `after`, where there is one.
+        """
         if self._wire is None:
             raise SettingsError(NO_INSTANCE.format(account=self.account.id))
         library = self._mastodon(self._wire)
-        exchange = self._wire.begin(body, deadline_seconds=deadline_seconds)
+        deadline = after.deadline if after else None
+        exchange = self._wire.begin(body, deadline=deadline, deadline_seconds=deadline_seconds)
         try:
             call(library)
         except Exception as problem:  # Mastodon.py makes one kind of error of all that the wire has
@@ -338,6 +391,8 @@ def _new_library(url: str, credentials: MastodonCredentials | None, wire: Wire) 
     session: Any = _OverTheWire(wire)  # it uses no more of a session than `request`
     library = Mastodon(
         api_base_url=url,
+        mastodon_version=STATED_VERSION,
+        version_check_mode="created",  # with "none" it forgets the version, and uses /api/v1/media
         ratelimit_method="throw",
         request_timeout=REQUEST_DEADLINE_SECONDS,
         session=session,
@@ -361,12 +416,17 @@ class _OverTheWire:
         *,
         headers: dict[str, str],
         params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        files: dict[str, object] | None = None,
         **_: object,
     ) -> NoReturn:
-        """Sends what has a body as the JSON that the exchange holds, whatever form it was given."""
+        """Sends a file as a form; whatever else has a body as the JSON that the exchange holds."""
         from requests import Request
 
-        kind = {"Content-Type": "application/json"} if method == "POST" else {}
         # Mastodon.py asks for /api/v2/instance/, which others answer with a redirect.
-        request = Request(method, url.rstrip("/"), headers=headers | kind, params=params)
+        request = Request(method, url.rstrip("/"), headers=headers, params=params)
+        if files:
+            request.files, request.data = files, data
+        elif method == "POST":
+            request.headers = headers | {"Content-Type": "application/json"}
         self._wire.send(request.prepare())

@@ -9,18 +9,30 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
-from bot.core.model import Account, NotSent, Outcome, Receipt, Refused, Unknown
+from bot.core.model import (
+    Account,
+    NotSent,
+    Outcome,
+    Picture,
+    Receipt,
+    Refused,
+    Rendering,
+    Unknown,
+)
+from bot.platforms import Upload
 from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from bot.platforms.wire import Answer, Exchange
 
 RETRY_UNREACHED_SECONDS: Final = 30.0
+RETRY_PICTURE_SECONDS: Final = 60.0
 RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of Mastodon's windows for most requests
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
 LIMITS: Final = "x-ratelimit-"
@@ -32,7 +44,7 @@ class Misprint:
     """Published, but not as it was given. It has to go."""
 
     receipt: Receipt
-    is_empty: bool
+    what: str  # the sentence that says what was published instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +55,22 @@ class MastodonAnswers:
     instance: str  # host, and port where there is one
     clean: Callable[[str], str]
 
-    def outcome(self, exchange: Exchange, text: str) -> Outcome | Misprint:
-        """What is known of a post after its request, compared with the text that was sent."""
+    def outcome(
+        self, exchange: Exchange, rendering: Rendering, uploads: Sequence[Upload]
+    ) -> Outcome | Misprint:
+        """What is known of a post after its request, compared with what was sent."""
         answer = exchange.answer
         if answer is None:
             return self._without_answer(exchange)
         if 200 <= answer.status < 300:
-            return self._published(answer, text)
+            return self._published(answer, rendering, uploads)
         if answer.status == 429:
             wait = wait_seconds(answer.headers)
             said, evidence = self.say(LIMITED), self.evidence(answer)
             return NotSent(said, wait, evidence, rests_seconds=wait)
         if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+            if uploads and re.search(PICTURE_GONE, _complaint(answer)):
+                return NotSent(self.say(PICTURE_LOST), RETRY_PICTURE_SECONDS, self.evidence(answer))
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
         return Unknown(self.say(_unclear(answer.status)), self.evidence(answer))
@@ -65,11 +81,41 @@ class MastodonAnswers:
         What was sent is surely not public, and what is must not be followed by more like it: the
         account stops.
         """
-        what = EMPTY if misprint.is_empty else OTHER_WORDS
         page = misprint.receipt.url or f"the account's page, number {misprint.receipt.remote_id}"
         rest = REMOVED if is_gone else NOT_REMOVED.replace("{page}", page)
         said = f"{misprint.receipt.evidence}; {evidence}"
-        return Refused(self.say(f"{what} {rest} {LOOK}"), said, stops_account=True)
+        return Refused(self.say(f"{misprint.what} {rest} {LOOK}"), said, stops_account=True)
+
+    def upload(
+        self, exchange: Exchange, picture: Picture, *, was_taken: bool
+    ) -> Upload | NotSent | Refused:
+        """What came of giving the instance a picture, and of asking for it when it `was_taken`."""
+        answer = exchange.answer
+        if answer is None:
+            if exchange.unreached is None:
+                return self.upload_failed(exchange.problem)
+            reason = f"no line: {type(exchange.unreached).__name__}"
+            sentence = self.say(_unreached(exchange.unreached))
+            return NotSent(sentence, RETRY_UNREACHED_SECONDS, reason)
+        evidence = self.evidence(answer)
+        if unready(exchange):
+            return NotSent(self.say(PICTURE_NOT_READY), RETRY_PICTURE_SECONDS, evidence)
+        if was_taken and answer.status in (404, 410):
+            return NotSent(self.say(PICTURE_LOST), RETRY_PICTURE_SECONDS, evidence)
+        if answer.status != 200:
+            return self._not_uploaded(answer)
+        remote_id, shown = answer.document.get("id"), answer.document.get("description")
+        if not is_id(remote_id):
+            return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
+        if _spaced(shown) != _spaced(picture.alt):
+            kept = _printable(self.clean(str(shown)))[:200]
+            return Refused(self.say(OTHER_ALT), f"{evidence}; kept {kept!r}")
+        return Upload(picture.sha256, remote_id)
+
+    def upload_failed(self, problem: Exception | None) -> NotSent:
+        """The outcome where nobody knows whether the instance has a picture: it is given again."""
+        reason = type(problem).__name__ if problem else ""
+        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, reason)
 
     def without_token(self) -> NotSent:
         """The outcome where there is nothing to sign in with. It stops the account."""
@@ -103,6 +149,17 @@ class MastodonAnswers:
         parts = (_printable(self.clean(part))[:200] for part in _told(answer))
         return "; ".join(parts)[:900]
 
+    def _not_uploaded(self, answer: Answer) -> NotSent | Refused:
+        evidence = self.evidence(answer)
+        if answer.status == 429:
+            return NotSent(self.say(PICTURE_LIMITED), wait_seconds(answer.headers), evidence)
+        if not 400 <= answer.status < 500 or answer.status in INDEFINITE:
+            return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
+        rule = next(rule for rule in REFUSALS if rule.fits(answer))
+        is_picture = answer.status in PICTURE_FAULTS and not rule.stops
+        sentence = PICTURE_REFUSED if is_picture else rule.sentence
+        return Refused(self.say(sentence), evidence, rule.stops)
+
     def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
         reason = type(exchange.unreached or exchange.problem).__name__
         if exchange.unreached is not None:
@@ -115,10 +172,13 @@ class MastodonAnswers:
         late = isinstance(exchange.problem, TimeoutError)
         return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
 
-    def _published(self, answer: Answer, text: str) -> Receipt | Unknown | Misprint:
-        status = answer.document
+    def _published(
+        self, answer: Answer, rendering: Rendering, uploads: Sequence[Upload]
+    ) -> Receipt | Unknown | Misprint:
+        status, text = answer.document, rendering.text
         remote_id, content = status.get("id"), status.get("content")
-        if not is_id(remote_id) or not isinstance(content, str):
+        attached = _attached(status)
+        if not is_id(remote_id) or not isinstance(content, str) or (uploads and attached is None):
             return Unknown(self.say(UNREADABLE), self.evidence(answer))
         evidence = f"{self.evidence(answer)}; id {remote_id}"
         spent = answer.headers.get("x-ratelimit-remaining") == "0"
@@ -130,8 +190,13 @@ class MastodonAnswers:
             return replace(receipt, evidence=f"{evidence}; edited since it was published")
         if not shows_the_words(content, text):
             seen = f"{evidence}; published {_printable(shown)[:200]!r}"
-            return Misprint(replace(receipt, evidence=seen), is_empty=not shown)
+            return Misprint(replace(receipt, evidence=seen), OTHER_WORDS if shown else EMPTY)
+        if not _are_those(attached or [], rendering.pictures, uploads):
+            seen = f"{evidence}; published with {len(attached or [])} pictures"
+            return Misprint(replace(receipt, evidence=seen), OTHER_PICTURES)
         notes = "".join(f"; {note}" for note in _differences(status, shown, text, self.account))
+        if not _has_numbers(attached or [], uploads):
+            notes += "; with what was given for its key before"
         return replace(receipt, evidence=f"{evidence}{notes}")
 
 
@@ -140,6 +205,19 @@ def is_id(remote_id: object) -> TypeGuard[str]:
     return (
         isinstance(remote_id, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", remote_id) is not None
     )
+
+
+def unready(exchange: Exchange) -> str | None:
+    """The number of a picture that an instance has taken, and is still at work on; else None.
+
+    It says so by 202 when it is given one, by 206 when it is asked, or by having no address for it.
+    """
+    answer = exchange.answer
+    if answer is None or answer.status not in (200, 202, 206):
+        return None
+    remote_id, url = answer.document.get("id"), answer.document.get("url")
+    is_ready = answer.status == 200 and isinstance(url, str) and url != ""
+    return remote_id if is_id(remote_id) and not is_ready else None
 
 
 # --- the sentences ----------------------------------------------------------------------------
@@ -197,6 +275,9 @@ REFUSED: Final = (
 )
 EMPTY: Final = "{instance} published an empty post in place of this one of {account}."
 OTHER_WORDS: Final = "{instance} published other words than it was given for {account}."
+OTHER_PICTURES: Final = (
+    "{instance} published this post of {account} without its picture, or with another."
+)
 REMOVED: Final = "It was removed again at once."
 NOT_REMOVED: Final = (
     "It could not be removed, and is public. Remove it by hand, at once: look at {page}."
@@ -204,6 +285,31 @@ NOT_REMOVED: Final = (
 LOOK: Final = (
     "No more is sent from this account until somebody has looked at its instance and lets it post"
     " again."
+)
+PICTURE_REFUSED: Final = (
+    "{instance} did not take the picture of this post from {account}, so nothing was sent. Look at"
+    " the picture, or take it out, then plan the post again."
+)
+PICTURE_LIMITED: Final = (
+    "{instance} takes no more pictures from {account} for now, so nothing was sent."
+    " It will be tried again while there is time."
+)
+PICTURE_UNCLEAR: Final = (
+    "{instance} did not say that it has the picture of this post of {account}, so nothing was sent."
+    " It will be tried again while there is time."
+)
+PICTURE_NOT_READY: Final = (
+    "{instance} was not done in time with the picture of this post of {account}, so nothing was"
+    " sent. It will be tried again while there is time."
+)
+PICTURE_LOST: Final = (
+    "{instance} no longer has the picture of this post of {account} ready, so nothing was sent."
+    " It will be given it again while there is time."
+)
+OTHER_ALT: Final = (
+    "{instance} kept other words than it was given to say what the picture of this post of"
+    " {account} shows, so nothing was sent. Make them shorter and plainer under picture_shows, or"
+    " take the picture out, then plan the post again."
 )
 _MAYBE: Final = (
     " This post of {account} may be public or may not: it will be looked for, and is not sent"
@@ -249,6 +355,8 @@ CHECK_REFUSALS: Final = {
     404: GARBLED_WHEN_CHECKED,
 }
 TIMELINE_REFUSALS: Final = {401: SHUT, 403: SHUT, 422: SHUT, 429: TOO_OFTEN}
+PICTURE_FAULTS: Final = frozenset({400, 413, 415, 422})
+PICTURE_GONE: Final = r"not finished processing|already attached"  # Source: mastodon's en.yml
 INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
 
 
@@ -330,6 +438,38 @@ def _differences(
     visibility = status.get("visibility")
     if visibility != account.visibility:  # an instance shows a limited account less widely
         yield f"visibility {_printable(str(visibility))[:20]}, asked for {account.visibility}"
+
+
+def _attached(status: Mapping[str, object]) -> list[dict[str, Any]] | None:
+    """What a post has with its words; None where that cannot be read."""
+    attached = status.get("media_attachments")
+    if not isinstance(attached, list) or not all(isinstance(one, dict) for one in attached):
+        return None
+    return attached
+
+
+def _are_those(
+    attached: Sequence[Mapping[str, Any]], pictures: Iterable[Picture], uploads: Iterable[Upload]
+) -> bool:
+    """Whether a post has the pictures that it was given.
+
+    A key that was sent before leads to a first post, which has what was given for that: the same
+    pictures under other numbers. They are known by their alt texts, which the key stands for too.
+    """
+    shown = sorted(_spaced(one.get("description")) for one in attached)
+    wanted = sorted(_spaced(one.alt) for one in pictures)
+    return _has_numbers(attached, uploads) or shown == wanted
+
+
+def _has_numbers(attached: Iterable[Mapping[str, Any]], uploads: Iterable[Upload]) -> bool:
+    return sorted(str(one.get("id")) for one in attached) == sorted(
+        one.remote_id for one in uploads
+    )
+
+
+def _spaced(text: object) -> str:
+    """A text with single spaces, composed: instances strip alt texts. Empty where it is none."""
+    return " ".join(unicodedata.normalize("NFC", text).split()) if isinstance(text, str) else ""
 
 
 def _unclear(status: int) -> str:

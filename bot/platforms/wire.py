@@ -2,7 +2,9 @@
 
 A platform calls `begin`, lets its library make a request and hand it to `send` where the library
 would have sent it, and reads the `Exchange`: the library never sees an answer. The wire knows no
-platform, and every answer it asks for is JSON. It imports nothing of the library's.
+platform, and every answer it asks for is JSON. The body is the exchange's, byte for byte, and only
+where that has none the library's: what kind it is stands in the request's own headers. It imports
+nothing of the library's.
 """
 
 from __future__ import annotations
@@ -129,9 +131,9 @@ class Wire:
     ) -> Exchange:
         """A new exchange for this thread's next request. Its deadline runs from now.
 
-        `body` is sent byte for byte, whatever the library makes of the same content. With the
-        `deadline` of an earlier exchange both must be over by then; `deadline_seconds` can only be
-        shorter than the wire's.
+        `body` is sent byte for byte, whatever the library makes of the same content; without one
+        goes what the library made, if anything. With the `deadline` of an earlier exchange both
+        must be over by then; `deadline_seconds` can only be shorter than the wire's.
         """
         seconds = min(self._deadline_seconds, deadline_seconds or self._deadline_seconds)
         exchange = Exchange(deadline or _Deadline(seconds), body)
@@ -203,9 +205,11 @@ class Wire:
         headers = {name: _text(value) for name, value in request.headers.items()}
         headers |= {"Host": self._name, "Accept": "application/json"}
         headers |= {"Accept-Encoding": "identity", "Connection": "close"}
+        body = request.body
         if exchange.body is not None:
-            headers["Content-Length"] = str(len(exchange.body))
-        connection.request(request.method or "GET", request.path_url, exchange.body, headers)
+            body = exchange.body
+            headers["Content-Length"] = str(len(body))
+        connection.request(request.method or "GET", request.path_url, body, headers)
         timed.send_all_at_once()
         response = connection.getresponse()
         exchange.status = response.status

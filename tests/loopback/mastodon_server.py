@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import email.parser
 import email.policy
-import hashlib
 import html
 import json
 import operator
@@ -67,10 +66,10 @@ from tests.loopback.hostile import (
 )
 
 __all__ = [
-    "DELETE", "FINE", "INSTANCE", "ME", "MEDIA", "POST", "SHOW", "SOURCE", "TIMELINE", "Fault",
-    "MastodonServer", "Software", "Status", "drip_body", "drip_headers", "drop_after_answer",
-    "drop_before_answer", "drop_in_headers", "garbage", "half_a_body", "late", "limited", "no_id",
-    "problem", "redirect", "server_fault", "timeline_behind",
+    "DELETE", "FINE", "INSTANCE", "ME", "MEDIA", "MEDIUM", "POST", "SHOW", "SOURCE", "TIMELINE",
+    "Fault", "MastodonServer", "Medium", "Software", "Status", "drip_body", "drip_headers",
+    "drop_after_answer", "drop_before_answer", "drop_in_headers", "garbage", "half_a_body", "late",
+    "limited", "no_id", "problem", "redirect", "server_fault", "timeline_behind",
 ]  # fmt: skip
 
 POST: Final = "POST /api/v1/statuses"
@@ -108,6 +107,23 @@ class Status:
     spoiler: str = ""
     key: str | None = None  # the Idempotency-Key it came with
     edited_at: datetime | None = None
+    media: tuple[str, ...] = ()  # the ids of its files
+
+
+@dataclass
+class Medium:
+    """A file this server was given."""
+
+    id: str
+    user: str
+    content: bytes
+    kind: str  # as its form names it: image/png
+    description: str | None
+    asks_left: int  # to be told that it is still being worked on
+
+    @property
+    def is_ready(self) -> bool:
+        return self.asks_left < 0
 
 
 @dataclass(frozen=True)
@@ -208,9 +224,12 @@ class MastodonServer(HostileServer):
         self.timeline_lag = timedelta(0)  # statuses younger than this are not shown
         self.writing_seconds = 0.2  # how long Hollo works before it remembers the key
         self.processes_media = False  # 202 first, and the file is ready when asked again
+        self.processing_asks = 0  # so often it says that the file is not ready yet, before it is
+        self.describes: Callable[[str], str] = str.strip  # what it keeps of a description
+        self.drops_media = False  # it publishes the words alone, whatever file it is given with
         self._kept: list[Status] = []
         self._keys: dict[tuple[str, str], tuple[str, datetime]] = {}
-        self._media: dict[str, dict[str, object]] = {}
+        self._media: dict[str, Medium] = {}
 
     # --- for tests
 
@@ -234,9 +253,14 @@ class MastodonServer(HostileServer):
                 for one in self._kept
             ]
 
-    def media(self) -> tuple[dict[str, object], ...]:
+    def media(self) -> tuple[Medium, ...]:
+        """What it was given, oldest first."""
         with self.lock:
             return tuple(self._media.values())
+
+    def medium(self, remote_id: str) -> Medium:
+        with self.lock:
+            return self._media[remote_id]
 
     # --- what it says
 
@@ -294,7 +318,7 @@ class MastodonServer(HostileServer):
         given = _fields(self, arrival)
         if given is None:
             return self._noted(arrival, "", "refused", _as_reply(problem(422)))
-        text = given.get("status", "")
+        text, media = given.get("status", ""), _named_media(self, arrival)
         first = self._first_with(user, key)
         if first is not None:
             if self.repeated_key_is_a_fault:
@@ -302,11 +326,11 @@ class MastodonServer(HostileServer):
             return self._noted(
                 arrival, text, "repeated", Reply(200, as_json(_as_document(self, first)))
             )
-        refused = self._refused(user, text)
+        refused = self._refused(user, text) or self._media_refused(user, media)
         if refused is not None:
             came_of_it = "limited" if refused.status == 429 else "refused"
             return self._noted(arrival, text, came_of_it, refused)
-        status = self._keep(user, key, given)
+        status = self._keep(user, key, given, () if self.drops_media else media)
         return self._noted(
             arrival, text, "accepted", Reply(200, as_json(_as_document(self, status)))
         )
@@ -322,7 +346,23 @@ class MastodonServer(HostileServer):
             return _as_reply(limited(reset_in=60))
         return None
 
-    def _keep(self, user: str, key: str | None, given: Mapping[str, str]) -> Status:
+    def _media_refused(self, user: str, media: Iterable[str]) -> Reply | None:
+        """A file is used in one post only, and once it is ready."""
+        with self.lock:
+            used = {one for status in self._kept for one in status.media}
+            for remote_id in media:
+                known = self._media.get(remote_id)
+                if known is None or known.user != user or remote_id in used:
+                    said = f"Media {remote_id} not found or already attached to another post"
+                    return _as_reply(problem(422, said))
+                if not known.is_ready:
+                    said = "Cannot attach files that have not finished processing."
+                    return _as_reply(problem(422, f"{said} Try again in a moment!"))
+        return None
+
+    def _keep(
+        self, user: str, key: str | None, given: Mapping[str, str], media: tuple[str, ...]
+    ) -> Status:
         """The status, kept. Mastodon and Hollo remember its key; Hollo only after a while."""
         with self.lock:
             status = Status(
@@ -334,6 +374,7 @@ class MastodonServer(HostileServer):
                 language=given.get("language"),
                 spoiler=given.get("spoiler_text", ""),
                 key=key,
+                media=media,
             )
             self._kept.append(status)
             self._write_down(status)
@@ -384,30 +425,33 @@ class MastodonServer(HostileServer):
         parser = email.parser.BytesParser(policy=email.policy.HTTP)
         form = parser.parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + arrival.body)
         parts = {
-            part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
-            for part in form.iter_parts()
+            part.get_param("name", header="content-disposition"): part for part in form.iter_parts()
         }
-        content, said = parts.get("file"), parts.get("description") or b""
-        if not isinstance(content, bytes) or not isinstance(said, bytes):
+        file, said = parts.get("file"), parts.get("description")
+        content = file.get_payload(decode=True) if file else None
+        described = said.get_payload(decode=True) if said else b""
+        if file is None or not isinstance(content, bytes) or not isinstance(described, bytes):
             return _as_reply(problem(422, "Validation failed: File can't be blank"))
         with self.lock:
-            made = self._new_id()
-            digest = hashlib.sha256(content).hexdigest()
-            self._media[made] = {
-                "id": made, "type": "image", "description": said.decode() or None,
-                "size": len(content), "sha256": digest,
-                "url": None if self.processes_media else f"{self.url}/media/{made}",
-            }  # fmt: skip
-            return Reply(202 if self.processes_media else 200, as_json(self._media[made]))
+            made = Medium(
+                self._new_id(),
+                arrival.user or "",
+                content,
+                file.get_content_type(),
+                self.describes(described.decode()) or None,
+                self.processing_asks if self.processes_media else -1,
+            )
+            self._media[made.id] = made
+            return Reply(200 if made.is_ready else 202, as_json(_as_attachment(self, made)))
 
     def _medium(self, arrival: Arrival) -> Reply:
         remote_id = arrival.path.split("/")[4]
         with self.lock:
             known = self._media.get(remote_id)
-            if known is None:
+            if known is None or known.user != arrival.user:
                 return _as_reply(problem(404))
-            known["url"] = f"{self.url}/media/{remote_id}"
-            return Reply(200, as_json(known))
+            known.asks_left -= 1
+            return Reply(200 if known.is_ready else 206, as_json(_as_attachment(self, known)))
 
     def _new_id(self) -> str:
         """As the software numbers its statuses: Mastodon's by time, GoToSocial's are ULIDs."""
@@ -418,7 +462,8 @@ class MastodonServer(HostileServer):
         if self.software is Software.HOLLO:
             number = (milliseconds << 80) | (7 << 76) | (2 << 62) | (serial % 2**62)
             return str(uuid.UUID(int=number))
-        newest = max((int(one.id) for one in self._kept), default=0)
+        ids = [one.id for one in self._kept] + list(self._media)
+        newest = max(map(int, ids), default=0)
         return str(max(milliseconds << 16, newest + 1))
 
     def _write_down(self, status: Status) -> None:
@@ -446,6 +491,26 @@ def _fields(server: MastodonServer, arrival: Arrival) -> dict[str, str] | None:
     if server.software is Software.HOLLO:
         return {}  # it reads no forms: the post is published, and empty
     return dict(parse_qsl(arrival.body.decode()))
+
+
+def _named_media(server: MastodonServer, arrival: Arrival) -> tuple[str, ...]:
+    """The ids of the files that a body wants with its words, where it can be read."""
+    if arrival.headers.get("content-type", "").startswith("application/json"):
+        return tuple(str(one) for one in json.loads(arrival.body).get("media_ids", ()))
+    if server.software is Software.HOLLO:
+        return ()
+    fields = parse_qsl(arrival.body.decode())
+    return tuple(value for name, value in fields if name == "media_ids[]")
+
+
+def _as_attachment(server: MastodonServer, medium: Medium) -> dict[str, object]:
+    return {
+        "id": medium.id,
+        "type": "image",
+        "url": f"{server.url}/media/{medium.id}" if medium.is_ready else None,
+        "preview_url": f"{server.url}/media/{medium.id}",
+        "description": medium.description,
+    }
 
 
 def _instance(server: MastodonServer) -> dict[str, object]:
@@ -496,7 +561,7 @@ def _as_document(server: MastodonServer, status: Status) -> dict[str, object]:
         "uri": f"{server.url}/users/{status.user}/statuses/{status.id}",
         "account": _account(server, status.user),
         "reblog": None,
-        "media_attachments": [],
+        "media_attachments": [_as_attachment(server, server.medium(one)) for one in status.media],
     }
 
 
