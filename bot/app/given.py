@@ -110,7 +110,7 @@ def _stopped(sources: Sources, around: Plan, posts: Sequence[Post]) -> dict[Post
     }
     mine = {post.key for post in posts}
     others = [post for post in around.posts if post.key not in mine]
-    checked = check.check_posts([*others, *posts], sources.packs, sources.config, live=sources.live)
+    checked = check.check_posts([*others, *posts], sources.packs, sources.config)
     errors = {key: problem.message for key, problem in checked.stopped.items() if key in mine}
     return refused | errors | _too_many(sources, others, posts)
 

@@ -40,7 +40,7 @@ def make_plan(
     sources = loaded.usable
     around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
     whole = plan(sources, around, kept, watch=watch)
-    checked = check.check_posts(whole.posts, sources.packs, sources.config, live=sources.live)
+    checked = check.check_posts(whole.posts, sources.packs, sources.config)
     within = {post.key for post in whole.posts if window.holds(today(post.due))}
     found = {problem for key in within for problem in checked.by_post.get(key, ())}
     facts = check.fact_problems(sources.config, today(now), live=sources.live)

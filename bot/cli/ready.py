@@ -36,7 +36,7 @@ class _Read:
 def _read(loaded: app.Loaded, pack: NationalPack, now: datetime) -> _Read:
     sources = loaded.usable
     ready = read_ready(sources, pack, now)
-    checked = checks.check_posts(ready.posts, sources.packs, sources.config, live=sources.live)
+    checked = checks.check_posts(ready.posts, sources.packs, sources.config)
     return _Read(ready, checked)
 
 

@@ -44,12 +44,6 @@ LIMITS: Final[Mapping[str, Limits]] = {
 }  # fmt: skip
 """By the platform's name. An instance of Mastodon may set other limits."""
 
-SENT_ON: Final[frozenset[PlatformName]] = frozenset(
-    {PlatformName.BLUESKY, PlatformName.MASTODON, PlatformName.X}
-)
-"""The platforms on which this program can publish a picture. On any other, a live post that has
-one is stopped: what went out would not be what was approved."""
-
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:

@@ -263,7 +263,7 @@ def _checked(
     sources: Sources, posts: Sequence[Post], found: Iterable[Problem], basis: str = ""
 ) -> Said:
     """The posts with all that is wrong with them, and what should be known before they go."""
-    checked = check.check_posts(posts, sources.packs, sources.config, live=sources.live)
+    checked = check.check_posts(posts, sources.packs, sources.config)
     problems = [*found, *checked.problems, *_other_language(sources, posts)]
     problems += _in_a_silence(sources, posts)
     ordered = sorted(posts, key=lambda p: (p.sender, p.key.account, p.key.language.rank))

@@ -11,12 +11,14 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.acceptance.conftest import CAMPAIGN, LOCAL, Office
 from tests.acceptance.quick import Forks
 from tests.acceptance.test_saying import CRISIS
+from tests.loopback.x_server import XServer
 from tests.pictures import a_bomb, a_jpeg, a_png, an_image, encoded, moving
 
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
@@ -274,17 +276,28 @@ def test_the_page_holds_each_picture_once(office: Office) -> None:
     assert "Ffôn mewn llaw." in page
 
 
-def test_a_live_post_with_a_picture_waits_for_a_bot_that_can_publish_it(office: Office) -> None:
-    live = {"BOT_MODE": "live", "BOT_X_URL": "http://127.0.0.1:9"}
-    kents_own(office, more="\nchange:\n  look-out:\n    picture: no\n")
+def test_a_live_post_goes_out_with_its_picture_and_what_it_shows(
+    office: Office, x: XServer
+) -> None:
+    office.variables = {"BOT_MODE": "live", "BOT_X_URL": x.url}
+    office.bot("db", "create", "--live", **BEFORE)
+    office.bot("run", "--once", **BEFORE)
+    code = office.json("preview", "--campaign", "winter@2015", **BEFORE)["code"]
+    office.bot("approve", "--preview", code, "--by", "A. Smith", **BEFORE)
 
-    found = office.json("check", "--on", "2015-11-23", **live)["problems"]
-    posts = office.json("plan", "--on", "2015-11-23", **live)
+    office.bot("run", "--once", BOT_NOW="2015-11-23T09:03:10")
 
-    assert {one["message"] for one in found if one["severity"] == "error"} == {
-        "this version of the bot cannot publish a picture on X, here and in 3 more places."
-    }
-    assert {(post["force"], post["message"]) for post in posts} == {("kent", "look-out")}
+    english, welsh = "A phone in a hand.", "Ffôn mewn llaw."
+    shown = [alt for post in x.posts() for alt in (alt_of(x, one) for one in post.media)]
+    assert sorted(shown) == sorted([english, english, welsh])  # Kent's, and Gwent's in both
+    for post in x.posts():
+        (picture,) = post.media
+        assert x.media(picture)["content"] == a_png(640, 360)
+
+
+def alt_of(x: XServer, picture: str) -> str:
+    metadata: Any = x.media(picture)["metadata"]
+    return str(metadata["alt_text"]["text"])
 
 
 def a_crisis(office: Office) -> Office:
@@ -313,19 +326,16 @@ def test_what_is_said_now_is_shown_and_kept_with_its_picture(
     assert (tmp_path / "kept.png").read_bytes() == a_png(800, 450)
 
 
-def test_a_picture_held_ready_that_could_not_go_out_live_is_found_beforehand(
-    office: Office,
-) -> None:
+def test_what_is_said_live_goes_out_with_its_picture(office: Office, x: XServer) -> None:
     a_crisis(office)
-    live = {"BOT_MODE": "live", "BOT_X_URL": "http://127.0.0.1:9"}
+    live = {"BOT_MODE": "live", "BOT_X_URL": x.url}
     office.bot("db", "create", "--live", **live)
 
-    found = office.json("check", "--on", "2016-01-01", **live)["problems"]
-    refused = office.bot(*SAY, **live)
+    done = office.bot(*SAY, **live)
 
-    assert any("crisis" in one["place"] and "picture on X" in one["message"] for one in found)
-    assert refused.returncode == 1
-    assert "this version of the bot cannot publish a picture on X." in refused.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    (post,) = x.posts()
+    assert [x.media(one)["content"] for one in post.media] == [a_png(800, 450)]
 
 
 # --- made ready once ----------------------------------------------------------------------------

@@ -404,16 +404,3 @@ def test_a_rendering_without_a_picture_has_the_digest_it_always_had() -> None:
 
 
 # --- live ---------------------------------------------------------------------------------------
-
-
-def test_no_live_post_goes_out_without_the_picture_it_was_approved_with() -> None:
-    posts, of = made_plan().posts, sources()
-
-    live = check.check_posts(posts, of.packs, of.config, live=True)
-    dry = check.check_posts(posts, of.packs, of.config)
-
-    assert live.stopped.keys() == {post.key for post in posts}
-    assert {problem.message for problem in live.stopped.values()} == {
-        "this version of the bot cannot publish a picture on X."
-    }
-    assert not dry.stopped

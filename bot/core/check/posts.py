@@ -13,7 +13,6 @@ from bot.core.check.lines import error, warning
 from bot.core.config import Config
 from bot.core.model import Language, PlatformName, Post, PostKey, configured_run, london_day
 from bot.core.packs import NationalPack, Never
-from bot.core.pictures import SENT_ON
 from bot.core.reading import written
 from bot.core.source import Place, Problem, Severity, listed, shortened
 from bot.core.text import bluesky, x
@@ -53,10 +52,8 @@ def check_posts(
     posts: Sequence[Post],
     packs: Mapping[str, NationalPack | None],
     config: Config,
-    *,
-    live: bool = False,
 ) -> Checked:
-    """What is wrong with posts as they would go out; with `live`, to the public.
+    """What is wrong with posts as they would go out.
 
     Those of a pack that is never scheduled are looked at one by one: which of them go out
     together, if any, a person decides.
@@ -72,7 +69,6 @@ def check_posts(
         *_by_old_emoji(posts),
         *_missing_hashtags(posts, packs),
         *_left_in_values(posts, packs),
-        *_pictures_not_sent(posts if live else ()),
         *_one_voice(together, packs),
         *_identical(together, packs, config),
         *_without_link(together, packs, config),
@@ -269,26 +265,6 @@ def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
                 forces=(sender,),
             ),
             [post.key for post in of_sender],
-        )
-
-
-def _pictures_not_sent(posts: Sequence[Post]) -> Findings:
-    """One line for each wording whose picture this program cannot publish there."""
-    found: dict[tuple[Place, str], list[Post]] = defaultdict(list)
-    for post in posts:
-        platform = post.rendering.platform
-        if post.rendering.pictures and platform not in SENT_ON:
-            found[post.place, platform.label].append(post)
-    for (place, label), with_picture in found.items():
-        yield (
-            Problem(
-                place,
-                "picture-not-sent",
-                f"this version of the bot cannot publish a picture on {label}.",
-                "A force can say it without: picture: no, under the message in its change:.",
-                forces=tuple(sorted({post.sender for post in with_picture})),
-            ),
-            [post.key for post in with_picture],
         )
 
 
