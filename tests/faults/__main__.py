@@ -150,7 +150,9 @@ def unnoticed(options: argparse.Namespace) -> list[str]:
     seed = int(options.seeds.partition("-")[0])
     with some_templates(KINDS[0]) as templates:
         for name, scenario in CAUGHT_BY.items():
-            seen = SCENARIOS[scenario](templates, size, seed, name)
+            # Whether a race is lost in one run is chance: three may lose it.
+            runs = (SCENARIOS[scenario](templates, size, seed + more, name) for more in range(3))
+            seen = next((one for one in runs if not one.is_good), Verdict())
             if seen.is_good:
                 found.append(name)
             why = f"noticed: {seen.faults[0]}" if seen.faults else "NOT NOTICED"

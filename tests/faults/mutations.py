@@ -20,7 +20,9 @@ from bot.platforms import Found, NotFound
 def intent_is_not_committed() -> None:
     """The first byte leaves before anything is written of it."""
 
-    def intend(self: Any, claim: Claim, *, payload_sha256: str, now: datetime) -> Attempt:
+    def intend(
+        self: Any, claim: Claim, *, payload_sha256: str, now: datetime, **_more: Any
+    ) -> Attempt:
         return Attempt(claim.key, claim.token, claim.rendering.digest, payload_sha256, now)
 
     _put(sending.Deliveries, intend=intend)

@@ -138,14 +138,15 @@ def a_hold_under_full_load(
     templates: Templates, size: Size, seed: int, mutation: str | None
 ) -> Verdict:
     """Bots send for all accounts as fast as they can, and a person holds everything."""
-    busy = replace(size, slots=8, minutes_apart=1, spread_minutes=1)
+    # So many for each account that there still is something to send when the hold stands.
+    busy = replace(size, slots=16, minutes_apart=1, spread_minutes=1)
     with templates.of(busy).stage(seed, mutation=mutation) as stage:
         stage.platform.take_chances(seed, {"late": 1})
         campaign = stage.campaign(kills=0)
         chance = random.Random(seed)
         stage.clock.move_to(stage.world.slot_times()[-1])
         bots = [stage.lives.begin("run") for _ in range(2)]
-        stage.platform.is_asked(chance.randint(1, busy.posts // 3))
+        stage.platform.is_asked(chance.randint(1, busy.posts // 6))
         campaign.hold_now("")
         time.sleep(1.5)  # for whoever would outrun it
         for bot in bots:
