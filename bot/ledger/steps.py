@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -108,6 +109,7 @@ Answer = Claim | Attempt | NotClaimed | State | None
 
 # --- the statements, built once: building them costs more than running them ----------------------
 
+_NOTHING: Final[Mapping[str, object]] = {}
 _post, _approval, _attempt = schema.post, schema.approval, schema.attempt
 _stopped, _timeline, _shown = schema.stopped_account, schema.timeline, schema.timeline_post
 _resting = schema.resting_account
@@ -136,19 +138,6 @@ def _shown_texts(most: int) -> Prepared:
     )
 
 
-@cache
-def _attempts(most: int) -> Prepared:
-    """How many attempts each of so many accounts has made since a time, and when the first."""
-    return Prepared(
-        select(
-            _attempt.c.account, func.count().label("made"), func.min(_attempt.c.at).label("first")
-        )
-        .where(_attempt.c.account.in_(parameters("account", most)))
-        .where(_attempt.c.at > bindparam("since"))
-        .group_by(_attempt.c.account)
-    )
-
-
 _POSTS: Final = (
     select(
         *(_post.c.key, _post.c.account, _post.c.sender, _post.c.region, _post.c.platform),
@@ -162,6 +151,12 @@ _POSTS: Final = (
 )
 
 _other = _post.alias("other")
+_since: Final = case(
+    {platform.value: bindparam(f"since_{platform}", type_=schema.Utc) for platform in PlatformName},
+    value=_post.c.platform,
+)
+"""From when on a platform's attempts count."""
+
 _WORDS: Final = (
     select(
         _post.c.key,
@@ -174,6 +169,10 @@ _WORDS: Final = (
         exists()
         .where(_other.c.account == _post.c.account, _other.c.state == State.SENDING)
         .label("is_busy"),
+        select(func.count())
+        .where(_attempt.c.account == _post.c.account, _attempt.c.at > _since)
+        .scalar_subquery()
+        .label("attempts"),
     )
     .join(schema.rendering, schema.rendering.c.digest == _post.c.digest)
     .join(schema.ledger, literal(True))
@@ -187,6 +186,12 @@ _WORDS: Final = (
 _REST: Final = (
     Prepared(delete(_resting).where(_resting.c.account == bindparam("of_account"))),
     Prepared(insert(_resting).values(account=bindparam("of_account"), until=bindparam("until"))),
+)
+
+_FIRST_ATTEMPT: Final = Prepared(
+    select(func.min(_attempt.c.at).label("first")).where(
+        _attempt.c.account == bindparam("of_account"), _attempt.c.at > bindparam("since")
+    )
 )
 
 _STOPPED: Final = Prepared(select(_stopped.c.account, _stopped.c.sentence))
@@ -304,7 +309,9 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
     keys = sorted({str(step.key) for step in steps})
     posts = _by_key(connection, _posts, keys)
     claims = [str(step.key) for step in steps if isinstance(step, ToClaim)]
-    words = _by_key(connection, _words, [key for key in claims if key in posts])
+    latest = max(step.now for step in steps)
+    counted = {f"since_{one}": latest - rate.within for one, rate in RATES.items()}
+    words = _by_key(connection, _words, [key for key in claims if key in posts], counted)
     going = {str(step.key) for step in steps if not isinstance(step, ToRecord)}
     since = min((row["due"] for key, row in posts.items() if key in going), default=None)
     return _Reading(
@@ -315,35 +322,35 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
         stopped={} if since is None else stopped_accounts(connection),
         shown=_shown_of(connection, words.values()),
         busy={row["r_account"] for row in words.values() if row["is_busy"]},
-        spent=_spent(connection, words.values(), max(step.now for step in steps)),
+        spent=_spent(connection, words.values(), latest),
     )
 
 
 def _spent(connection: Connection, words: Iterable[Row], now: datetime) -> dict[str, datetime]:
     """The accounts from which nothing may go now: their platform said so, or we have counted."""
-    wanted: dict[str, set[str]] = {}
-    until = {}
+    until: dict[str, datetime] = {}
     for row in words:
-        wanted.setdefault(row["r_platform"], set()).add(row["r_account"])
+        account, rate = row["r_account"], RATES[PlatformName(row["r_platform"])]
         if row["rests_until"] is not None and row["rests_until"] > now:
-            until[row["r_account"]] = row["rests_until"]
-    for platform, accounts in wanted.items():
-        rate, most = RATES[PlatformName(platform)], in_size(len(accounts))
-        values = {"since": now - rate.within, **numbered("account", sorted(accounts), most)}
-        for row in _attempts(most).rows(connection, values):
-            if row["made"] >= rate.posts:
-                free = row["first"] + rate.within
-                until[row["account"]] = max(free, until.get(row["account"], free))
+            until[account] = row["rests_until"]
+        if row["attempts"] >= rate.posts:
+            asked = {"of_account": account, "since": now - rate.within}
+            [found] = _FIRST_ATTEMPT.rows(connection, asked)
+            free = found["first"] + rate.within
+            until[account] = max(free, until.get(account, free))
     return until
 
 
 def _by_key(
-    connection: Connection, among: Callable[[int], Prepared], keys: Sequence[str]
+    connection: Connection,
+    among: Callable[[int], Prepared],
+    keys: Sequence[str],
+    values: Mapping[str, object] = _NOTHING,
 ) -> dict[str, Row]:
     if not keys:
         return {}
     most = in_size(len(keys))
-    rows = among(most).rows(connection, numbered("key", keys, most))
+    rows = among(most).rows(connection, {**values, **numbered("key", keys, most)})
     return {row["key"]: row for row in rows}
 
 
