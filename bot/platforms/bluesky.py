@@ -42,6 +42,7 @@ from bot.platforms import (
     bluesky_check,
     refused_before_sending,
 )
+from bot.platforms.answers import without_secrets
 from bot.platforms.bluesky_answers import (
     GARBLED,
     NO_KEYS,
@@ -60,7 +61,6 @@ from bot.platforms.wire import Answer, AnsweredError, Exchange, Wire, canonical
 
 BLUESKY_URL: Final = "https://bsky.social"  # passes on to whatever server keeps the account
 PAGE: Final = 100  # the most it lists at once. Source: lexicon com.atproto.repo.listRecords
-SHORTEST_SECRET: Final = 6
 JSON: Final = "application/json"
 _Content = Mapping[str, object] | bytes
 
@@ -403,10 +403,7 @@ class BlueskyPlatform:
         keys, session = self._credentials, self._session
         secrets = [keys.app_password] if keys else []
         secrets += [session.access, session.refresh] if session else []
-        for secret in secrets:
-            if len(secret) >= SHORTEST_SECRET:
-                text = text.replace(secret, "[removed]")
-        return text
+        return without_secrets(text, secrets)
 
     # --- one request
 

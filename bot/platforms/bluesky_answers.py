@@ -8,7 +8,6 @@ answer is read.
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -16,12 +15,11 @@ from typing import Final
 
 from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
 from bot.platforms import Upload
+from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
 from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS, blob
 from bot.platforms.wire import Answer, Exchange
 
-RETRY_UNREACHED_SECONDS: Final = 30.0
 RETRY_SESSION_SECONDS: Final = 60.0
-RETRY_PICTURE_SECONDS: Final = 60.0
 RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of its shortest window
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
 KEPT_HEADERS: Final = ("ratelimit-", "retry-after", "atproto-repo-rev", "date")
@@ -38,7 +36,7 @@ class BlueskyAnswers:
         """What is known of a post after the request that puts it into its place."""
         answer = exchange.answer
         if answer is None:
-            return self._without_answer(exchange)
+            return DOUBTS.without_answer(exchange, self.say)
         if 200 <= answer.status < 300:
             return self._receipt(answer, rkey)
         if answer.status == 429:
@@ -47,24 +45,22 @@ class BlueskyAnswers:
             return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, self.evidence(answer))
         if name_of(answer) == "BlobNotFound":  # pictures that stand in no record are cleared away
             return NotSent(self.say(PICTURE_GONE), RETRY_PICTURE_SECONDS, self.evidence(answer))
-        if _is_definite(answer.status):
+        if is_definite(answer.status):
             return self._refused(answer, PUT_REFUSALS)
-        return Unknown(self.say(_unclear(answer.status)), self.evidence(answer))
+        return Unknown(self.say(DOUBTS.unclear(answer.status)), self.evidence(answer))
 
     def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
         """What came of giving Bluesky a picture: it must have these very bytes, as this type."""
         answer = exchange.answer
         if answer is None:
-            if exchange.unreached is not None:
-                return self._unreached(exchange.unreached)
-            return self.upload_failed(exchange.problem)
+            return DOUBTS.no_picture(exchange, self.say)
         evidence = self.evidence(answer)
         if answer.status == 429:
             # The account does not rest: pictures have a limit of their own, of a whole day.
             return NotSent(self.say(PICTURE_LIMITED), _wait_seconds(answer.headers), evidence)
         if is_stale(answer):
             return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, evidence)
-        if _is_definite(answer.status):
+        if is_definite(answer.status):
             return self._refused(answer, PICTURE_REFUSALS)
         named, said = blob(picture), answer.document.get("blob")
         as_given = isinstance(said, dict) and {name: said.get(name) for name in named} == named
@@ -74,20 +70,19 @@ class BlueskyAnswers:
 
     def upload_failed(self, problem: Exception | None) -> NotSent:
         """The outcome where nobody knows whether Bluesky has the picture: it is given again."""
-        reason = type(problem).__name__ if problem else ""
-        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, reason)
+        return DOUBTS.upload_failed(problem, self.say)
 
     def without_session(self, exchange: Exchange) -> NotSent | Refused:
         """The outcome where Bluesky let us not sign in: nothing of the post has left."""
         answer = exchange.answer
         if exchange.unreached is not None:
-            return self._unreached(exchange.unreached)
+            return DOUBTS.unreached(exchange.unreached, self.say)
         if answer is None:
             evidence = f"signing in: {type(exchange.problem).__name__}"
             return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, evidence)
         if answer.status == 429:
             return self.limited(answer)
-        if _is_definite(answer.status):
+        if is_definite(answer.status):
             return self._refused(answer, SESSION_REFUSALS)
         return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, self.evidence(answer))
 
@@ -123,9 +118,7 @@ class BlueskyAnswers:
 
     def evidence(self, answer: Answer) -> str:
         """Status, what Bluesky said, and what is left of the limits."""
-        # Cleaned before it is cut: half a token would not be recognised.
-        parts = (_printable(self.clean(part))[:200] for part in _told(answer))
-        return "; ".join(parts)[:900]
+        return evidence(_told(answer), self.clean)
 
     def _receipt(self, answer: Answer, rkey: str) -> Receipt | Unknown:
         did, place, cid = place_of(answer.document)
@@ -139,21 +132,6 @@ class BlueskyAnswers:
     def _refused(self, answer: Answer, rules: tuple[_Rule, ...]) -> Refused:
         rule = next(rule for rule in rules if rule.fits(answer))
         return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
-
-    def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
-        if exchange.unreached is not None:
-            return self._unreached(exchange.unreached)
-        reason = type(exchange.problem).__name__
-        if exchange.status is not None:
-            return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
-        if not exchange.left:
-            return Unknown(self.say(UNFORESEEN), reason)
-        late = isinstance(exchange.problem, TimeoutError)
-        return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
-
-    def _unreached(self, problem: OSError) -> NotSent:
-        evidence = f"no line: {type(problem).__name__}"
-        return NotSent(self.say(_unreached(problem)), RETRY_UNREACHED_SECONDS, evidence)
 
 
 def is_stale(answer: Answer) -> bool:
@@ -293,9 +271,23 @@ TOO_OFTEN: Final = "Bluesky does not show us the page of {account} again so soon
 GARBLED: Final = "The page of {account} came, but could not be understood."
 
 
+DOUBTS: Final = Doubts(
+    not_reached=NOT_REACHED,
+    not_reached_in_time=NOT_REACHED_IN_TIME,
+    not_secure=NOT_SECURE,
+    late=LATE,
+    broken=BROKEN,
+    half=HALF,
+    unreadable=UNREADABLE,
+    fault=FAULT,
+    elsewhere=ELSEWHERE,
+    unforeseen=UNFORESEEN,
+    picture_unclear=PICTURE_UNCLEAR,
+)
+
+
 # --- the rules --------------------------------------------------------------------------------
 
-INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
 _SHUT_NAMES: Final = (
     "AccountTakedown", "AccountSuspended", "AccountDeactivated", "RepoTakendown", "RepoSuspended",
     "RepoDeactivated",
@@ -347,22 +339,6 @@ SESSION_REFUSALS: Final = (
 # --- how an answer is read --------------------------------------------------------------------
 
 
-def _is_definite(status: int) -> bool:
-    return 400 <= status < 500 and status not in INDEFINITE
-
-
-def _unclear(status: int) -> str:
-    if 300 <= status < 400:
-        return ELSEWHERE
-    return FAULT if status >= 500 else UNREADABLE
-
-
-def _unreached(problem: OSError) -> str:
-    if isinstance(problem, TimeoutError):
-        return NOT_REACHED_IN_TIME
-    return NOT_SECURE if isinstance(problem, ssl.SSLError) else NOT_REACHED
-
-
 def _wait_seconds(headers: Mapping[str, str]) -> float:
     """How long Bluesky asks us to wait, by its own clock (the answer's Date)."""
     after, reset = headers.get("retry-after", ""), headers.get("ratelimit-reset", "")
@@ -385,7 +361,3 @@ def _told(answer: Answer) -> Iterator[str]:
     for name, value in answer.headers.items():
         if name.startswith(KEPT_HEADERS):
             yield f"{name} {value}"
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)

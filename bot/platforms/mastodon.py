@@ -43,6 +43,7 @@ from bot.platforms import (
     Upload,
     refused_before_sending,
 )
+from bot.platforms.answers import without_secrets
 from bot.platforms.mastodon_answers import (
     CHECK_REFUSALS,
     GARBLED,
@@ -72,7 +73,6 @@ LONGEST_PAUSE_SECONDS: Final = 2.0
 STATED_VERSION: Final = "4.5.0"
 """Told to Mastodon.py, which else asks the instance before it gives a picture, in the very exchange
 meant for that; the instance need not be it. Pictures are taken by /api/v2/media since 3.1.4."""
-SHORTEST_SECRET: Final = 6  # Mastodon's have 43 characters; a shorter one would blot out words
 GONE: Final = frozenset({404, 410})
 NO_INSTANCE: Final = "config/forces.yaml does not say on which instance {account} is."
 
@@ -88,9 +88,7 @@ class MastodonCredentials:
 
     def removed_from(self, text: str) -> str:
         """The text without the token, should an instance ever echo it."""
-        if len(self.access_token) < SHORTEST_SECRET:
-            return text
-        return text.replace(self.access_token, "[removed]")
+        return without_secrets(text, (self.access_token,))
 
 
 def idempotency_key(key: PostKey, rendering: Rendering) -> str:

@@ -8,7 +8,6 @@ by which an instance refuses, and how an answer is read.
 from __future__ import annotations
 
 import re
-import ssl
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,11 +27,10 @@ from bot.core.model import (
     Unknown,
 )
 from bot.platforms import Upload
+from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite, printable
 from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from bot.platforms.wire import Answer, Exchange
 
-RETRY_UNREACHED_SECONDS: Final = 30.0
-RETRY_PICTURE_SECONDS: Final = 60.0
 RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of Mastodon's windows for most requests
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
 LIMITS: Final = "x-ratelimit-"
@@ -61,19 +59,19 @@ class MastodonAnswers:
         """What is known of a post after its request, compared with what was sent."""
         answer = exchange.answer
         if answer is None:
-            return self._without_answer(exchange)
+            return DOUBTS.without_answer(exchange, self.say)
         if 200 <= answer.status < 300:
             return self._published(answer, rendering, uploads)
         if answer.status == 429:
             wait = wait_seconds(answer.headers)
             said, evidence = self.say(LIMITED), self.evidence(answer)
             return NotSent(said, wait, evidence, rests_seconds=wait)
-        if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+        if is_definite(answer.status):
             if uploads and re.search(PICTURE_GONE, _complaint(answer)):
                 return NotSent(self.say(PICTURE_LOST), RETRY_PICTURE_SECONDS, self.evidence(answer))
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
-        return Unknown(self.say(_unclear(answer.status)), self.evidence(answer))
+        return Unknown(self.say(DOUBTS.unclear(answer.status)), self.evidence(answer))
 
     def taken_back(self, misprint: Misprint, *, is_gone: bool, evidence: str) -> Refused:
         """The outcome where something else was published than was sent.
@@ -92,11 +90,7 @@ class MastodonAnswers:
         """What came of giving the instance a picture, and of asking for it when it `was_taken`."""
         answer = exchange.answer
         if answer is None:
-            if exchange.unreached is None:
-                return self.upload_failed(exchange.problem)
-            reason = f"no line: {type(exchange.unreached).__name__}"
-            sentence = self.say(_unreached(exchange.unreached))
-            return NotSent(sentence, RETRY_UNREACHED_SECONDS, reason)
+            return DOUBTS.no_picture(exchange, self.say)
         evidence = self.evidence(answer)
         if unready(exchange):
             return NotSent(self.say(PICTURE_NOT_READY), RETRY_PICTURE_SECONDS, evidence)
@@ -108,14 +102,13 @@ class MastodonAnswers:
         if not is_id(remote_id):
             return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
         if _spaced(shown) != _spaced(picture.alt):
-            kept = _printable(self.clean(str(shown)))[:200]
+            kept = printable(self.clean(str(shown)))[:200]
             return Refused(self.say(OTHER_ALT), f"{evidence}; kept {kept!r}")
         return Upload(picture.sha256, remote_id)
 
     def upload_failed(self, problem: Exception | None) -> NotSent:
         """The outcome where nobody knows whether the instance has a picture: it is given again."""
-        reason = type(problem).__name__ if problem else ""
-        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, reason)
+        return DOUBTS.upload_failed(problem, self.say)
 
     def without_token(self) -> NotSent:
         """The outcome where there is nothing to sign in with. It stops the account."""
@@ -145,32 +138,18 @@ class MastodonAnswers:
 
     def evidence(self, answer: Answer) -> str:
         """Status, what the instance said, and what is left of the limits."""
-        # Cleaned before it is cut: half a token would not be recognised.
-        parts = (_printable(self.clean(part))[:200] for part in _told(answer))
-        return "; ".join(parts)[:900]
+        return evidence(_told(answer), self.clean)
 
     def _not_uploaded(self, answer: Answer) -> NotSent | Refused:
         evidence = self.evidence(answer)
         if answer.status == 429:
             return NotSent(self.say(PICTURE_LIMITED), wait_seconds(answer.headers), evidence)
-        if not 400 <= answer.status < 500 or answer.status in INDEFINITE:
+        if not is_definite(answer.status):
             return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
         rule = next(rule for rule in REFUSALS if rule.fits(answer))
         is_picture = answer.status in PICTURE_FAULTS and not rule.stops
         sentence = PICTURE_REFUSED if is_picture else rule.sentence
         return Refused(self.say(sentence), evidence, rule.stops)
-
-    def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
-        reason = type(exchange.unreached or exchange.problem).__name__
-        if exchange.unreached is not None:
-            sentence = self.say(_unreached(exchange.unreached))
-            return NotSent(sentence, RETRY_UNREACHED_SECONDS, f"no line: {reason}")
-        if exchange.status is not None:
-            return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
-        if not exchange.left:
-            return Unknown(self.say(UNFORESEEN), reason)
-        late = isinstance(exchange.problem, TimeoutError)
-        return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
 
     def _published(
         self, answer: Answer, rendering: Rendering, uploads: Sequence[Upload]
@@ -189,7 +168,7 @@ class MastodonAnswers:
             # Not of this moment: the key led to a first post, and a person has changed it since.
             return replace(receipt, evidence=f"{evidence}; edited since it was published")
         if not shows_the_words(content, text):
-            seen = f"{evidence}; published {_printable(shown)[:200]!r}"
+            seen = f"{evidence}; published {printable(shown)[:200]!r}"
             return Misprint(replace(receipt, evidence=seen), OTHER_WORDS if shown else EMPTY)
         if not _are_those(attached or [], rendering.pictures, uploads):
             seen = f"{evidence}; published with {len(attached or [])} pictures"
@@ -346,6 +325,21 @@ REFUSED_WHEN_CHECKED: Final = (
 )
 
 
+DOUBTS: Final = Doubts(
+    not_reached=NOT_REACHED,
+    not_reached_in_time=NOT_REACHED_IN_TIME,
+    not_secure=NOT_SECURE,
+    late=LATE,
+    broken=BROKEN,
+    half=HALF,
+    unreadable=UNREADABLE,
+    fault=FAULT,
+    elsewhere=ELSEWHERE,
+    unforeseen=UNFORESEEN,
+    picture_unclear=PICTURE_UNCLEAR,
+)
+
+
 # --- the rules --------------------------------------------------------------------------------
 
 CHECK_REFUSALS: Final = {
@@ -357,7 +351,6 @@ CHECK_REFUSALS: Final = {
 TIMELINE_REFUSALS: Final = {401: SHUT, 403: SHUT, 422: SHUT, 429: TOO_OFTEN}
 PICTURE_FAULTS: Final = frozenset({400, 413, 415, 422})
 PICTURE_GONE: Final = r"not finished processing|already attached"  # Source: mastodon's en.yml
-INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,10 +427,10 @@ def _differences(
 ) -> Iterator[str]:
     """What an instance did to a post that has the right words: kept for the record."""
     if comparable(shown) != comparable(text):
-        yield f"its signs differ: {_printable(shown)[:200]!r}"
+        yield f"its signs differ: {printable(shown)[:200]!r}"
     visibility = status.get("visibility")
     if visibility != account.visibility:  # an instance shows a limited account less widely
-        yield f"visibility {_printable(str(visibility))[:20]}, asked for {account.visibility}"
+        yield f"visibility {printable(str(visibility))[:20]}, asked for {account.visibility}"
 
 
 def _attached(status: Mapping[str, object]) -> list[dict[str, Any]] | None:
@@ -472,18 +465,6 @@ def _spaced(text: object) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split()) if isinstance(text, str) else ""
 
 
-def _unclear(status: int) -> str:
-    if 300 <= status < 400:
-        return ELSEWHERE
-    return FAULT if status >= 500 else UNREADABLE
-
-
-def _unreached(problem: OSError) -> str:
-    if isinstance(problem, TimeoutError):
-        return NOT_REACHED_IN_TIME
-    return NOT_SECURE if isinstance(problem, ssl.SSLError) else NOT_REACHED
-
-
 def _words(answer: Answer) -> str:
     document = answer.document
     said = (document.get(name) for name in ("error", "error_description", "message"))
@@ -501,7 +482,3 @@ def _told(answer: Answer) -> Iterator[str]:
     for name, value in answer.headers.items():
         if name in KEPT_HEADERS or name.startswith(LIMITS):
             yield f"{name} {value}"
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -38,6 +38,7 @@ from bot.platforms import (
     Upload,
     refused_before_sending,
 )
+from bot.platforms.answers import without_secrets
 from bot.platforms.wire import AnsweredError, Exchange, Wire, canonical
 from bot.platforms.x_answers import (
     CHECK_REFUSALS,
@@ -61,7 +62,6 @@ TIMELINE_QUERY: Final[Mapping[str, object]] = {
 }
 MAX_PAGES: Final = 5
 LOOK_BACK: Final = timedelta(seconds=60)  # X's clock and ours may differ by this much
-SHORTEST_SECRET: Final = 6  # X's have 25 to 50 characters; a shorter one would blot out words
 TALKATIVE: Final = ("tweepy", "requests_oauthlib", "oauthlib")  # DEBUG prints keys and signatures
 
 
@@ -86,10 +86,7 @@ class XCredentials:
     def removed_from(self, text: str) -> str:
         """The text without any of the four, should X ever echo one."""
         keys = (self.api_key, self.api_key_secret, self.access_token, self.access_token_secret)
-        for secret in keys:
-            if len(secret) >= SHORTEST_SECRET:
-                text = text.replace(secret, "[removed]")
-        return text
+        return without_secrets(text, keys)
 
 
 # --- the platform -----------------------------------------------------------------------------

@@ -7,7 +7,6 @@ becomes the account's name and handle, the rules by which X refuses, and how an 
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +15,11 @@ from typing import Final, TypeGuard
 
 from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
 from bot.platforms import Upload
+from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
 from bot.platforms.wire import Answer, Exchange
 
-RETRY_UNREACHED_SECONDS: Final = 30.0
 RETRY_LIMITED_SECONDS: Final = 15 * 60.0  # the length of X's windows. Source: rate-limits.mdx
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
-RETRY_PICTURE_SECONDS: Final = 60.0
 PICTURE_FAULTS: Final = frozenset({400, 413, 415, 422})
 LIMITS: Final = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 KEPT_HEADERS: Final = ("x-transaction-id", "x-request-id", "cf-ray", "retry-after", "date")
@@ -38,17 +36,17 @@ class XAnswers:
         """What is known of a post after its request: published, surely not sent, or unclear."""
         answer = exchange.answer
         if answer is None:
-            return self._without_answer(exchange)
+            return DOUBTS.without_answer(exchange, self.say)
         if 200 <= answer.status < 300:
             return self._receipt(answer)
         if answer.status == 429:
             return self._limited(answer)
-        if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+        if is_definite(answer.status):
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(
                 self.say(rule.sentence), self._evidence(answer), rule.stops, rule.duplicate
             )
-        return Unknown(self.say(_unclear(answer.status)), self._evidence(answer))
+        return Unknown(self.say(DOUBTS.unclear(answer.status)), self._evidence(answer))
 
     def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
         """What came of giving X a picture."""
@@ -76,12 +74,7 @@ class XAnswers:
         """Why X did not take a picture, or what is said of it; None where it did."""
         answer = exchange.answer
         if answer is None:
-            if exchange.unreached is not None:
-                reason = f"no line: {type(exchange.unreached).__name__}"
-                return NotSent(
-                    self.say(_unreached(exchange.unreached)), RETRY_UNREACHED_SECONDS, reason
-                )
-            return self.upload_failed(exchange.problem)
+            return DOUBTS.no_picture(exchange, self.say)
         if 200 <= answer.status < 300:
             return None
         evidence = self._evidence(answer)
@@ -89,15 +82,14 @@ class XAnswers:
             return NotSent(self.say(PICTURE_LIMITED), _wait_seconds(answer.headers), evidence)
         if answer.status in PICTURE_FAULTS:
             return Refused(self.say(PICTURE_REFUSED), evidence)
-        if 400 <= answer.status < 500 and answer.status not in INDEFINITE:
+        if is_definite(answer.status):
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(self.say(rule.sentence), evidence, rule.stops)
         return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
 
     def upload_failed(self, problem: Exception | None) -> NotSent:
         """The outcome where nobody knows whether X has the picture: it is given again."""
-        reason = type(problem).__name__ if problem else ""
-        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, reason)
+        return DOUBTS.upload_failed(problem, self.say)
 
     def without_keys(self) -> NotSent:
         """The outcome where there is nothing to sign with. It stops the account."""
@@ -117,18 +109,6 @@ class XAnswers:
         return sentence.format(
             account=f"{name} (@{self.account.handle})" if self.account.handle else name
         )
-
-    def _without_answer(self, exchange: Exchange) -> NotSent | Unknown:
-        reason = type(exchange.unreached or exchange.problem).__name__
-        if exchange.unreached is not None:
-            sentence = self.say(_unreached(exchange.unreached))
-            return NotSent(sentence, RETRY_UNREACHED_SECONDS, f"no line: {reason}")
-        if exchange.status is not None:
-            return Unknown(self.say(HALF), f"{exchange.status}, then {reason}")
-        if not exchange.left:
-            return Unknown(self.say(UNFORESEEN), reason)
-        late = isinstance(exchange.problem, TimeoutError)
-        return Unknown(self.say(LATE if late else BROKEN), f"sent, then {reason}")
 
     def _receipt(self, answer: Answer) -> Receipt | Unknown:
         content = answer.document.get("data")
@@ -152,9 +132,7 @@ class XAnswers:
 
     def _evidence(self, answer: Answer) -> str:
         """Status, what X said, its numbers for the request, and what is left of the limits."""
-        # Cleaned before it is cut: half a key would not be recognised.
-        parts = (_printable(self.clean(part))[:200] for part in _told(answer))
-        return "; ".join(parts)[:900]
+        return evidence(_told(answer), self.clean)
 
 
 def is_id(remote_id: object) -> TypeGuard[str]:
@@ -289,13 +267,27 @@ NO_CREDIT_LEFT: Final = (
 CHECKED_TOO_OFTEN: Final = "X does not answer about {account} again so soon. Wait 15 minutes."
 
 
+DOUBTS: Final = Doubts(
+    not_reached=NOT_REACHED,
+    not_reached_in_time=NOT_REACHED_IN_TIME,
+    not_secure=NOT_SECURE,
+    late=LATE,
+    broken=BROKEN,
+    half=HALF,
+    unreadable=UNREADABLE,
+    fault=FAULT,
+    elsewhere=ELSEWHERE,
+    unforeseen=UNFORESEEN,
+    picture_unclear=PICTURE_UNCLEAR,
+)
+
+
 # --- the rules --------------------------------------------------------------------------------
 
 CHECK_REFUSALS: Final = {
     401: KEYS_NOT_TAKEN, 402: NO_CREDIT_LEFT, 403: APP_NOT_TAKEN, 429: CHECKED_TOO_OFTEN,
 }  # fmt: skip
 TIMELINE_REFUSALS: Final = {401: SHUT, 402: SHUT, 403: SHUT, 429: TOO_OFTEN}
-INDEFINITE: Final = frozenset({408, 409, 425, 499})  # 4xx that do not say "not done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,18 +336,6 @@ REFUSALS: Final = (  # the first that fits; the last fits always
 
 
 # --- how an answer is read --------------------------------------------------------------------
-
-
-def _unclear(status: int) -> str:
-    if 300 <= status < 400:
-        return ELSEWHERE
-    return FAULT if status >= 500 else UNREADABLE
-
-
-def _unreached(problem: OSError) -> str:
-    if isinstance(problem, TimeoutError):
-        return NOT_REACHED_IN_TIME
-    return NOT_SECURE if isinstance(problem, ssl.SSLError) else NOT_REACHED
 
 
 def _wait_seconds(headers: Mapping[str, str]) -> float:
@@ -424,7 +404,3 @@ def _told(answer: Answer) -> Iterator[str]:
     for name, value in answer.headers.items():
         if name in KEPT_HEADERS or name.startswith(LIMITS):
             yield f"{name} {value}"
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
