@@ -68,17 +68,8 @@ def a_rendering(
         limit=280,
         hashtags=(),
         links=(),
-        digest=Rendering.digest_of(
-            account=account,
-            platform=PlatformName.X,
-            language=language,
-            due=due,
-            pick=pick,
-            text=text,
-            pictures=pictures,
-        ),
         pictures=pictures,
-    )
+    ).with_digest()
 
 
 def a_picture(content: bytes = b"a picture", *, alt: str = "A phone in a hand.") -> Picture:

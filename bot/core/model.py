@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -230,37 +230,31 @@ class Rendering:
     limit: int
     hashtags: tuple[str, ...]  # without '#', in order of appearance
     links: tuple[str, ...]  # as written
-    digest: str
+    digest: str = ""  # of all a person approves; `with_digest` gives it
     pictures: tuple[Picture, ...] = ()  # a pack gives one at most; the platforms take four
 
-    @staticmethod
-    def digest_of(
-        *,
-        account: str,
-        platform: PlatformName,
-        language: Language,
-        due: datetime,
-        pick: Pick,
-        text: str,
-        pictures: Sequence[Picture] = (),
-    ) -> str:
+    def with_digest(self) -> Rendering:
+        """The same, under the digest of what it says now."""
+        return replace(self, digest=self.own_digest())
+
+    def own_digest(self) -> str:
         """SHA-256 (hex) over everything a person approves: words, pictures, place, and time.
 
-        Without pictures it is what it was before there were any, so approvals outlive them.
+        What a rendering does not have is not in it, so approvals outlive what the bot learns.
         """
         content: dict[str, object] = {
-            "account": account,
-            "due": due.isoformat(),
-            "language": language,
-            "message": pick.message,
-            "platform": platform,
-            "text": text,
-            "wording": pick.wording,
+            "account": self.account,
+            "due": self.due.astimezone(UTC).isoformat(),
+            "language": self.language,
+            "message": self.pick.message,
+            "platform": self.platform,
+            "text": self.text,
+            "wording": self.pick.wording,
         }
-        if pictures:
+        if self.pictures:
             content["pictures"] = [
                 {"alt": one.alt, "media_type": one.media_type, "sha256": one.sha256}
-                for one in pictures
+                for one in self.pictures
             ]
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

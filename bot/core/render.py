@@ -224,17 +224,8 @@ def finished(
         limit=parsed.limit,
         hashtags=parsed.named(Entity.HASHTAG),
         links=parsed.named(Entity.LINK),
-        digest=Rendering.digest_of(
-            account=account.id,
-            platform=account.platform,
-            language=language,
-            due=due,
-            pick=pick,
-            text=text,
-            pictures=pictures,
-        ),
         pictures=pictures,
-    )
+    ).with_digest()
 
 
 MAY_HAVE_HASHTAG: Final = re.compile("[#＃]")

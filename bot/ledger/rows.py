@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Final, TypeVar
@@ -84,16 +84,7 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
 
 def is_true_to_its_digest(rendering: Rendering) -> bool:
     """Whether the words and pictures are the ones that the digest was made of."""
-    made = Rendering.digest_of(
-        account=rendering.account,
-        platform=rendering.platform,
-        language=rendering.language,
-        due=rendering.due.astimezone(UTC),
-        pick=rendering.pick,
-        text=rendering.text,
-        pictures=rendering.pictures,
-    )
-    return made == rendering.digest
+    return rendering.own_digest() == rendering.digest
 
 
 def post_facts(post: Post) -> dict[str, object]:

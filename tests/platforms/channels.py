@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.model import Account, PlatformName, Post, Rendering
+from bot.core.model import Account, PlatformName, Post
 from bot.core.text.rules import rules
 from bot.platforms import Platform
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
@@ -61,16 +61,8 @@ class Channel:
         post = a_post(slot, text=text, account=self.account.id)
         was, name = post.rendering, self.account.platform
         parsed = rules(name).parse(was.text)
-        digest = Rendering.digest_of(
-            account=was.account,
-            platform=name,
-            language=was.language,
-            due=was.due,
-            pick=was.pick,
-            text=was.text,
-        )
-        fits = replace(was, platform=name, length=parsed.length, limit=parsed.limit, digest=digest)
-        return replace(post, rendering=fits)
+        fits = replace(was, platform=name, length=parsed.length, limit=parsed.limit)
+        return replace(post, rendering=fits.with_digest())
 
 
 # --- X ------------------------------------------------------------------------------------------

@@ -487,20 +487,10 @@ def account_of(kent: PdsAccount) -> Account:
 def planned_with_a_picture(ledger: Ledger) -> Post:
     """A post of Kent's with a picture, due at 09:00, adopted at six and approved."""
     post = a_post(account="kent-bsky", text=words.WORDS, pictures=(a_picture(),))
-    was = post.rendering
-    digest = Rendering.digest_of(
-        account=was.account,
-        platform=PlatformName.BLUESKY,
-        language=was.language,
-        due=was.due,
-        pick=was.pick,
-        text=was.text,
-        pictures=was.pictures,
-    )
-    rendering = replace(was, platform=PlatformName.BLUESKY, limit=300, digest=digest)
+    rendering = replace(post.rendering, platform=PlatformName.BLUESKY, limit=300).with_digest()
     post = replace(post, rendering=rendering)
     ledger.adopt([post], nothing, now=at("06:00"), pictures={a_picture().sha256: PNG})
-    ledger.approve([(post.key, digest)], by="Ann", now=at("06:00"))
+    ledger.approve([(post.key, rendering.digest)], by="Ann", now=at("06:00"))
     return post
 
 

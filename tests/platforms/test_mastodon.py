@@ -98,14 +98,6 @@ def a_rendering(text: str = WORDS, *, language: Language = Language.EN) -> Rende
     due = datetime(2026, 11, 22, 9, tzinfo=UTC)
     pick = Pick("m", "w")
     account = "kent-mastodon"
-    digest = Rendering.digest_of(
-        account=account,
-        platform=PlatformName.MASTODON,
-        language=language,
-        due=due,
-        pick=pick,
-        text=text,
-    )
     return Rendering(
         account,
         PlatformName.MASTODON,
@@ -117,8 +109,7 @@ def a_rendering(text: str = WORDS, *, language: Language = Language.EN) -> Rende
         500,
         (),
         (),
-        digest,
-    )
+    ).with_digest()
 
 
 def publish(platform: MastodonPlatform, text: str = WORDS) -> Outcome:

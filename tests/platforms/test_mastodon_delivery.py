@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import Account, Mode, PlatformName, Post, Rendering, State
+from bot.core.model import Account, Mode, PlatformName, Post, State
 from bot.delivery import Delivery
 from bot.ledger import LEASE_SECONDS, Ledger
 from bot.platforms.dry_run import DryRun
@@ -82,17 +82,8 @@ def account_on(server: MastodonServer, *, resend: bool = False) -> Account:
 def a_status(slot: str = "d1.morning", *, text: str | None = None) -> Post:
     """A post of Kent's on Mastodon, due at 09:00."""
     post = a_post(slot, text=text, account="kent-mastodon")
-    was = post.rendering
-    digest = Rendering.digest_of(
-        account=was.account,
-        platform=PlatformName.MASTODON,
-        language=was.language,
-        due=was.due,
-        pick=was.pick,
-        text=was.text,
-    )
-    rendering = replace(was, platform=PlatformName.MASTODON, limit=500, digest=digest)
-    return replace(post, rendering=rendering)
+    rendering = replace(post.rendering, platform=PlatformName.MASTODON, limit=500)
+    return replace(post, rendering=rendering.with_digest())
 
 
 def look_until_settled(

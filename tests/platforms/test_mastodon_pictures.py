@@ -477,19 +477,10 @@ def delivery(ledger: Ledger, server: MastodonServer, clocks: SetClocks) -> Deliv
 def planned_with_picture(ledger: Ledger) -> Post:
     """An approved post of Kent's, due at 09:00, of which the ledger has the picture."""
     post = a_status(text=WORDS)
-    was = post.rendering
-    digest = Rendering.digest_of(
-        account=was.account,
-        platform=was.platform,
-        language=was.language,
-        due=was.due,
-        pick=was.pick,
-        text=was.text,
-        pictures=(PICTURE,),
-    )
-    post = replace(post, rendering=replace(was, pictures=(PICTURE,), digest=digest))
+    rendering = replace(post.rendering, pictures=(PICTURE,)).with_digest()
+    post = replace(post, rendering=rendering)
     ledger.adopt([post], nothing, now=at("06:00"), pictures={PICTURE.sha256: CONTENT})
-    ledger.approve([(post.key, digest)], by="Ann", now=at("06:00"))
+    ledger.approve([(post.key, rendering.digest)], by="Ann", now=at("06:00"))
     return post
 
 
