@@ -49,6 +49,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Platform,
+    Prepared,
     Seen,
     Upload,
 )
@@ -258,7 +259,7 @@ class Delivery:
         if not self._lease_covers_a_request(claim, lease_from):
             self._put_back(claim, "Preparing it took too long.", wait=timedelta(0))
             return None
-        return _Ready(platform, uploads)
+        return _Ready(platform, Prepared(uploads))
 
     def _uploaded(self, claim: Claim, platform: Platform) -> tuple[Upload, ...] | NotSent | Refused:
         """The post's pictures at the platform, given anew for each claim.
@@ -317,7 +318,7 @@ class Delivery:
 
     def _intend(self, claim: Claim, ready: _Ready) -> bool:
         try:
-            payload = ready.platform.payload(claim.key, claim.rendering, ready.uploads)
+            payload = ready.platform.payload(claim.key, claim.rendering, ready.prepared)
         except Exception as error:
             self._put_back(claim, f"It could not be prepared: {_what(error)}.")
             return False
@@ -326,7 +327,7 @@ class Delivery:
             claim,
             payload_sha256=hashlib.sha256(payload).hexdigest(),
             now=self._clocks.now(),
-            uploads=tuple(map(_as_fact, ready.uploads)),
+            uploads=tuple(map(_as_fact, ready.prepared.uploads)),
         )
         if isinstance(intent, NotClaimed):
             self._put_back(claim, intent.sentence, wait=timedelta(0))
@@ -467,7 +468,7 @@ class _Ready:
     """A claim of which nothing is left to be done but to intend and to publish."""
 
     platform: Platform
-    uploads: tuple[Upload, ...]
+    prepared: Prepared
 
 
 def _as_fact(upload: Upload) -> dict[str, object]:
@@ -479,7 +480,7 @@ def _as_fact(upload: Upload) -> dict[str, object]:
 def _published(ready: _Ready, claim: Claim) -> Outcome:
     """The outcome of the one request. Whatever is not understood may be public."""
     try:
-        return ready.platform.publish(claim.key, claim.rendering, ready.uploads)
+        return ready.platform.publish(claim.key, claim.rendering, ready.prepared)
     except Exception as error:
         return Unknown("Sending it failed in a way nobody foresaw.", _what(error))
 

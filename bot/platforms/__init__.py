@@ -6,10 +6,10 @@ and tries nothing twice: what to do next is decided by `bot.delivery` from the l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.core.model import Account, NotSent, Outcome, Picture, PostKey, Refused, Rendering
 from bot.core.text.parsed import Unfit
@@ -35,6 +35,27 @@ class Upload:
     sha256: str  # of the picture's bytes
     remote_id: str  # what the platform calls it
     expires_at: datetime | None = None  # when it lets it go unused, where it says so
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A public post as its platform knows it, for another post to point at."""
+
+    remote_id: str
+    content_id: str | None = None  # of exactly what it says, where the platform has such: a CID
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a post needs of its platform beside its own words, all of it got before the intent."""
+
+    uploads: tuple[Upload, ...] = ()  # of the rendering's pictures, in their order
+    parent: Remote | None = None  # the part before, for a part of a thread
+    root: Remote | None = None  # its first part
+
+
+NOTHING: Final = Prepared()
+"""For a post that is words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +111,7 @@ def name_finding(configured: str | None, its_own: str) -> Finding:
 
 
 def refused_before_sending(
-    account: Account, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
+    account: Account, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING
 ) -> Refused | None:
     """Why this post must not even be tried from this account, or None.
 
@@ -116,7 +137,7 @@ def refused_before_sending(
             f"This post of {account.id} holds an invisible character that {label} refuses. It was"
             " not sent."
         )
-    if [one.sha256 for one in uploads] != [one.sha256 for one in rendering.pictures]:
+    if [one.sha256 for one in prepared.uploads] != [one.sha256 for one in rendering.pictures]:
         return Refused(
             f"This post of {account.id} has a picture that {label} was not given. It was not sent."
         )
@@ -147,16 +168,11 @@ class Platform(Protocol):
         Never raises. What is not understood is `NotSent`: at worst a picture lies there unused.
         """
 
-    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
+    def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         """The exact body of the publish request. Same arguments, same bytes."""
 
-    def publish(
-        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
-    ) -> Outcome:
-        """Send that payload once. Never raises: whatever is not understood is `Unknown`.
-
-        `uploads` are those of the rendering's pictures, in their order.
-        """
+    def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
+        """Send that payload once. Never raises: whatever is not understood is `Unknown`."""
 
     def find(
         self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]

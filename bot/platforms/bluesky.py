@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -32,11 +32,13 @@ from bot.core.model import (
     Rendering,
 )
 from bot.platforms import (
+    NOTHING,
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
     Finding,
     Found,
     NotFound,
+    Prepared,
     Seen,
     Upload,
     bluesky_check,
@@ -150,14 +152,12 @@ class BlueskyPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
-    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
+    def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         return canonical(put(self._repo(), key, rendering))
 
-    def publish(
-        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
-    ) -> Outcome:
+    def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
         try:
-            refused = refused_before_sending(self.account, key, rendering, uploads)
+            refused = refused_before_sending(self.account, key, rendering, prepared)
             if refused is not None:
                 return refused
             if self._credentials is None:

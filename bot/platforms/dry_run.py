@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.core.model import Outcome, Picture, PostKey, Receipt, Rendering
-from bot.platforms import NotFound, Platform, Seen, Upload, refused_before_sending
+from bot.platforms import (
+    NOTHING,
+    NotFound,
+    Platform,
+    Prepared,
+    Seen,
+    Upload,
+    refused_before_sending,
+)
 
 
 class DryRun:
@@ -30,17 +38,15 @@ class DryRun:
         """Nothing leaves: the picture is called by its hash."""
         return Upload(picture.sha256, f"dry-{picture.sha256[:16]}")
 
-    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
-        return self._inner.payload(key, rendering, uploads)
+    def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
+        return self._inner.payload(key, rendering, prepared)
 
-    def publish(
-        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
-    ) -> Outcome:
+    def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
         """A receipt whose id follows from the key and the payload alone, or the same refusal."""
-        refused = refused_before_sending(self.account, key, rendering, uploads)
+        refused = refused_before_sending(self.account, key, rendering, prepared)
         if refused is not None:
             return refused
-        content = str(key).encode() + b"\0" + self.payload(key, rendering, uploads)
+        content = str(key).encode() + b"\0" + self.payload(key, rendering, prepared)
         remote_id = f"dry-{hashlib.sha256(content).hexdigest()[:16]}"
         return Receipt(remote_id, evidence=f"dry run, nothing was sent; {remote_id}")
 

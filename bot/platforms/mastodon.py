@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
@@ -34,11 +34,13 @@ from bot.core.model import (
     SettingsError,
 )
 from bot.platforms import (
+    NOTHING,
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
     Finding,
     Found,
     NotFound,
+    Prepared,
     Seen,
     Upload,
     refused_before_sending,
@@ -143,27 +145,25 @@ class MastodonPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
-    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
+    def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         content: dict[str, object] = {
             "language": rendering.language,
             "status": rendering.text,
             "visibility": self.account.visibility,
         }
-        if uploads:
-            content["media_ids"] = [one.remote_id for one in uploads]
+        if prepared.uploads:
+            content["media_ids"] = [one.remote_id for one in prepared.uploads]
         return canonical(content)
 
-    def publish(
-        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
-    ) -> Outcome:
+    def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
         try:
-            refused = refused_before_sending(self.account, key, rendering, uploads)
+            refused = refused_before_sending(self.account, key, rendering, prepared)
             if refused is not None:
                 return refused
             if self._credentials is None:
                 return self._answers.without_token()
-            exchange = self._send(key, rendering, uploads)
-            outcome = self._answers.outcome(exchange, rendering, uploads)
+            exchange = self._send(key, rendering, prepared)
+            outcome = self._answers.outcome(exchange, rendering, prepared.uploads)
             return self._take_back(outcome) if isinstance(outcome, Misprint) else outcome
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
@@ -233,7 +233,7 @@ class MastodonPlatform:
 
     # --- publishing
 
-    def _send(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload]) -> Exchange:
+    def _send(self, key: PostKey, rendering: Rendering, prepared: Prepared) -> Exchange:
         return self._ask(
             lambda library: library.status_post(
                 rendering.text,
@@ -241,7 +241,7 @@ class MastodonPlatform:
                 language=rendering.language.value,
                 idempotency_key=idempotency_key(key, rendering),
             ),
-            body=self.payload(key, rendering, uploads),
+            body=self.payload(key, rendering, prepared),
         )
 
     def _take_back(self, misprint: Misprint) -> Refused:

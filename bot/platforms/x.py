@@ -13,7 +13,7 @@ import logging
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
@@ -29,11 +29,13 @@ from bot.core.model import (
     SettingsError,
 )
 from bot.platforms import (
+    NOTHING,
     REQUEST_DEADLINE_SECONDS,
     CannotLook,
     Finding,
     Found,
     NotFound,
+    Prepared,
     Seen,
     Upload,
     refused_before_sending,
@@ -132,19 +134,17 @@ class XPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
-    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
-        return canonical(_content(rendering, uploads))
+    def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
+        return canonical(_content(rendering, prepared))
 
-    def publish(
-        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
-    ) -> Outcome:
+    def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
         try:
-            refused = refused_before_sending(self.account, key, rendering, uploads)
+            refused = refused_before_sending(self.account, key, rendering, prepared)
             if refused is not None:
                 return refused
             if self._credentials is None:
                 return self._answers.without_keys()
-            body, content = self.payload(key, rendering, uploads), _content(rendering, uploads)
+            body, content = self.payload(key, rendering, prepared), _content(rendering, prepared)
             exchange = self._ask("POST", "/2/tweets", body, json=content)
             return self._answers.outcome(exchange)
         except Exception as problem:  # never raises: what is not understood may be public
@@ -251,10 +251,10 @@ class XPlatform:
         return CannotLook(self._answers.say(sentence), given.posts)
 
 
-def _content(rendering: Rendering, uploads: Sequence[Upload]) -> dict[str, object]:
+def _content(rendering: Rendering, prepared: Prepared) -> dict[str, object]:
     content: dict[str, object] = {"text": rendering.text}
-    if uploads:
-        content["media"] = {"media_ids": [one.remote_id for one in uploads]}
+    if prepared.uploads:
+        content["media"] = {"media_ids": [one.remote_id for one in prepared.uploads]}
     return content
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bot.core.model import (
     Refused,
     Rendering,
 )
-from bot.platforms import CannotLook, Found, NotFound, Seen, Upload
+from bot.platforms import NOTHING, CannotLook, Found, NotFound, Prepared, Seen, Upload
 from tests.factories import an_account, at
 
 
@@ -69,13 +69,11 @@ class MemoryPlatform:
         self.given.append((picture.alt, content))
         return Upload(picture.sha256, f"picture-{len(self.given)}")
 
-    def payload(self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()) -> bytes:
-        pictures = "".join(f"\n{one.remote_id}" for one in uploads)
+    def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
+        pictures = "".join(f"\n{one.remote_id}" for one in prepared.uploads)
         return f"{key}\n{rendering.text}{pictures}".encode()
 
-    def publish(
-        self, key: PostKey, rendering: Rendering, uploads: Sequence[Upload] = ()
-    ) -> Outcome:
+    def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
         """Nothing is public when `before` gives an outcome; else it is, whatever `answer` says."""
         early = self.before(key, rendering)
         if early is not None:

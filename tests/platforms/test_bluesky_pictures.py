@@ -23,7 +23,7 @@ from bot.core.model import (
 )
 from bot.delivery import Delivery
 from bot.ledger import LEASE_SECONDS, Ledger
-from bot.platforms import Found, NotFound, Upload
+from bot.platforms import Found, NotFound, Prepared, Upload
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
 from bot.platforms.bluesky_record import content_id, record
 from bot.platforms.dry_run import DryRun
@@ -64,6 +64,10 @@ def uploaded(bluesky: BlueskyPlatform, content: bytes = PNG) -> list[Upload]:
     return [given]
 
 
+def prepared(uploads: list[Upload]) -> Prepared:
+    return Prepared(tuple(uploads))
+
+
 # --- published --------------------------------------------------------------------------------
 
 
@@ -78,11 +82,14 @@ def test_what_stands_there_is_what_was_approved_to_the_last_byte_of_the_picture(
 
     given = bluesky.upload(picture, content)
     assert isinstance(given, Upload), given
-    outcome = bluesky.publish(a_key(), rendering, [given])
+    outcome = bluesky.publish(a_key(), rendering, Prepared((given,)))
 
     (kept,) = pds.records(kent)
     assert isinstance(outcome, Receipt), outcome
-    assert kept["value"] == json.loads(bluesky.payload(a_key(), rendering, [given]))["record"]
+    assert (
+        kept["value"]
+        == json.loads(bluesky.payload(a_key(), rendering, Prepared((given,))))["record"]
+    )
     assert kept["value"]["text"] == rendering.text
     (shown,) = kept["value"]["embed"]["images"]
     assert shown["alt"].encode() == ALT.encode()
@@ -98,7 +105,7 @@ def test_four_pictures_keep_their_order_and_each_its_own_words(
     pictures = [a_picture(one, alt=f"Number {place}") for place, one in enumerate(contents)]
     given = [uploaded(bluesky, one)[0] for one in contents]
 
-    outcome = bluesky.publish(a_key(), a_rendering(*pictures), given)
+    outcome = bluesky.publish(a_key(), a_rendering(*pictures), prepared(given))
 
     assert isinstance(outcome, Receipt), outcome
     (kept,) = pds.records(kent)
@@ -120,9 +127,9 @@ def test_a_dry_run_shows_the_record_that_would_be_sent(bluesky: BlueskyPlatform)
 
     given = dry.upload(a_picture(), PNG)
 
-    payload = dry.payload(a_key(), a_rendering(), [given])
+    payload = dry.payload(a_key(), a_rendering(), Prepared((given,)))
     assert json.loads(payload)["record"] == record(a_rendering())
-    assert isinstance(dry.publish(a_key(), a_rendering(), [given]), Receipt)
+    assert isinstance(dry.publish(a_key(), a_rendering(), Prepared((given,))), Receipt)
 
 
 def test_a_record_without_a_picture_is_what_it_was() -> None:
@@ -146,7 +153,7 @@ def test_the_same_key_twice_is_one_post_also_after_a_crash_between_picture_and_p
     assert bluesky.find(a_key(), a_rendering(), since=words.DUE, known=()) == NotFound(looked_at=0)
     copies = [a_platform(pds.url, kent, password) for _ in range(2)]
 
-    outcomes = [copy.publish(a_key(), a_rendering(), uploaded(copy)) for copy in copies]
+    outcomes = [copy.publish(a_key(), a_rendering(), prepared(uploaded(copy))) for copy in copies]
 
     (kept,) = pds.records(kent)
     assert all(isinstance(one, Receipt) for one in outcomes), outcomes
@@ -157,7 +164,7 @@ def test_a_post_whose_answer_was_lost_is_found_with_its_picture(
     proxy: HostileProxy, bluesky: BlueskyPlatform
 ) -> None:
     proxy.script([faults.dropped()])
-    bluesky.publish(a_key(), a_rendering(), uploaded(bluesky))
+    bluesky.publish(a_key(), a_rendering(), prepared(uploaded(bluesky)))
 
     found = bluesky.find(a_key(), a_rendering(), since=words.DUE, known=())
 
@@ -177,11 +184,11 @@ def test_the_same_words_with_another_picture_are_another_post(
     pds: PdsServer, kent: PdsAccount, bluesky: BlueskyPlatform, other: Rendering
 ) -> None:
     given = uploaded(bluesky) + uploaded(bluesky, ANOTHER)
-    bluesky.publish(a_key(), a_rendering(), given[:1])
+    bluesky.publish(a_key(), a_rendering(), prepared(given[:1]))
 
     assert bluesky.find(a_key(), other, since=words.DUE, known=()) == NotFound(looked_at=1)
     of_other = [one for one in given if one.sha256 in {two.sha256 for two in other.pictures}]
-    outcome = bluesky.publish(a_key(), other, of_other)
+    outcome = bluesky.publish(a_key(), other, prepared(of_other))
 
     assert isinstance(outcome, Refused)
     assert "another post stands in its place" in outcome.sentence
@@ -210,7 +217,9 @@ def test_a_picture_bigger_than_a_post_takes_is_refused_as_the_picture_it_is(
 ) -> None:
     big = PNG + bytes(2_000_001)
 
-    outcome = bluesky.publish(a_key(), a_rendering(a_picture(big)), uploaded(bluesky, big))
+    outcome = bluesky.publish(
+        a_key(), a_rendering(a_picture(big)), prepared(uploaded(bluesky, big))
+    )
 
     assert isinstance(outcome, Refused)
     assert not outcome.stops_account
@@ -234,12 +243,12 @@ def test_a_picture_that_was_cleared_away_is_given_again(
 ) -> None:
     never_given = Upload(a_picture().sha256, content_id(a_picture().sha256))
 
-    outcome = bluesky.publish(a_key(), a_rendering(), [never_given])
+    outcome = bluesky.publish(a_key(), a_rendering(), Prepared((never_given,)))
 
     assert isinstance(outcome, NotSent), outcome
     assert "no longer had the picture" in outcome.sentence
     assert pds.records(kent) == []
-    assert isinstance(bluesky.publish(a_key(), a_rendering(), uploaded(bluesky)), Receipt)
+    assert isinstance(bluesky.publish(a_key(), a_rendering(), prepared(uploaded(bluesky))), Receipt)
 
 
 def test_a_post_whose_picture_was_not_given_does_not_leave(
@@ -299,7 +308,7 @@ def test_what_is_not_understood_is_asked_once_and_may_be_tried_again(
     assert not outcome.stops_account
     assert f"the picture of this post of kent-bsky (@{kent.handle})" in outcome.sentence
     assert len(proxy.asked(UPLOAD)) == 1
-    assert isinstance(bluesky.publish(a_key(), a_rendering(), uploaded(bluesky)), Receipt)
+    assert isinstance(bluesky.publish(a_key(), a_rendering(), prepared(uploaded(bluesky))), Receipt)
 
 
 def test_what_the_server_says_besides_does_no_harm(
@@ -431,7 +440,7 @@ def test_a_session_that_runs_out_midway_is_renewed_and_the_picture_is_given(
     kept.let_the_access_run_out()
     later = a_platform(proxy.url, kent, password, sessions=kept)
 
-    outcome = later.publish(a_key(), a_rendering(), uploaded(later))
+    outcome = later.publish(a_key(), a_rendering(), prepared(uploaded(later)))
 
     assert isinstance(outcome, Receipt)
     assert [one.body for one in proxy.asked(UPLOAD)] == [PNG, PNG]

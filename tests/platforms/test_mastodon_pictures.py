@@ -12,7 +12,7 @@ import pytest
 from bot.core.model import NotSent, Outcome, Picture, Post, Receipt, Refused, Rendering, State
 from bot.delivery import TRY_AGAIN, Delivery
 from bot.ledger import LEASE_SECONDS, Ledger
-from bot.platforms import Found, Upload
+from bot.platforms import Found, Prepared, Upload
 from bot.platforms.mastodon import MastodonPlatform
 from tests.factories import at
 from tests.ledger.memory_platform import Killed, SetClocks
@@ -84,7 +84,7 @@ def given(kent: MastodonPlatform, picture: Picture = PICTURE, content: bytes = C
 
 
 def publish(kent: MastodonPlatform) -> Outcome:
-    return kent.publish(a_key(), with_picture(), (given(kent),))
+    return kent.publish(a_key(), with_picture(), Prepared((given(kent),)))
 
 
 # --- given, and published ---------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_a_post_has_the_very_bytes_and_says_what_they_show(software: Software) -
     with a_server(software=software) as server:
         kent = a_platform(server.url)
         upload = given(kent)
-        outcome = kent.publish(a_key(), with_picture(), (upload,))
+        outcome = kent.publish(a_key(), with_picture(), Prepared((upload,)))
 
         (status,) = server.statuses()
         medium = server.medium(upload.remote_id)
@@ -125,7 +125,7 @@ def test_words_alone_leave_as_they_did_before_there_were_pictures(kent: Mastodon
     upload = Upload(PICTURE.sha256, "7")
 
     assert b"media_ids" not in kent.payload(a_key(), a_rendering())
-    assert b'"media_ids":["7"]' in kent.payload(a_key(), with_picture(), (upload,))
+    assert b'"media_ids":["7"]' in kent.payload(a_key(), with_picture(), Prepared((upload,)))
 
 
 @pytest.mark.parametrize("software", list(Software))
@@ -410,7 +410,7 @@ def test_a_post_published_with_another_picture_is_removed(
     )
     server.script([Fault(POST, body=other)])
 
-    outcome = kent.publish(a_key(), with_picture(), (upload,))
+    outcome = kent.publish(a_key(), with_picture(), Prepared((upload,)))
 
     assert isinstance(outcome, Refused)
     assert "or with another" in outcome.sentence
@@ -429,9 +429,9 @@ def test_a_picture_that_another_post_has_used_is_given_again(
     server: MastodonServer, kent: MastodonPlatform
 ) -> None:
     upload = given(kent)
-    kent.publish(a_key(), with_picture(), (upload,))
+    kent.publish(a_key(), with_picture(), Prepared((upload,)))
 
-    outcome = kent.publish(a_key("d1.evening"), with_picture(), (upload,))
+    outcome = kent.publish(a_key("d1.evening"), with_picture(), Prepared((upload,)))
 
     assert isinstance(outcome, NotSent)
     assert "no longer has the picture" in outcome.sentence
@@ -444,7 +444,7 @@ def test_a_picture_that_is_still_being_worked_on_is_given_again(
     upload = given(kent)
     server.medium(upload.remote_id).asks_left = 1
 
-    assert isinstance(kent.publish(a_key(), with_picture(), (upload,)), NotSent)
+    assert isinstance(kent.publish(a_key(), with_picture(), Prepared((upload,))), NotSent)
 
 
 def test_an_answer_that_does_not_say_what_is_attached_is_no_receipt(
@@ -454,7 +454,7 @@ def test_an_answer_that_does_not_say_what_is_attached_is_no_receipt(
     bare = as_json({"id": "1", "content": f"<p>{WORDS}</p>"})
     server.script([Fault(POST, body=bare)])
 
-    outcome = kent.publish(a_key(), with_picture(), (upload,))
+    outcome = kent.publish(a_key(), with_picture(), Prepared((upload,)))
 
     assert not isinstance(outcome, Receipt | Refused | NotSent)
     assert server.requests(DELETE) == ()

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from bot.core.model import NotSent, Picture, Receipt, Refused, Rendering
-from bot.platforms import Found, Upload
+from bot.platforms import Found, Prepared, Upload
 from bot.platforms.x import XPlatform
 from tests.loopback import x_server as faults
 from tests.loopback.x_server import MEDIA, METADATA, POST, Fault, XServer
@@ -53,7 +53,7 @@ def given(x: XPlatform) -> Upload:
 
 def test_a_post_has_the_very_bytes_and_says_what_they_show(server: XServer, x: XPlatform) -> None:
     upload = given(x)
-    outcome = x.publish(a_key(), with_picture(), (upload,))
+    outcome = x.publish(a_key(), with_picture(), Prepared((upload,)))
 
     assert isinstance(outcome, Receipt)
     (post,) = server.posts(USER)
@@ -72,7 +72,7 @@ def test_a_picture_says_when_x_lets_it_go(x: XPlatform) -> None:
 
 
 def test_a_post_with_a_picture_is_found_by_its_words(server: XServer, x: XPlatform) -> None:
-    x.publish(a_key(), with_picture(), (given(x),))
+    x.publish(a_key(), with_picture(), Prepared((given(x),)))
 
     found = x.find(a_key(), with_picture(), since=datetime.now(UTC), known=())
 
