@@ -232,6 +232,7 @@ class Rendering:
     links: tuple[str, ...]  # as written
     digest: str = ""  # of all a person approves; `with_digest` gives it
     pictures: tuple[Picture, ...] = ()  # a pack gives one at most; the platforms take four
+    part: int = 1  # of a thread; from the second on it replies to the part before
 
     def with_digest(self) -> Rendering:
         """The same, under the digest of what it says now."""
@@ -256,6 +257,8 @@ class Rendering:
                 {"alt": one.alt, "media_type": one.media_type, "sha256": one.sha256}
                 for one in self.pictures
             ]
+        if self.part > 1:
+            content["part"] = self.part
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -273,6 +276,7 @@ class Post:
     grace_seconds: int  # how late it may still be sent
     place: Place  # the line its words came from
     essential: str | None = None  # on whose authority it goes out even in mourning
+    waits_for: PostKey | None = None  # the post that must be public before it
 
     @property
     def due(self) -> datetime:

@@ -41,12 +41,37 @@ YEARS: Final = range(1900, 2200)  # plans reach some weeks beyond the days they 
 UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
+DIVIDER: Final = "---"
+"""A line of it in the words of a message: what comes after is another post, in reply to this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Text the public reads, and the place of its first line."""
 
     text: str
     place: Place
+
+    def parts(self) -> tuple[Words, ...]:
+        """The parts of a thread: what stands between lines of `---`; itself where there are none.
+
+        A part may be empty, and `place` is where its words begin or would.
+        """
+        if DIVIDER not in self.text:
+            return (self,)
+        found: list[list[str]] = [[]]
+        starts = [0]
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            if line.strip() == DIVIDER:
+                found.append([])
+                starts.append(number)
+            else:
+                found[-1].append(line)
+        file, first = self.place.file, self.place.line
+        return tuple(
+            Words("\n".join(lines), Place(file, first + start) if start else self.place)
+            for lines, start in zip(found, starts, strict=True)
+        )
 
 
 @dataclass

@@ -14,7 +14,7 @@ from bot.core.config import Config
 from bot.core.model import Account, Language, Pick, Picture, PlatformName, Rendering
 from bot.core.packs import MessagePicture, NationalPack, Pack, Wording
 from bot.core.pictures import alt_fault
-from bot.core.reading import Words
+from bot.core.reading import DIVIDER, Words
 from bot.core.source import Place, Problem
 from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, heaviest, inspect
 from bot.core.text.parsed import Entity
@@ -89,9 +89,13 @@ def render(
     due: datetime,
     message: str,
     wording: Wording,
+    part: int = 1,
 ) -> Rendering | Problem:
-    """Exactly what this account would publish, or the Problem that stops it, at the pack's line."""
-    words = wording.words[language]
+    """Exactly what this account would publish, or the Problem that stops it, at the pack's line.
+
+    Of a thread it is one `part`; the hashtags and the picture stand in the first.
+    """
+    words, pick = wording.words[language].parts()[part - 1], Pick(message, wording.name)
     values = values_for(pack, config, account.rules, language, due)
     use, wrong = inspect(words.text, local=wording.local)
     if wrong:
@@ -102,12 +106,7 @@ def render(
         return missing
     text = _tidy(filled(words.text, values))
     if not text:
-        return Problem(
-            words.place,
-            "no-words",
-            "no words are left here, so only hashtags would be published.",
-            "Give the {% if %} an {% else %} with words.",
-        )
+        return Problem(words.place, "no-words", *_nothing_said(words))
     if len(text) > MAX_TEXT:
         return Problem(
             words.place,
@@ -115,6 +114,8 @@ def render(
             f"the text grows to more than {MAX_TEXT:,} characters.",
             "No platform takes so much: take the loop out, or shorten its list.",
         )
+    if part > 1:
+        return _counted(text, account, language=language, due=due, pick=pick, part=part)
     shown = pack.messages[message].picture if message in pack.messages else None
     picture = _picture(shown, account, language, values, due, words=text) if shown else None
     if isinstance(picture, Problem):
@@ -125,8 +126,19 @@ def render(
         account,
         language=language,
         due=due,
-        pick=Pick(message, wording.name),
+        pick=pick,
         pictures=(picture,) if picture else (),
+    )
+
+
+def _nothing_said(words: Words) -> tuple[str, str]:
+    """(message, advice) for words of which nothing would be published."""
+    if words.text.strip():
+        said = "no words are left here, so only hashtags would be published."
+        return said, "Give the {% if %} an {% else %} with words."
+    return (
+        f"a part of this thread has no words: nothing stands between two lines of {DIVIDER}.",
+        f"Write its words there, or take out the {DIVIDER}.",
     )
 
 
@@ -178,13 +190,12 @@ def too_long(
 ) -> Iterator[TooLong]:
     """The wordings that would not fit, with the hashtags that must go in."""
     rules = account.rules
-    tags = "".join(f" #{tag}" for tag in pack.national.hashtags)  # as long as on their own line
+    hashtags = "".join(f" #{tag}" for tag in pack.national.hashtags)  # as long as on their own line
     for language in account.languages:
         values = values_for(pack, config, rules, language, due)
         weights = {name: rules.at_most(str(value)) for name, value in values.items()}
-        room = rules.limit - rules.at_most(tags)
-        for wording in wordings:
-            words = wording.words[language]
+        for wording, words, tags in _each_part(wordings, language, hashtags):
+            room = rules.limit - rules.at_most(tags)
             # Most wordings surely fit, and need not be filled in to see it.
             if heaviest(words.text, weights, rules) <= room:
                 continue
@@ -199,6 +210,15 @@ def too_long(
                 yield TooLong(words.place, account.platform, pack.sender.id, by, longest)
 
 
+def _each_part(
+    wordings: Iterable[Wording], language: Language, hashtags: str
+) -> Iterator[tuple[Wording, Words, str]]:
+    """Every part of every wording, with the hashtags that go into it."""
+    for wording in wordings:
+        for part, words in enumerate(wording.words[language].parts()):
+            yield wording, words, "" if part else hashtags
+
+
 def finished(
     words: str,
     pack: Pack,
@@ -210,9 +230,21 @@ def finished(
     pictures: tuple[Picture, ...] = (),
 ) -> Rendering:
     """Words -> the rendering: hashtags added, counted and linked as the platform does it."""
-    rules = account.rules
-    text = with_hashtags(words, pack.national.hashtags, pack.national.more_hashtags, rules)
-    parsed = rules.parse(text)
+    text = with_hashtags(words, pack.national.hashtags, pack.national.more_hashtags, account.rules)
+    return _counted(text, account, language=language, due=due, pick=pick, pictures=pictures)
+
+
+def _counted(
+    text: str,
+    account: Account,
+    *,
+    language: Language,
+    due: datetime,
+    pick: Pick,
+    pictures: tuple[Picture, ...] = (),
+    part: int = 1,
+) -> Rendering:
+    parsed = account.rules.parse(text)
     return Rendering(
         account=account.id,
         platform=account.platform,
@@ -225,6 +257,7 @@ def finished(
         hashtags=parsed.named(Entity.HASHTAG),
         links=parsed.named(Entity.LINK),
         pictures=pictures,
+        part=part,
     ).with_digest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -12,6 +13,7 @@ from bot.core.plan import Sources, Window, occurrences
 from bot.core.reading import written
 from bot.core.render import render
 from bot.core.source import Place, Problem, Severity
+from bot.core.threads import grace_seconds
 
 T = TypeVar("T")
 
@@ -46,6 +48,9 @@ def said_at(
     wording = message.wordings.get(pick.wording)
     if wording is None or key.language not in wording.words:
         return _cannot(GONE, f"{pick.message} has no wording called {pick.wording} any more.")
+    parts = wording.words[key.language].parts()
+    if key.part > len(parts):
+        return _cannot(GONE, f"{pick.message}/{pick.wording} has no part {key.part} any more.")
     rendered = render(
         pack,
         config,
@@ -54,6 +59,7 @@ def said_at(
         due=due,
         message=message.name,
         wording=wording,
+        part=key.part,
     )
     if isinstance(rendered, Problem):
         return rendered
@@ -64,9 +70,10 @@ def said_at(
         sender=sender,
         region=speaks.region,
         rendering=rendered,
-        grace_seconds=int(national.grace.total_seconds()),
-        place=wording.words[key.language].place,
+        grace_seconds=grace_seconds(int(national.grace.total_seconds()), key.part),
+        place=parts[key.part - 1].place,
         essential=message.essential,
+        waits_for=replace(key, part=key.part - 1) if key.part > 1 else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.core import check
@@ -14,6 +15,7 @@ from bot.core.plan import Ready, Sources, read_ready, ready_packs
 from bot.core.reading import Words
 from bot.core.render import render
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
+from bot.core.threads import grace_seconds, thread
 
 GRACE: Final = timedelta(minutes=5)
 """How late it may still leave. What is said now is missed after that, and never sent later."""
@@ -66,23 +68,26 @@ def said_in_words(
             continue
         pack, _ = overlay(national, sender, None)
         for account in _speaking(sources, sender, language):
-            rendered = render(
-                pack,
-                sources.config,
-                account,
+            rendered = partial(
+                render,
+                *(pack, sources.config, account),
                 language=language,
                 due=at,
                 message=SAY,
                 wording=wording,
             )
-            if isinstance(rendered, Problem):
-                found.append(replace(rendered, forces=(sender.id,)))
+            first = rendered()
+            if isinstance(first, Problem):
+                found.append(replace(first, forces=(sender.id,)))
                 continue
             key = PostKey(said_run(at), account.id, said_slot(at), language)
             grace = int(GRACE.total_seconds())
-            posts.append(
-                Post(key, SAY, SAY, sender.id, sender.region, rendered, grace, place=TYPED)
-            )
+            post = Post(key, SAY, SAY, sender.id, sender.region, first, grace, place=TYPED)
+            said = thread(post, wording, rendered)
+            if isinstance(said, Problem):
+                found.append(replace(said, forces=(sender.id,)))
+            else:
+                posts += said
     return _checked(sources, posts, found)
 
 
@@ -224,8 +229,14 @@ def _unreviewed(
 
 
 def _now(post: Post, at: datetime) -> Post:
-    key = PostKey(said_run(at), post.key.account, said_slot(at), post.key.language)
-    return replace(post, key=key, grace_seconds=int(GRACE.total_seconds()))
+    part = post.key.part
+    key = PostKey(said_run(at), post.key.account, said_slot(at), post.key.language, part)
+    return replace(
+        post,
+        key=key,
+        grace_seconds=grace_seconds(int(GRACE.total_seconds()), part),
+        waits_for=replace(key, part=part - 1) if part > 1 else None,
+    )
 
 
 # --- what both share ------------------------------------------------------------------------------

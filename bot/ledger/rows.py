@@ -61,6 +61,7 @@ def rendering_of(row: Row) -> Rendering:
         links=tuple(row["r_links"]),
         digest=row["r_digest"],
         pictures=tuple(Picture(**one) for one in row["r_pictures"]),
+        part=row["r_part"],
     )
 
 
@@ -79,6 +80,7 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
         "hashtags": list(rendering.hashtags),
         "links": list(rendering.links),
         "pictures": [asdict(one) for one in rendering.pictures],
+        "part": rendering.part,
     }
 
 
@@ -100,6 +102,7 @@ def post_facts(post: Post) -> dict[str, object]:
         "due": post.due,
         "grace_seconds": post.grace_seconds,
         "essential": post.essential,
+        "waits_for": str(post.waits_for) if post.waits_for else None,
     }
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as AnyString
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest revision. Kept here so that opening a ledger that is up to date needs no Alembic."""
 
 
@@ -94,6 +94,11 @@ rendering = Table(
     Column("hashtags", JSON, nullable=False),
     Column("links", JSON, nullable=False),
     Column("pictures", JSON, nullable=False, server_default="[]"),  # all of each but its bytes
+    Column("part", Integer, nullable=False, server_default="1"),  # of a thread
+    Column("reposts", String),  # the key of another account's post that it passes on
+    Column("video", JSON(none_as_null=True)),  # all of it but its bytes
+    Column("card", JSON(none_as_null=True)),  # what a link shows, where the author says so
+    Column("visibility", String, nullable=False, server_default="public"),
 )
 
 picture = Table(
@@ -130,6 +135,7 @@ post = Table(
     Column("looks", Integer, nullable=False),
     Column("remote_id", String),
     Column("remote_url", String),
+    Column("waits_for", String),  # the key of the post that must be public before it
     Column("essential", Text),  # on whose authority it goes out even in mourning
     Column("removed_at", Utc),  # when somebody said that it was taken down by hand
     UniqueConstraint("account", "remote_id"),

@@ -52,6 +52,7 @@ from bot.ledger.steps import (
     stopped_accounts,
     take,
     too_late,
+    waits_in_words,
 )
 from bot.ledger.together import Together
 from bot.ledger.values import (
@@ -94,6 +95,10 @@ _DUE: Final = select(_FIRST_DUE.c.key).order_by(
 )
 
 
+_before = _post.alias("before")
+_BEFORE: Final = (_before.c.state, _before.c.removed_at)  # of the post that one waits for
+
+
 class Deliveries(Book):
     """The part of the ledger that a post goes through on its way out.
 
@@ -131,7 +136,12 @@ class Deliveries(Book):
         late beyond its grace, be it for want of approval, a stopped account, or time.
         """
         post = schema.post
-        waiting = post_with_rendering().where(post.c.state == State.PLANNED, post.c.due <= now)
+        waiting = (
+            post_with_rendering()
+            .add_columns(*(column.label(f"before_{column.name}") for column in _BEFORE))
+            .outerjoin(_before, _before.c.key == post.c.waits_for)
+            .where(post.c.state == State.PLANNED, post.c.due <= now)
+        )
         with self._writing() as connection:
             rows = connection.execute(waiting.order_by(post.c.key)).mappings().all()
             if not rows:
@@ -315,7 +325,10 @@ def _late(row: RowMapping, stopped: Mapping[str, str], now: datetime) -> str | N
         return "Nobody had approved it by its time."
     if row["account"] in stopped:
         return account_is_stopped(row["account"], stopped[row["account"]])
-    return too_late(row)
+    if row["waits_for"] is None:
+        return too_late(row)
+    before = {"state": row["before_state"], "removed_at": row["before_removed_at"]}
+    return waits_in_words(row["waits_for"], before) or too_late(row)
 
 
 def _people(connection: Connection, row: RowMapping, holds: Sequence[Hold]) -> tuple[str, ...]:

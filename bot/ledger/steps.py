@@ -9,7 +9,7 @@ the end of the chain last.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
@@ -64,6 +64,7 @@ from bot.ledger.values import (
     NotClaimed,
     NotClaimedReason,
     Phase,
+    Public,
 )
 
 
@@ -128,6 +129,15 @@ def _words(most: int) -> Prepared:
 
 
 @cache
+def _ahead(most: int) -> Prepared:
+    """How the posts of so many keys stand, for those that wait for them."""
+    ahead = select(
+        *(_post.c.key, _post.c.state, _post.c.remote_id, _post.c.remote_url, _post.c.removed_at)
+    )
+    return Prepared(ahead.where(_post.c.key.in_(parameters("key", most))))
+
+
+@cache
 def _shown_texts(most: int) -> Prepared:
     """The texts among so many that the timelines among so many accounts showed."""
     return Prepared(
@@ -143,7 +153,7 @@ _POSTS: Final = (
         *(_post.c.key, _post.c.account, _post.c.sender, _post.c.region, _post.c.platform),
         *(_post.c.campaign, _post.c.theme, _post.c.due, _post.c.grace_seconds, _post.c.digest),
         *(_post.c.state, _post.c.why, _post.c.not_before, _post.c.token, _post.c.phase),
-        *(_post.c.run, _post.c.essential),
+        *(_post.c.run, _post.c.essential, _post.c.waits_for),
     )
     .order_by(_post.c.key)
     # Locked until the transaction ends: what is decided from a row is written to that row.
@@ -284,6 +294,7 @@ class _Reading:
     shown: frozenset[tuple[str, str]]  # account and hash of a text that its timeline showed
     busy: set[str]  # accounts; those of the claims decided so far too
     spent: Mapping[str, datetime]  # account to when its platform takes its next post
+    ahead: Mapping[str, Row]  # by their keys, the posts that others wait for or belong to
 
 
 def take(
@@ -323,7 +334,14 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
         shown=_shown_of(connection, words.values()),
         busy={row["r_account"] for row in words.values() if row["is_busy"]},
         spent=_spent(connection, words.values(), latest),
+        ahead=_by_key(connection, _ahead, sorted(_waited_for(posts[key] for key in words))),
     )
+
+
+def _waited_for(rows: Iterable[Row]) -> set[str]:
+    """The keys of the posts that these wait for, and of the first parts of their threads."""
+    before = {row["waits_for"] for row in rows if row["waits_for"] is not None}
+    return before | {str(replace(PostKey.parse(key), part=1)) for key in before}
 
 
 def _spent(connection: Connection, words: Iterable[Row], now: datetime) -> dict[str, datetime]:
@@ -411,6 +429,7 @@ def _claim(
     reading.busy.add(row["account"])
     rendering = rendering_of(words)
     shown = (row["account"], text_sha256(rendering.text)) in reading.shown
+    before = PostKey.parse(row["waits_for"]) if row["waits_for"] else None
     return Claim(
         key=step.key,
         token=token,
@@ -423,6 +442,8 @@ def _claim(
         lease_seconds=LEASE_SECONDS,
         timeline_is_known=not must_read(words["read_at"], words["beat_at"], words["woke_at"], now),
         standing=standing_post(connection, row["account"], rendering) if shown else None,
+        before=_public(reading.ahead, before),
+        root=_public(reading.ahead, before and replace(before, part=1)),
     )
 
 
@@ -441,6 +462,8 @@ def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotCla
         return _no(why.NOT_APPROVED, "Nobody has approved it as it now stands.")
     if is_late(row, now):
         return _no(why.LATE, too_late(row))
+    if waits := _not_its_turn(row, reading.ahead):
+        return _no(why.NOT_ITS_TURN, waits)
     account = row["account"]
     if account in reading.stopped:
         return _no(why.ACCOUNT_STOPPED, account_is_stopped(account, reading.stopped[account]))
@@ -452,6 +475,32 @@ def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotCla
     if not is_true_to_its_digest(rendering_of(words)):
         return _no(why.DAMAGED, "Its stored words are not the ones that were approved.")
     return None
+
+
+def _not_its_turn(row: Row, ahead: Mapping[str, Row]) -> str | None:
+    """Why a post that has to wait for another may not go yet; None where it may."""
+    if row["waits_for"] is None:
+        return None
+    before = ahead.get(row["waits_for"])
+    return waits_in_words(row["waits_for"], before)
+
+
+def waits_in_words(key: str, before: Row | None) -> str | None:
+    """Why what waits for this post may not go yet; None where that post is public."""
+    if before is None or before["state"] is None:
+        return f"It waits for {key}, which is not in the ledger."
+    if before["state"] != State.PUBLISHED:
+        return f"It waits for {key}, which is {before['state']}."
+    if before["removed_at"] is not None:
+        return f"It waits for {key}, which was taken down."
+    return None
+
+
+def _public(ahead: Mapping[str, Row], key: PostKey | None) -> Public | None:
+    row = ahead.get(str(key)) if key else None
+    if key is None or row is None or row["remote_id"] is None:
+        return None
+    return Public(key, row["remote_id"], row["remote_url"])
 
 
 def _no(reason: NotClaimedReason, sentence: str) -> NotClaimed:

@@ -163,6 +163,7 @@ class NotClaimedReason(StrEnum):
     NOT_PLANNED = "not-planned"  # published, refused, being sent, missed, ...
     NOT_DUE = "not-due"
     WAITS = "waits"  # due, but to be tried again only at a stated time
+    NOT_ITS_TURN = "not-its-turn"  # another post must be public before it
     LATE = "late"
     HELD = "held"  # stands under a hold, or stood under one since it was due
     NOT_APPROVED = "not-approved"
@@ -181,6 +182,15 @@ class NotClaimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Public:
+    """Where a published post stands."""
+
+    key: PostKey
+    remote_id: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The right of one worker to send one post, for as long as its token and lease stand."""
 
@@ -195,6 +205,8 @@ class Claim:
     lease_seconds: float
     timeline_is_known: bool = False  # if not, it must be read before anything is sent
     standing: Receipt | None = None  # where its words stand on the timeline already, as known
+    before: Public | None = None  # the post it had to wait for
+    root: Public | None = None  # the first part of its thread, where it is a later one
 
     @property
     def account(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.config import Run
@@ -16,6 +17,7 @@ from bot.core.plan.values import LeftOut
 from bot.core.reading import WEEKDAYS, to_utc
 from bot.core.render import render, too_long
 from bot.core.source import Place, Problem
+from bot.core.threads import thread
 
 if TYPE_CHECKING:
     from bot.core.plan.planning import Planning
@@ -191,40 +193,45 @@ class AccountPlan:
             self._left(occurrence, place.day, place.name, "silence", reason, silence.place)
             return
         for language in self.account.languages:
-            rendered = render(
-                self.pack,
-                config,
-                self.account,
-                language=language,
-                due=due,
-                message=message,
-                wording=wording,
-            )
-            if isinstance(rendered, Problem):
-                self.planning.problems.append(replace(rendered, forces=(self.pack.sender.id,)))
+            key = PostKey(occurrence.id, self.account.id, place.name, language)
+            posts = self._said(key, theme, due, message, wording)
+            if isinstance(posts, Problem):
+                self.planning.problems.append(replace(posts, forces=(self.pack.sender.id,)))
                 self._unjudged(occurrence, place.name)
                 self._left(
-                    occurrence,
-                    place.day,
-                    place.name,
-                    rendered.code,
-                    rendered.message,
-                    rendered.place,
+                    occurrence, place.day, place.name, posts.code, posts.message, posts.place
                 )
                 continue
-            self.planning.posts.append(
-                Post(
-                    key=PostKey(occurrence.id, self.account.id, place.name, language),
-                    campaign=self.pack.id,
-                    theme=theme.name,
-                    sender=self.pack.sender.id,
-                    region=self.pack.sender.region,
-                    rendering=rendered,
-                    grace_seconds=int(self.pack.national.grace.total_seconds()),
-                    place=wording.words[language].place,
-                    essential=self.pack.messages[message].essential,
-                )
-            )
+            self.planning.posts += posts
+
+    def _said(
+        self, key: PostKey, theme: Theme, due: datetime, message: str, wording: Wording
+    ) -> tuple[Post, ...] | Problem:
+        """The post of a place in one language, or all of its thread."""
+        config, language = self.planning.sources.config, key.language
+        rendered = partial(
+            render,
+            *(self.pack, config, self.account),
+            language=language,
+            due=due,
+            message=message,
+            wording=wording,
+        )
+        first = rendered()
+        if isinstance(first, Problem):
+            return first
+        post = Post(
+            key=key,
+            campaign=self.pack.id,
+            theme=theme.name,
+            sender=self.pack.sender.id,
+            region=self.pack.sender.region,
+            rendering=first,
+            grace_seconds=int(self.pack.national.grace.total_seconds()),
+            place=wording.words[language].place,
+            essential=self.pack.messages[message].essential,
+        )
+        return thread(post, wording, rendered)
 
     def _unjudged(self, occurrence: Occurrence, place: str) -> None:
         self.planning.unjudged.add((occurrence.id, self.account.id, place.split(".")[0]))
