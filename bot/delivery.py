@@ -38,6 +38,7 @@ from bot.ledger import (
     Hold,
     Ledger,
     NotClaimed,
+    Public,
     Reading,
     ReadingReason,
     TimelinePost,
@@ -50,6 +51,7 @@ from bot.platforms import (
     NotFound,
     Platform,
     Prepared,
+    Remote,
     Seen,
     Upload,
 )
@@ -253,13 +255,25 @@ class Delivery:
             standing = self._ledger.standing(claim.account, claim.rendering)
         if standing is not None:
             return standing
-        uploads = self._uploaded(claim, platform)
-        if isinstance(uploads, NotSent | Refused):
-            return uploads
+        prepared = self._prepared(claim, platform)
+        if not isinstance(prepared, Prepared):
+            return prepared
         if not self._lease_covers_a_request(claim, lease_from):
             self._put_back(claim, "Preparing it took too long.", wait=timedelta(0))
             return None
-        return _Ready(platform, Prepared(uploads))
+        return _Ready(platform, prepared)
+
+    def _prepared(self, claim: Claim, platform: Platform) -> Prepared | NotSent | Refused:
+        """What the post needs of its platform beside its words."""
+        thread: dict[str, Remote] = {}
+        for name, public in (("parent", claim.before), ("root", claim.root)):
+            if claim.rendering.part > 1 and public is not None:
+                found = _located(platform, public)
+                if not isinstance(found, Remote):
+                    return found
+                thread[name] = found
+        uploads = self._uploaded(claim, platform)
+        return Prepared(uploads, **thread) if isinstance(uploads, tuple) else uploads
 
     def _uploaded(self, claim: Claim, platform: Platform) -> tuple[Upload, ...] | NotSent | Refused:
         """The post's pictures at the platform, given anew for each claim.
@@ -469,6 +483,14 @@ class _Ready:
 
     platform: Platform
     prepared: Prepared
+
+
+def _located(platform: Platform, public: Public) -> Remote | NotSent | Refused:
+    try:
+        return platform.locate(public.remote_id)
+    except Exception as error:
+        said = f"The part before it could not be looked up: {_what(error)}."
+        return NotSent(said, TRY_AGAIN.total_seconds())
 
 
 def _as_fact(upload: Upload) -> dict[str, object]:

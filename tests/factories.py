@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.model import (
@@ -54,6 +55,7 @@ def a_rendering(
     message: str = "act",
     wording: str = "a",
     pictures: tuple[Picture, ...] = (),
+    part: int = 1,
 ) -> Rendering:
     due = due or at("09:00")
     pick = Pick(message, wording)
@@ -69,6 +71,7 @@ def a_rendering(
         hashtags=(),
         links=(),
         pictures=pictures,
+        part=part,
     ).with_digest()
 
 
@@ -94,10 +97,11 @@ def a_post(
     message: str = "act",
     essential: str | None = None,
     pictures: tuple[Picture, ...] = (),
+    part: int = 1,
 ) -> Post:
     """A post of Kent's, due at 09:00; its words name its place unless the test gives them."""
     account = account or f"{force}-x"
-    key = a_key(slot, account=account, run=run, language=language)
+    key = a_key(slot, account=account, run=run, language=language, part=part)
     text = text if text is not None else f"If something does not feel right, tell us. ({key})"
     return Post(
         key=key,
@@ -112,8 +116,10 @@ def a_post(
             language=language,
             message=message,
             pictures=pictures,
+            part=part,
         ),
         grace_seconds=int(grace.total_seconds()),
         place=Place("messages/national/ct-awareness-week/day-1.yaml", 12, 5),
         essential=essential,
+        waits_for=replace(key, part=part - 1) if part > 1 else None,
     )

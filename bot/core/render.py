@@ -106,7 +106,7 @@ def render(
         return missing
     text = _tidy(filled(words.text, values))
     if not text:
-        return Problem(words.place, "no-words", *_nothing_said(words))
+        return Problem(words.place, "no-words", *nothing_said(words))
     if len(text) > MAX_TEXT:
         return Problem(
             words.place,
@@ -131,7 +131,7 @@ def render(
     )
 
 
-def _nothing_said(words: Words) -> tuple[str, str]:
+def nothing_said(words: Words) -> tuple[str, str]:
     """(message, advice) for words of which nothing would be published."""
     if words.text.strip():
         said = "no words are left here, so only hashtags would be published."

@@ -42,7 +42,8 @@ class Remote:
     """A public post as its platform knows it, for another post to point at."""
 
     remote_id: str
-    content_id: str | None = None  # of exactly what it says, where the platform has such: a CID
+    address: str | None = None  # its at:// address, on Bluesky
+    content_id: str | None = None  # on Bluesky, of exactly what it says: its CID
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,11 @@ def refused_before_sending(
             f"This post of {account.id} holds an invisible character that {label} refuses. It was"
             " not sent."
         )
+    if key.part != rendering.part or (rendering.part > 1) != (prepared.parent is not None):
+        return Refused(
+            f"This post of {account.id} is a part of a thread, and nothing says what it replies to."
+            " It was not sent."
+        )
     if [one.sha256 for one in prepared.uploads] != [one.sha256 for one in rendering.pictures]:
         return Refused(
             f"This post of {account.id} has a picture that {label} was not given. It was not sent."
@@ -166,6 +172,12 @@ class Platform(Protocol):
         """Give the platform one picture with its alt text; nobody sees it before it is in a post.
 
         Never raises. What is not understood is `NotSent`: at worst a picture lies there unused.
+        """
+
+    def locate(self, remote_id: str) -> Remote | NotSent | Refused:
+        """A public post of this account, so that another can reply to it.
+
+        Reads, never writes, and never raises.
         """
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:

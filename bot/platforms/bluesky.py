@@ -39,6 +39,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Prepared,
+    Remote,
     Seen,
     Upload,
     bluesky_check,
@@ -58,7 +59,7 @@ from bot.platforms.bluesky_answers import (
     name_of,
     place_of,
 )
-from bot.platforms.bluesky_record import COLLECTION, put, record, record_key
+from bot.platforms.bluesky_record import COLLECTION, is_record_of, put, record, record_key
 from bot.platforms.wire import Answer, AnsweredError, Exchange, Wire, canonical
 
 BLUESKY_URL: Final = "https://bsky.social"  # passes on to whatever server keeps the account
@@ -152,8 +153,26 @@ class BlueskyPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
+    def locate(self, remote_id: str) -> Remote | NotSent | Refused:
+        try:
+            if self._credentials is None:
+                return self._answers.without_keys()
+            query: dict[str, object] = {"collection": COLLECTION, "rkey": remote_id}
+            found = self._read(self._turn(), "get_record", query).document
+            content_id, (did, place, _) = found.get("cid"), place_of(found)
+            if place != remote_id or not isinstance(content_id, str):
+                raise _UnreadError(GARBLED)
+            return Remote(remote_id, f"at://{did}/{COLLECTION}/{remote_id}", content_id)
+        except _NoSessionError as shut:
+            return self._answers.without_session(shut.exchange)
+        except Exception as problem:
+            answer = problem.answer if isinstance(problem, _UnreadError) else None
+            if answer is not None and name_of(answer) == "RecordNotFound":
+                return self._answers.no_parent()
+            return self._answers.unread_parent(problem)
+
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
-        return canonical(put(self._repo(), key, rendering))
+        return canonical(put(self._repo(), key, rendering, prepared))
 
     def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
         try:
@@ -162,7 +181,7 @@ class BlueskyPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_keys()
-            return self._put(key, rendering)
+            return self._put(key, rendering, prepared)
         except _NoSessionError as shut:
             return self._answers.without_session(shut.exchange)
         except Exception as problem:  # never raises: what is not understood may be public
@@ -183,7 +202,7 @@ class BlueskyPlatform:
         if standing is None:
             return NotFound(looked_at=0)
         did, value = standing
-        if value != record(rendering):
+        if not is_record_of(rendering, value):
             return NotFound(looked_at=1)
         return Found(Seen(rkey, rendering.text, rendering.due, self._answers.url(rkey, did)))
 
@@ -223,9 +242,9 @@ class BlueskyPlatform:
 
     # --- the post's place
 
-    def _put(self, key: PostKey, rendering: Rendering) -> Outcome:
+    def _put(self, key: PostKey, rendering: Rendering, prepared: Prepared) -> Outcome:
         turn, rkey = self._turn(), record_key(key, rendering.due)
-        content = put(self._repo(), key, rendering)
+        content = put(self._repo(), key, rendering, prepared)
         exchange = self._signed(turn, "put_record", canonical(content), data=content)
         answer = exchange.answer
         if answer is None or name_of(answer) != "InvalidSwap":
@@ -238,7 +257,7 @@ class BlueskyPlatform:
             said = self._answers.say(NO_SESSION)
             return NotSent(said, RETRY_SESSION_SECONDS, "InvalidSwap, then nothing there")
         did, value = standing
-        if value != record(rendering):
+        if value != record(rendering, prepared):
             return self._answers.taken(rkey, did)
         return Receipt(rkey, self._answers.url(rkey, did), f"it was there already; {did}/{rkey}")
 

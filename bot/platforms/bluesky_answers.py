@@ -99,6 +99,14 @@ class BlueskyAnswers:
         """The outcome where something stands in its place, and nobody can tell what."""
         return Unknown(self.say(UNREAD_PLACE), evidence)
 
+    def no_parent(self) -> Refused:
+        """The outcome of a part of a thread where the part before is not public any more."""
+        return Refused(self.say(PARENT_GONE), "RecordNotFound")
+
+    def unread_parent(self, problem: Exception) -> NotSent:
+        """The outcome where nobody can say how the part before is to be named."""
+        return NotSent(self.say(PARENT_UNREAD), RETRY_PICTURE_SECONDS, type(problem).__name__)
+
     def without_keys(self) -> NotSent:
         """The outcome where there is nothing to sign in with. It stops the account."""
         return NotSent(self.say(NO_KEYS), RETRY_LIMITED_SECONDS, stops_account=True)
@@ -223,6 +231,13 @@ PICTURE_UNCLEAR: Final = (
 PICTURE_GONE: Final = (
     "Bluesky no longer had the picture of this post of {account}, so nothing was published."
     " Both will be given again while there is time."
+)
+PARENT_GONE: Final = (
+    "The part before this one of {account} is not on Bluesky any more, so this part was not sent."
+)
+PARENT_UNREAD: Final = (
+    "Bluesky did not show the part before this one of {account}, so nothing was sent."
+    " It will be tried again while there is time."
 )
 MALFORMED: Final = (
     "Bluesky did not take this post from {account}: it found something wrong with it."

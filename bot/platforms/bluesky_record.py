@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.core.model import Picture, PostKey, Rendering
 from bot.core.text import bluesky
 from bot.core.text.parsed import Entity, Span
+from bot.platforms import NOTHING, Prepared, Remote
 
 COLLECTION: Final = "app.bsky.feed.post"
 KEY_LETTERS: Final = "234567abcdefghijklmnopqrstuvwxyz"  # Source: atproto.com/specs/tid
@@ -42,7 +43,7 @@ def record_key(key: PostKey, due: datetime) -> str:
     return "".join(letters)
 
 
-def record(rendering: Rendering) -> dict[str, Any]:
+def record(rendering: Rendering, prepared: Prepared = NOTHING) -> dict[str, Any]:
     """The post as Bluesky keeps it. It says that it was made when it is due, whenever it is sent:
     sent twice, it must be the same.
     """
@@ -57,7 +58,22 @@ def record(rendering: Rendering) -> dict[str, Any]:
         made["facets"] = facets
     if rendering.pictures:
         made["embed"] = {"$type": IMAGES, "images": [_shown(one) for one in rendering.pictures]}
+    if prepared.parent:
+        root = prepared.root or prepared.parent
+        made["reply"] = {"parent": _reference(prepared.parent), "root": _reference(root)}
     return made
+
+
+def is_record_of(rendering: Rendering, value: Mapping[str, object]) -> bool:
+    """Whether a record is this post's, whichever post it replies to, if it is to reply to one."""
+    replies = rendering.part > 1
+    rest = {name: one for name, one in value.items() if not (replies and name == "reply")}
+    return rest == record(rendering) and (not replies or "reply" in value)
+
+
+def _reference(post: Remote) -> dict[str, Any]:
+    """A record as another names it. Source: lexicon com.atproto.repo.strongRef."""
+    return {"cid": post.content_id, "uri": post.address}
 
 
 def blob(picture: Picture) -> dict[str, Any]:
@@ -79,11 +95,13 @@ def content_id(sha256: str) -> str:
     return f"b{named.rstrip('=').lower()}"  # b: base32, as multibase says it
 
 
-def put(repo: str, key: PostKey, rendering: Rendering) -> dict[str, Any]:
+def put(
+    repo: str, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING
+) -> dict[str, Any]:
     """What to ask so that the record is made, or is there already: never so that one is changed."""
     return {
         "collection": COLLECTION,
-        "record": record(rendering),
+        "record": record(rendering, prepared),
         "repo": repo,
         "rkey": record_key(key, rendering.due),
         "swapRecord": None,  # refused where another record stands; without it, overwritten

@@ -12,6 +12,7 @@ from bot.platforms import (
     NotFound,
     Platform,
     Prepared,
+    Remote,
     Seen,
     Upload,
     refused_before_sending,
@@ -37,6 +38,9 @@ class DryRun:
     def upload(self, picture: Picture, content: bytes) -> Upload:
         """Nothing leaves: the picture is called by its hash."""
         return Upload(picture.sha256, f"dry-{picture.sha256[:16]}")
+
+    def locate(self, remote_id: str) -> Remote:
+        return Remote(remote_id, f"at://dry-run/{remote_id}", "dry-run")
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         return self._inner.payload(key, rendering, prepared)

@@ -41,6 +41,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Prepared,
+    Remote,
     Seen,
     Upload,
     refused_before_sending,
@@ -145,6 +146,9 @@ class MastodonPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
+    def locate(self, remote_id: str) -> Remote:
+        return Remote(remote_id)
+
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         content: dict[str, object] = {
             "language": rendering.language,
@@ -153,6 +157,8 @@ class MastodonPlatform:
         }
         if prepared.uploads:
             content["media_ids"] = [one.remote_id for one in prepared.uploads]
+        if prepared.parent:
+            content["in_reply_to_id"] = prepared.parent.remote_id
         return canonical(content)
 
     def publish(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> Outcome:
@@ -163,7 +169,7 @@ class MastodonPlatform:
             if self._credentials is None:
                 return self._answers.without_token()
             exchange = self._send(key, rendering, prepared)
-            outcome = self._answers.outcome(exchange, rendering, prepared.uploads)
+            outcome = self._answers.outcome(exchange, rendering, prepared)
             return self._take_back(outcome) if isinstance(outcome, Misprint) else outcome
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)

@@ -26,7 +26,7 @@ from bot.core.model import (
     Rendering,
     Unknown,
 )
-from bot.platforms import Upload
+from bot.platforms import NOTHING, Prepared, Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite, printable
 from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from bot.platforms.wire import Answer, Exchange
@@ -54,20 +54,20 @@ class MastodonAnswers:
     clean: Callable[[str], str]
 
     def outcome(
-        self, exchange: Exchange, rendering: Rendering, uploads: Sequence[Upload]
+        self, exchange: Exchange, rendering: Rendering, prepared: Prepared = NOTHING
     ) -> Outcome | Misprint:
         """What is known of a post after its request, compared with what was sent."""
         answer = exchange.answer
         if answer is None:
             return DOUBTS.without_answer(exchange, self.say)
         if 200 <= answer.status < 300:
-            return self._published(answer, rendering, uploads)
+            return self._published(answer, rendering, prepared)
         if answer.status == 429:
             wait = wait_seconds(answer.headers)
             said, evidence = self.say(LIMITED), self.evidence(answer)
             return NotSent(said, wait, evidence, rests_seconds=wait)
         if is_definite(answer.status):
-            if uploads and re.search(PICTURE_GONE, _complaint(answer)):
+            if prepared.uploads and re.search(PICTURE_GONE, _complaint(answer)):
                 return NotSent(self.say(PICTURE_LOST), RETRY_PICTURE_SECONDS, self.evidence(answer))
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
@@ -152,9 +152,9 @@ class MastodonAnswers:
         return Refused(self.say(sentence), evidence, rule.stops)
 
     def _published(
-        self, answer: Answer, rendering: Rendering, uploads: Sequence[Upload]
+        self, answer: Answer, rendering: Rendering, prepared: Prepared
     ) -> Receipt | Unknown | Misprint:
-        status, text = answer.document, rendering.text
+        status, text, uploads = answer.document, rendering.text, prepared.uploads
         remote_id, content = status.get("id"), status.get("content")
         attached = _attached(status)
         if not is_id(remote_id) or not isinstance(content, str) or (uploads and attached is None):
@@ -173,6 +173,10 @@ class MastodonAnswers:
         if not _are_those(attached or [], rendering.pictures, uploads):
             seen = f"{evidence}; published with {len(attached or [])} pictures"
             return Misprint(replace(receipt, evidence=seen), OTHER_PICTURES)
+        parent, replies_to = prepared.parent, status.get("in_reply_to_id")
+        if parent and replies_to != parent.remote_id:
+            seen = f"{evidence}; in reply to {printable(self.clean(str(replies_to)))[:80]!r}"
+            return Misprint(replace(receipt, evidence=seen), NO_REPLY)
         notes = "".join(f"; {note}" for note in _differences(status, shown, text, self.account))
         if not _has_numbers(attached or [], uploads):
             notes += "; with what was given for its key before"
@@ -256,6 +260,10 @@ EMPTY: Final = "{instance} published an empty post in place of this one of {acco
 OTHER_WORDS: Final = "{instance} published other words than it was given for {account}."
 OTHER_PICTURES: Final = (
     "{instance} published this post of {account} without its picture, or with another."
+)
+NO_REPLY: Final = (
+    "{instance} published this part of a thread of {account} by itself, and not as a reply to the"
+    " part before."
 )
 REMOVED: Final = "It was removed again at once."
 NOT_REMOVED: Final = (

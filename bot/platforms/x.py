@@ -36,6 +36,7 @@ from bot.platforms import (
     Found,
     NotFound,
     Prepared,
+    Remote,
     Seen,
     Upload,
     refused_before_sending,
@@ -133,6 +134,9 @@ class XPlatform:
             return upload
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
+
+    def locate(self, remote_id: str) -> Remote:
+        return Remote(remote_id)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         return canonical(_content(rendering, prepared))
@@ -255,6 +259,8 @@ def _content(rendering: Rendering, prepared: Prepared) -> dict[str, object]:
     content: dict[str, object] = {"text": rendering.text}
     if prepared.uploads:
         content["media"] = {"media_ids": [one.remote_id for one in prepared.uploads]}
+    if prepared.parent:
+        content["reply"] = {"in_reply_to_tweet_id": prepared.parent.remote_id}
     return content
 
 

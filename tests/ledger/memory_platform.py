@@ -17,7 +17,7 @@ from bot.core.model import (
     Refused,
     Rendering,
 )
-from bot.platforms import NOTHING, CannotLook, Found, NotFound, Prepared, Seen, Upload
+from bot.platforms import NOTHING, CannotLook, Found, NotFound, Prepared, Remote, Seen, Upload
 from tests.factories import an_account, at
 
 
@@ -68,6 +68,9 @@ class MemoryPlatform:
             return self.takes_no_picture
         self.given.append((picture.alt, content))
         return Upload(picture.sha256, f"picture-{len(self.given)}")
+
+    def locate(self, remote_id: str) -> Remote:
+        return Remote(remote_id)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         pictures = "".join(f"\n{one.remote_id}" for one in prepared.uploads)

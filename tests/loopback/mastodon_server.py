@@ -108,6 +108,7 @@ class Status:
     key: str | None = None  # the Idempotency-Key it came with
     edited_at: datetime | None = None
     media: tuple[str, ...] = ()  # the ids of its files
+    replies_to: str | None = None
 
 
 @dataclass
@@ -226,6 +227,7 @@ class MastodonServer(HostileServer):
         self.processes_media = False  # 202 first, and the file is ready when asked again
         self.processing_asks = 0  # so often it says that the file is not ready yet, before it is
         self.describes: Callable[[str], str] = str.strip  # what it keeps of a description
+        self.forgets_replies = False  # it publishes a reply as a post of its own
         self.drops_media = False  # it publishes the words alone, whatever file it is given with
         self._kept: list[Status] = []
         self._keys: dict[tuple[str, str], tuple[str, datetime]] = {}
@@ -327,6 +329,7 @@ class MastodonServer(HostileServer):
                 arrival, text, "repeated", Reply(200, as_json(_as_document(self, first)))
             )
         refused = self._refused(user, text) or self._media_refused(user, media)
+        refused = refused or self._reply_refused(given.get("in_reply_to_id"))
         if refused is not None:
             came_of_it = "limited" if refused.status == 429 else "refused"
             return self._noted(arrival, text, came_of_it, refused)
@@ -345,6 +348,12 @@ class MastodonServer(HostileServer):
         if _left(self, user) <= 0:
             return _as_reply(limited(reset_in=60))
         return None
+
+    def _reply_refused(self, replies_to: str | None) -> Reply | None:
+        with self.lock:
+            if replies_to is None or any(one.id == replies_to for one in self._kept):
+                return None
+        return _as_reply(problem(404, "The post you are trying to reply to does not exist"))
 
     def _media_refused(self, user: str, media: Iterable[str]) -> Reply | None:
         """A file is used in one post only, and once it is ready."""
@@ -375,6 +384,7 @@ class MastodonServer(HostileServer):
                 spoiler=given.get("spoiler_text", ""),
                 key=key,
                 media=media,
+                replies_to=None if self.forgets_replies else given.get("in_reply_to_id"),
             )
             self._kept.append(status)
             self._write_down(status)
@@ -560,6 +570,7 @@ def _as_document(server: MastodonServer, status: Status) -> dict[str, object]:
         "url": page + status.id,
         "uri": f"{server.url}/users/{status.user}/statuses/{status.id}",
         "account": _account(server, status.user),
+        "in_reply_to_id": status.replies_to,
         "reblog": None,
         "media_attachments": [_as_attachment(server, server.medium(one)) for one in status.media],
     }

@@ -92,6 +92,7 @@ class Accepted:
     text: str
     at: datetime
     media: tuple[str, ...] = ()  # ids of the pictures it has
+    replies_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,15 @@ def no_credit(*, route: str = POST) -> Fault:
         type_="https://api.x.com/2/problems/credits",
         route=route,
     )
+
+
+def not_your_conversation() -> Fault:
+    """What X says of a reply to somebody who has not asked for one."""
+    said = (
+        "Reply to this conversation is not allowed because you have not been mentioned or otherwise"
+        " engaged by the author of the post you are replying to."
+    )
+    return problem(403, said)
 
 
 def duplicate(*, accepts: bool = False) -> Fault:
@@ -331,14 +341,16 @@ class XServer(HostileServer):
         with self.lock:
             self.asks.append(Ask(arrival.at, user, _same(text), came_of_it, beside))
 
-    def accept(self, user: str, text: str, media: Sequence[str] = ()) -> Accepted | None:
+    def accept(
+        self, user: str, text: str, media: Sequence[str] = (), replies_to: str | None = None
+    ) -> Accepted | None:
         """The post, kept; None where this user has these words already."""
         with self.lock:
             words = _same(text)
             again = any(post.user == user and _same(post.text) == words for post in self._kept)
             if again and not self.same_words_twice:
                 return None
-            post = replace(self.show(user, text), media=tuple(media))
+            post = replace(self.show(user, text), media=tuple(media), replies_to=replies_to)
             self._kept[-1] = post
             self._write_down(post)
             return post
@@ -440,8 +452,12 @@ def _post(x: XServer, arrival: Arrival) -> Reply:
     try:
         content = json.loads(arrival.body)
         text, media = content["text"], content.get("media", {"media_ids": []})["media_ids"]
+        replies_to = content.get("reply", {"in_reply_to_tweet_id": None})["in_reply_to_tweet_id"]
     except (ValueError, KeyError, TypeError, AttributeError):
-        text, media = None, []
+        text, media, replies_to = None, [], None
+    if replies_to is not None and all(one.id != replies_to for one in x.posts(user)):
+        x.note(arrival, "refused")
+        return _as_reply(not_your_conversation())
     if not isinstance(text, str) or not text.strip() or not x.has_media(user, media):
         x.note(arrival, "refused")
         return _as_reply(bad_request())
@@ -449,7 +465,7 @@ def _post(x: XServer, arrival: Arrival) -> Reply:
     if resets_in is not None:
         x.note(arrival, "limited")
         return _as_reply(limited(reset_in=resets_in))
-    post = x.accept(user, unicodedata.normalize("NFC", text).strip(), media)
+    post = x.accept(user, unicodedata.normalize("NFC", text).strip(), media, replies_to)
     if post is None:
         x.note(arrival, "duplicate")
         return _as_reply(duplicate())

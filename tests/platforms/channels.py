@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -51,18 +51,25 @@ class Channel:
     next_goes: Callable[[Trouble], None]
     asked: Callable[[], int]  # how many requests to publish came in
     absence_is_proof: bool
+    threads: Callable[[], list[tuple[str, str | None]]]  # each text, and the one it replies to
 
     def platform(self, url: str | None = None) -> Platform:
         """Reaches its own server, unless another address is given."""
         return self.connect(url)
 
-    def post(self, slot: str = "d1.morning", *, text: str | None = None) -> Post:
+    def post(self, slot: str = "d1.morning", *, text: str | None = None, part: int = 1) -> Post:
         """A post of this account's, due at 09:00."""
-        post = a_post(slot, text=text, account=self.account.id)
+        post = a_post(slot, text=text, account=self.account.id, part=part)
         was, name = post.rendering, self.account.platform
         parsed = rules(name).parse(was.text)
         fits = replace(was, platform=name, length=parsed.length, limit=parsed.limit)
         return replace(post, rendering=fits.with_digest())
+
+
+def _threads(posts: Iterable[tuple[str, str, str | None]]) -> list[tuple[str, str | None]]:
+    kept = list(posts)
+    texts = {remote_id: text for remote_id, text, _ in kept}
+    return [(text, texts[parent] if parent else None) for _, text, parent in kept]
 
 
 # --- X ------------------------------------------------------------------------------------------
@@ -90,6 +97,7 @@ def _x(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Channel]:
             lambda trouble: server.script([_X_TROUBLE[trouble]]),
             lambda: len(server.requests(x_server.POST)),
             absence_is_proof=False,
+            threads=lambda: _threads((one.id, one.text, one.replies_to) for one in server.posts()),
         )
 
 
@@ -125,6 +133,9 @@ def _mastodon(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Ch
             lambda trouble: server.script([_MASTODON_TROUBLE[trouble]]),
             lambda: len(server.requests(mastodon_server.POST)),
             absence_is_proof=False,
+            threads=lambda: _threads(
+                (one.id, one.text, one.replies_to) for one in server.statuses()
+            ),
         )
 
 
@@ -156,6 +167,14 @@ def _bluesky(request: pytest.FixtureRequest, _clocks: SetClocks) -> Iterator[Cha
             lambda trouble: proxy.script([_BLUESKY_TROUBLE[trouble]]),
             lambda: len(proxy.asked("putRecord")),
             absence_is_proof=True,
+            threads=lambda: _threads(
+                (
+                    kept["uri"],
+                    kept["value"]["text"],
+                    kept["value"].get("reply", {}).get("parent", {}).get("uri"),
+                )
+                for kept in pds.records(there)
+            ),
         )
 
 

@@ -32,7 +32,7 @@ from bot.core.model import (
     Unknown,
 )
 from bot.core.text import bluesky as text_rules
-from bot.platforms import CannotLook, Found, NotFound
+from bot.platforms import CannotLook, Found, NotFound, Remote
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform, Sessions
 from bot.platforms.bluesky_record import put, record, record_key
 from tests.loopback import hostile_proxy as faults
@@ -489,7 +489,7 @@ def test_a_post_that_the_server_does_not_take_is_refused_and_the_account_goes_on
     wrong = put("", a_key(), a_rendering())["record"] | {"text": "word " * 70}
     monkeypatch.setattr(
         "bot.platforms.bluesky.put",
-        lambda repo, key, rendering: put(repo, key, rendering) | {"record": wrong},
+        lambda *asked: put(*asked) | {"record": wrong},
     )
 
     outcome = publish(bluesky)
@@ -802,3 +802,31 @@ sys.exit(bool({"atproto_client", "httpx", "requests"} & set(sys.modules)))
 """
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+# --- what it replies to -----------------------------------------------------------------------
+
+
+def test_a_public_post_is_named_by_its_address_and_its_content(
+    pds: PdsServer, kent: PdsAccount, bluesky: BlueskyPlatform
+) -> None:
+    receipt = publish(bluesky)
+    assert isinstance(receipt, Receipt)
+
+    (kept,) = pds.records(kent)
+    assert bluesky.locate(receipt.remote_id) == Remote(receipt.remote_id, kept["uri"], kept["cid"])
+
+
+def test_a_part_whose_first_was_taken_down_is_refused(bluesky: BlueskyPlatform) -> None:
+    outcome = bluesky.locate(record_key(a_key(), DUE))
+
+    assert isinstance(outcome, Refused)
+    assert "is not on Bluesky any more" in outcome.sentence
+
+
+def test_a_part_waits_where_the_one_before_cannot_be_read() -> None:
+    nobody = BlueskyPlatform(
+        an_account("kent.test"), BlueskyCredentials("kent.test", "word"), url="http://127.0.0.1:9"
+    )
+
+    assert isinstance(nobody.locate("3kabc"), NotSent)

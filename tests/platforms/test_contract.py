@@ -297,3 +297,78 @@ def test_one_accounts_refusal_stops_it_and_nothing_more_leaves(
 
     assert states == [State.REFUSED, None]
     assert channel.asked() == 1
+
+
+# --- a thread ---------------------------------------------------------------------------------
+
+
+def a_thread(channel: Channel, ledger: Ledger) -> list[Post]:
+    """Three parts, planned and approved."""
+    posts = [
+        channel.post(text=f"{text} part.", part=part)
+        for part, text in enumerate(("First", "Second", "Third"), start=1)
+    ]
+    planned(ledger, *posts)
+    return posts
+
+
+def test_each_part_of_a_thread_replies_to_the_one_before(
+    channel: Channel, ledger: Ledger, clocks: SetClocks
+) -> None:
+    posts = a_thread(channel, ledger)
+    delivery = a_delivery(channel, ledger, clocks)
+
+    states = [delivery.deliver(post.key) for post in posts]
+
+    assert states == [State.PUBLISHED] * 3
+    assert sorted(channel.threads(), key=str) == [
+        ("First part.", None),
+        ("Second part.", "First part."),
+        ("Third part.", "Second part."),
+    ]
+
+
+def test_no_part_leaves_before_the_one_it_replies_to(
+    channel: Channel, ledger: Ledger, clocks: SetClocks
+) -> None:
+    posts = a_thread(channel, ledger)
+    delivery = a_delivery(channel, ledger, clocks)
+
+    assert [delivery.deliver(post.key) for post in reversed(posts)] == [None, None, State.PUBLISHED]
+    assert channel.public() == ["First part."]
+
+
+def test_a_refused_part_is_final_and_the_first_is_never_said_again(
+    channel: Channel, ledger: Ledger, clocks: SetClocks
+) -> None:
+    first, second, third = a_thread(channel, ledger)
+    delivery = a_delivery(channel, ledger, clocks)
+    delivery.deliver(first.key)
+    channel.next_goes(Trouble.REFUSED)
+
+    assert delivery.deliver(second.key) is State.REFUSED
+    assert [delivery.deliver(post.key) for post in (first, second, third)] == [None, None, None]
+    clocks.pass_time(timedelta(minutes=41).total_seconds())
+    delivery.sweep()
+    missed = ledger.post(third.key)
+    assert missed is not None
+    assert (missed.state, missed.why) == (
+        State.MISSED, f"It waits for {second.key}, which is refused."
+    )  # fmt: skip
+    assert channel.public() == ["First part."]
+
+
+def test_a_thread_goes_on_once_a_part_of_unknown_fate_was_found(
+    channel: Channel, ledger: Ledger, clocks: SetClocks
+) -> None:
+    first, second, third = a_thread(channel, ledger)
+    delivery = a_delivery(channel, ledger, clocks)
+    delivery.deliver(first.key)
+    channel.next_goes(Trouble.LOST_AFTER)
+    assert delivery.deliver(second.key) is State.UNKNOWN
+    assert delivery.deliver(third.key) is None
+
+    assert look_until_settled(delivery, ledger, clocks, second) is State.PUBLISHED
+    assert delivery.deliver(third.key) is State.PUBLISHED
+    assert ("Third part.", "Second part.") in channel.threads()
+    assert len(channel.public()) == 3

@@ -31,7 +31,7 @@ from bot.core.model import (
     Unknown,
 )
 from bot.core.text.rules import Limits
-from bot.platforms import CannotLook, Found, NotFound
+from bot.platforms import CannotLook, Found, NotFound, Prepared, Remote
 from bot.platforms.mastodon import MastodonCredentials, MastodonPlatform, idempotency_key
 from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from tests.loopback import mastodon_server as faults
@@ -948,3 +948,19 @@ def a_document(server: MastodonServer, text: str, **more: object) -> dict[str, o
 
 def answer_with(server: MastodonServer, text: str, **more: object) -> Fault:
     return Fault(body=json.dumps(a_document(server, text, **more)).encode())
+
+
+def test_a_part_published_by_itself_is_removed_and_the_account_stops(
+    server: MastodonServer, kent: MastodonPlatform
+) -> None:
+    publish(kent, "First part.")
+    (first,) = server.statuses()
+    server.forgets_replies = True
+    key, second = replace(a_key(), part=2), replace(a_rendering("Second part."), part=2)
+
+    outcome = kent.publish(key, second, Prepared(parent=Remote(first.id)))
+
+    assert isinstance(outcome, Refused)
+    assert "by itself, and not as a reply to the part before. It was removed" in outcome.sentence
+    assert outcome.stops_account
+    assert [one.text for one in server.statuses()] == ["First part."]

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from bot.core.model import (
     SettingsError,
     Unknown,
 )
-from bot.platforms import CannotLook, Found, NotFound, Seen
+from bot.platforms import CannotLook, Found, NotFound, Prepared, Remote, Seen
 from bot.platforms.x import XCredentials, XPlatform
 from bot.platforms.x_text import as_written, comparable
 from tests.loopback import x_server as faults
@@ -853,3 +854,26 @@ def test_a_check_says_what_to_mend(server: XServer, x: XPlatform, fault: Fault, 
     (mended,) = [one.sentence for one in x.check() if not one.is_well]
 
     assert says in mended
+
+
+def test_a_reply_that_x_does_not_allow_is_final_and_does_not_stop_the_account(
+    server: XServer, x: XPlatform
+) -> None:
+    key, second = replace(a_key(x.account.id), part=2), replace(a_rendering("Second."), part=2)
+
+    outcome = x.publish(key, second, Prepared(parent=Remote("1")))
+
+    assert isinstance(outcome, Refused)
+    assert not outcome.stops_account
+    assert "Reply to this conversation is not allowed" in outcome.evidence
+    assert server.posts(USER) == ()
+
+
+def test_a_part_that_replies_to_nothing_does_not_leave(server: XServer, x: XPlatform) -> None:
+    key, second = replace(a_key(x.account.id), part=2), replace(a_rendering("Second."), part=2)
+
+    outcome = x.publish(key, second)
+
+    assert isinstance(outcome, Refused)
+    assert "nothing says what it replies to" in outcome.sentence
+    assert server.requests() == ()

@@ -14,8 +14,8 @@ from bot.core.config import Config
 from bot.core.model import Language
 from bot.core.packs import Dated, EveryWeek, LocalPack, MessagePicture, NationalPack, Wording
 from bot.core.pictures import alt_fault
-from bot.core.reading import WEEKDAYS, Words, written
-from bot.core.render import value_names
+from bot.core.reading import DIVIDER, WEEKDAYS, Words, written
+from bot.core.render import nothing_said, value_names
 from bot.core.source import MANY, Place, Problem, Severity, did_you_mean, listed
 from bot.core.templates import inspect, template_problems
 from bot.core.typed import typed_problems
@@ -272,6 +272,21 @@ def _same_wordings(wordings: Iterable[tuple[str, Wording]]) -> Iterator[Problem]
                 )
 
 
+def _unlike_threads(message: str, wording: Wording) -> Iterator[Problem]:
+    """Languages that say the same message in another number of posts."""
+    parts = {language: len(words.parts()) for language, words in wording.words.items()}
+    (first, most), *others = [*parts.items()] or [(Language.EN, 1)]
+    for language, fewer in others:
+        if most != fewer:
+            yield warning(
+                wording.words[language].place,
+                "parts-differ",
+                f"{message}/{wording.name} has {most} parts in {first.label} and {fewer} in "
+                f"{language.label}.",
+                f"Put a line of {DIVIDER} in the same places of both.",
+            )
+
+
 def _wording_problems(
     message: str, wording: Wording, known: frozenset[str], lists: frozenset[str]
 ) -> Iterator[Problem]:
@@ -284,6 +299,9 @@ def _wording_problems(
             if problem.code != "left-behind" or problem.place.line not in lines:
                 yield problem
         yield from _broken_sentences(words)
+        for part in words.parts():
+            if not part.text.strip():
+                yield error(part.place, "no-words", *nothing_said(part))
         names = inspect(words.text, local=wording.local)[0].names
         if "hotline" in names and "emergency" not in names:
             yield error(
@@ -292,6 +310,7 @@ def _wording_problems(
                 f"{message}/{wording.name} ({language.label}) gives the hotline without 999.",
                 "Say what to do in an emergency in the same post: {{ emergency }}.",
             )
+    yield from _unlike_threads(message, wording)
     for language in Language:
         if wording.words and language not in wording.words and not wording.local:
             yield warning(
