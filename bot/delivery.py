@@ -282,7 +282,7 @@ class Delivery:
         post only would refuse the next.
         """
         uploads: list[Upload] = []
-        for picture in claim.rendering.pictures:
+        for picture in claim.rendering.files:
             try:
                 given = platform.upload(picture, self._ledger.picture_bytes(picture.sha256))
             except Exception as error:

@@ -19,7 +19,7 @@ from bot.cli import reads, show
 from bot.cli.audit_chain import HASH, head, verify, write_chain
 from bot.cli.filters import FORMAT, Day
 from bot.core.chain_files import NOTE, note
-from bot.core.model import LONDON, Mode, PostKey, SettingsError, State
+from bot.core.model import LONDON, Card, Mode, PostKey, SettingsError, State
 from bot.core.reading import to_utc
 from bot.ledger import Approval, KeptPack, Ledger, LedgerPost
 
@@ -73,7 +73,8 @@ def export(
     One line a post, in the order in which they went out. A post that may be public and that nobody
     has settled is there too, and says so. Staff are not named unless --with-names is given. `pack`
     names the pack as it was: audit pack prints it. `pictures` names what was shown with it by hash,
-    kind and alt text: audit picture writes one into a file.
+    kind and alt text: audit picture writes one into a file. `card` is what a link showed on
+    Bluesky.
 
     With --what events, the history itself: every event, or with --force those of one force. The
     file can be followed by audit verify FILE without the ledger, also without names.
@@ -162,6 +163,7 @@ def _row(
         "language": post.rendering.language.value,
         "text": post.rendering.text,
         "pictures": _pictures(post),
+        "card": _card(post.rendering.card),
         "url": post.remote_url or "",
         "remote_id": post.remote_id or "",
         "campaign": post.campaign,
@@ -188,6 +190,11 @@ def _pictures(post: LedgerPost) -> str:
         for one in post.rendering.pictures
     ]
     return json.dumps(shown, ensure_ascii=False) if shown else ""
+
+
+def _card(card: Card | None) -> str:
+    """What the link showed on Bluesky, as JSON; empty where the bot gave it nothing to show."""
+    return json.dumps(show.card_record(card), ensure_ascii=False) if card else ""
 
 
 def _approved(approval: Approval | None) -> str:

@@ -16,7 +16,7 @@ import click
 
 from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
-from bot.core.model import LONDON, Language, Picture, Post, PostKey, Rendering, london_day
+from bot.core.model import LONDON, Card, Language, Picture, Post, PostKey, Rendering, london_day
 from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
@@ -77,6 +77,7 @@ def post_record(post: Post, config: Config) -> dict[str, Any]:
         "hashtags": list(rendering.hashtags),
         "links": list(rendering.links),
         "pictures": [picture_record(one) for one in rendering.pictures],
+        "card": card_record(rendering.card),
         "digest": rendering.digest,
         "cost_usd": float(cost(post, config)),
         "place": str(post.place),
@@ -122,6 +123,7 @@ def ledger_record(post: LedgerPost) -> dict[str, Any]:
         "due": post.due.isoformat(),
         "text": post.rendering.text,
         "pictures": [picture_record(one) for one in post.rendering.pictures],
+        "card": card_record(post.rendering.card),
         "digest": post.rendering.digest,
         "approved_by": post.approved_by,
         "held": post.held_by.reason if post.held_by else None,
@@ -229,6 +231,8 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
     yield from text_lines(rendering)
     for picture in rendering.pictures:
         yield from _picture_lines(picture)
+    if rendering.card:
+        yield from _card_lines(rendering.card)
     pick = rendering.pick
     facts = [
         f"{rendering.length} / {rendering.limit}",
@@ -237,6 +241,22 @@ def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
         f"essential: {post.essential}" if post.essential else "",
     ]
     yield click.style("       " + "  ·  ".join(fact for fact in facts if fact), dim=True)
+
+
+def card_record(card: Card | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
+    picture = picture_record(card.picture) if card.picture else None
+    return {"address": card.address, "title": card.title, "about": card.about, "picture": picture}
+
+
+def _card_lines(card: Card) -> Iterator[str]:
+    """`[Report it | gov.uk/ACT]`, and below it what the page is for."""
+    file = card.picture.file.rpartition("/")[2] if card.picture else ""
+    shown = " | ".join(one for one in (card.title, card.address, file) if one)
+    yield click.style(f"       [{shown}]", fg="magenta")
+    for part in _fitted(card.about) if is_terminal() else [card.about]:
+        yield f"       {part}"
 
 
 def _picture_lines(picture: Picture) -> Iterator[str]:

@@ -217,6 +217,16 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What a link shows under a post, where the platform shows only what it is given: Bluesky."""
+
+    address: str  # whole, with https://
+    title: str
+    about: str
+    picture: Picture | None = None  # without alt text: a card has none
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """Exactly what would be published, and the digest of it that is previewed and approved."""
 
@@ -233,6 +243,13 @@ class Rendering:
     digest: str = ""  # of all a person approves; `with_digest` gives it
     pictures: tuple[Picture, ...] = ()  # a pack gives one at most; the platforms take four
     part: int = 1  # of a thread; from the second on it replies to the part before
+    card: Card | None = None  # never beside pictures
+
+    @property
+    def files(self) -> tuple[Picture, ...]:
+        """Whatever must be given to the platform before the post, in this order."""
+        thumbnail = self.card.picture if self.card else None
+        return (*self.pictures, thumbnail) if thumbnail else self.pictures
 
     def with_digest(self) -> Rendering:
         """The same, under the digest of what it says now."""
@@ -259,6 +276,14 @@ class Rendering:
             ]
         if self.part > 1:
             content["part"] = self.part
+        if self.card:
+            picture = self.card.picture
+            content["card"] = {
+                "about": self.card.about,
+                "address": self.card.address,
+                "picture": picture and {"media_type": picture.media_type, "sha256": picture.sha256},
+                "title": self.card.title,
+            }
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

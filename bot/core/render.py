@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from bot.core.config import Config
-from bot.core.model import Account, Language, Pick, Picture, PlatformName, Rendering
+from bot.core.model import Account, Card, Language, Pick, Picture, PlatformName, Rendering
 from bot.core.packs import MessagePicture, NationalPack, Pack, Wording
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, Words
@@ -115,12 +115,13 @@ def render(
             "No platform takes so much: take the loop out, or shorten its list.",
         )
     if part > 1:
-        return _counted(text, account, language=language, due=due, pick=pick, part=part)
+        later = _counted(text, account, language=language, due=due, pick=pick, part=part)
+        return with_card(later, pack, config)
     shown = pack.messages[message].picture if message in pack.messages else None
     picture = _picture(shown, account, language, values, due, words=text) if shown else None
     if isinstance(picture, Problem):
         return picture
-    return finished(
+    made = finished(
         text,
         pack,
         account,
@@ -129,6 +130,35 @@ def render(
         pick=pick,
         pictures=(picture,) if picture else (),
     )
+    return with_card(made, pack, config)
+
+
+def with_card(made: Rendering, pack: Pack, config: Config) -> Rendering:
+    """The rendering with the card of its first link that has one, on Bluesky.
+
+    The other platforms make a card of the page itself; and a picture stands where a card would.
+    """
+    if made.platform is not PlatformName.BLUESKY or made.pictures or not pack.national.cards:
+        return made
+    for link in made.links:
+        for card in pack.national.cards.values():
+            fact, title = config.facts.get(card.link), card.titles.get(made.language)
+            if fact and title and link in _forms(fact.value(made.language)):
+                named = card.pictures.get(made.language)
+                picture = named.made.get(made.platform) if named else None
+                shown = Card(
+                    link if "://" in link else f"https://{link}",
+                    title.text,
+                    card.abouts[made.language].text,
+                    picture.picture("", named.file) if picture and named else None,
+                )
+                return replace(made, card=shown).with_digest()
+    return made
+
+
+def _forms(address: str) -> tuple[str, str]:
+    """An address as it is typed into words, and whole."""
+    return address, f"https://{address}"
 
 
 def nothing_said(words: Words) -> tuple[str, str]:

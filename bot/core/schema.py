@@ -27,6 +27,7 @@ from bot.core.config.forces import (
 )
 from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, PlatformName, SenderKind
+from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.local import LOCAL_FIELDS
 from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
 from bot.core.packs.national import (
@@ -236,6 +237,14 @@ def _campaign() -> Schema:
             "list": _yes_no("yes for several with commas between them."),
         },
     )
+    card = _group(
+        CARD_FIELDS,
+        {
+            TITLE: _line("What stands at the top of the page, in each language."),
+            ABOUT: _line("What the page is for, in a sentence, in each language."),
+            PICTURE: _line("A picture in the folder pictures beside this file."),
+        },
+    )
     days = {"anyOf": [_weekdays("Its weekdays."), {"type": "null"}, theme]}
     return _group(
         CAMPAIGN_FIELDS,
@@ -249,6 +258,11 @@ def _campaign() -> Schema:
             "hashtag": _text("On every post; without #, each word with a capital."),
             "more_hashtags": _text("Added while there is room; commas between them."),
             "link": _text("The link every account shows at least once a day, by its name."),
+            CARDS: _named(
+                "What Bluesky shows under a post of a link, by the link's name.",
+                card,
+                names=VALUE_NAME,
+            ),
             "grace": _duration("How late a post may still leave: 20 minutes."),
             "translation": _one_of(
                 "reviewed once a translator has signed the Welsh.", ("reviewed", "unreviewed")

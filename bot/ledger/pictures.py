@@ -48,7 +48,7 @@ def keep_pictures(
     Raises ValueError where one is neither there nor given, or what is given is another.
     """
     wanted: dict[str, Picture] = {
-        one.sha256: one for rendering in renderings for one in rendering.pictures
+        one.sha256: one for rendering in renderings for one in rendering.files
     }
     if not wanted:
         return

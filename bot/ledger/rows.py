@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from bot.core.holds import HoldKind, lets_pass
 from bot.core.model import (
+    Card,
     Language,
     LedgerError,
     Pick,
@@ -62,7 +63,15 @@ def rendering_of(row: Row) -> Rendering:
         digest=row["r_digest"],
         pictures=tuple(Picture(**one) for one in row["r_pictures"]),
         part=row["r_part"],
+        card=_card(row["r_card"]),
     )
+
+
+def _card(kept: Mapping[str, Any] | None) -> Card | None:
+    if kept is None:
+        return None
+    picture = kept["picture"]
+    return Card(**{**kept, "picture": Picture(**picture) if picture else None})
 
 
 def rendering_values(rendering: Rendering) -> dict[str, object]:
@@ -81,6 +90,7 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
         "links": list(rendering.links),
         "pictures": [asdict(one) for one in rendering.pictures],
         "part": rendering.part,
+        "card": asdict(rendering.card) if rendering.card else None,
     }
 
 

@@ -50,7 +50,7 @@ class Remote:
 class Prepared:
     """What a post needs of its platform beside its own words, all of it got before the intent."""
 
-    uploads: tuple[Upload, ...] = ()  # of the rendering's pictures, in their order
+    uploads: tuple[Upload, ...] = ()  # of the rendering's files, in their order
     parent: Remote | None = None  # the part before, for a part of a thread
     root: Remote | None = None  # its first part
 
@@ -143,7 +143,7 @@ def refused_before_sending(
             f"This post of {account.id} is a part of a thread, and nothing says what it replies to."
             " It was not sent."
         )
-    if [one.sha256 for one in prepared.uploads] != [one.sha256 for one in rendering.pictures]:
+    if [one.sha256 for one in prepared.uploads] != [one.sha256 for one in rendering.files]:
         return Refused(
             f"This post of {account.id} has a picture that {label} was not given. It was not sent."
         )

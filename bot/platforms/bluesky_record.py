@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.core.model import Picture, PostKey, Rendering
+from bot.core.model import Card, Picture, PostKey, Rendering
 from bot.core.text import bluesky
 from bot.core.text.parsed import Entity, Span
 from bot.platforms import NOTHING, Prepared, Remote
@@ -21,6 +21,7 @@ from bot.platforms import NOTHING, Prepared, Remote
 COLLECTION: Final = "app.bsky.feed.post"
 KEY_LETTERS: Final = "234567abcdefghijklmnopqrstuvwxyz"  # Source: atproto.com/specs/tid
 IMAGES: Final = "app.bsky.embed.images"
+EXTERNAL: Final = "app.bsky.embed.external"
 _RAW_SHA256: Final = bytes.fromhex("01551220")  # CID version 1, raw, SHA-256, of 32 bytes
 _KEY_LENGTH: Final = 13  # 5 bits each: a 0, 53 bits of microseconds, 10 bits of a clock's number
 _CLOCK_BITS: Final = 10
@@ -58,6 +59,8 @@ def record(rendering: Rendering, prepared: Prepared = NOTHING) -> dict[str, Any]
         made["facets"] = facets
     if rendering.pictures:
         made["embed"] = {"$type": IMAGES, "images": [_shown(one) for one in rendering.pictures]}
+    if rendering.card:
+        made["embed"] = {"$type": EXTERNAL, "external": _card(rendering.card)}
     if prepared.parent:
         root = prepared.root or prepared.parent
         made["reply"] = {"parent": _reference(prepared.parent), "root": _reference(root)}
@@ -114,6 +117,11 @@ def _shown(picture: Picture) -> dict[str, Any]:
         "aspectRatio": {"height": picture.height, "width": picture.width},
         "image": blob(picture),
     }
+
+
+def _card(card: Card) -> dict[str, Any]:
+    shown: dict[str, Any] = {"description": card.about, "title": card.title, "uri": card.address}
+    return shown | {"thumb": blob(card.picture)} if card.picture else shown
 
 
 def _instant(due: datetime) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.model import (
     Account,
+    Card,
     NotSent,
     Picture,
     PlatformName,
@@ -566,3 +567,36 @@ def test_a_picture_that_did_not_arrive_publishes_nothing_and_is_given_again(
     clocks.pass_time(61)
     assert delivery.deliver(post.key) is State.PUBLISHED
     assert len(pds.records(kent)) == 1
+
+
+# --- link cards -------------------------------------------------------------------------------
+
+
+def test_a_card_is_what_the_pack_says_and_its_picture_is_the_very_bytes(
+    pds: PdsServer, kent: PdsAccount, bluesky: BlueskyPlatform
+) -> None:
+    card = Card("https://gov.uk/ACT", "Report it", "In confidence.", replace(a_picture(), alt=""))
+    rendering = replace(a_rendering(), pictures=(), card=card)
+
+    outcome = bluesky.publish(a_key(), rendering, prepared(uploaded(bluesky)))
+
+    assert isinstance(outcome, Receipt), outcome
+    (kept,) = pds.records(kent)
+    assert kept["value"] == record(rendering)
+    shown = kept["value"]["embed"]["external"]
+    assert (shown["uri"], shown["title"]) == ("https://gov.uk/ACT", "Report it")
+    assert pds.blob(kent, shown["thumb"]["ref"]["$link"]) == PNG
+
+
+def test_a_card_without_a_picture_takes_no_upload(
+    pds: PdsServer, kent: PdsAccount, bluesky: BlueskyPlatform
+) -> None:
+    card = Card("https://gov.uk/ACT", "Report it", "In confidence.")
+    rendering = replace(a_rendering(), pictures=(), card=card)
+
+    assert isinstance(bluesky.publish(a_key(), rendering), Receipt)
+
+    (kept,) = pds.records(kent)
+    assert kept["value"]["embed"]["external"] == {
+        "description": "In confidence.", "title": "Report it", "uri": "https://gov.uk/ACT"
+    }  # fmt: skip

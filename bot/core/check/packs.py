@@ -36,6 +36,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         for name, message in pack.messages.items()
         for wording in message.wordings.values()
     )
+    found += _card_problems(pack, config)
     for message in pack.messages.values():
         if message.picture:
             alt = _alt(message.picture)
@@ -285,6 +286,26 @@ def _unlike_threads(message: str, wording: Wording) -> Iterator[Problem]:
                 f"{language.label}.",
                 f"Put a line of {DIVIDER} in the same places of both.",
             )
+
+
+def _card_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
+    """Link cards for what is no link, and languages that the pack speaks and a card does not."""
+    links = {name for name, fact in config.facts.items() if fact.is_link}
+    wordings = (one for message in pack.messages.values() for one in message.wordings.values())
+    spoken = {language for wording in wordings for language in wording.words}
+    for name, card in pack.cards.items():
+        if name not in links:
+            advice = did_you_mean(name, links, what="Links in config/constants.yaml")
+            yield error(card.place, "unknown-link", f'no link is called "{name}".', advice)
+        for language in sorted(spoken - card.titles.keys(), key=lambda one: one.rank):
+            yield warning(
+                card.place,
+                "no-twin",
+                f"the card of {name} has no {language.label}, and posts in it go without one.",
+                f"Write its title and about in {language.label} too, under {language}:",
+            )
+        for words in (*card.titles.values(), *card.abouts.values()):
+            yield from typed_problems(words.place, words.text, ())
 
 
 def _wording_problems(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.messages import is_empty, no_theme, read_messages, read_slots
 from bot.core.packs.pack import (
     Dated,
@@ -30,7 +31,7 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
-    "link", "grace", "translation", "slots", "each_force_fills_in", "themes", "messages",
+    "link", CARDS, "grace", "translation", "slots", "each_force_fills_in", "themes", "messages",
 )  # fmt: skip
 
 
@@ -218,6 +219,7 @@ def _national(
         messages=messages,
         place=top.keys.get("campaign", top.place),
         places=top.keys,
+        cards=read_cards(reader, top),
     )
 
 

@@ -99,6 +99,17 @@ class MessagePicture:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCard:
+    """What Bluesky shows of a link under a post, in each language: the pack's own words."""
+
+    link: str  # by its name in config/constants.yaml
+    titles: Mapping[Language, Words]
+    abouts: Mapping[Language, Words]
+    pictures: Mapping[Language, NamedPicture]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing to say, in several wordings."""
 
@@ -132,6 +143,7 @@ class NationalPack:
     messages: Mapping[str, Message]
     place: Place
     places: Mapping[str, Place]  # where each field of campaign.yaml stands
+    cards: Mapping[str, LinkCard] = field(default_factory=dict)  # by the names of their links
 
     def on_day(self, day: date) -> Theme | None:
         """The theme of a date."""

@@ -42,8 +42,8 @@ def read_picture(
             "Write picture: and the name of its file above it, or take this out.",
         )
         return None
-    files = _files(reader, picture) if picture is not None else {}
-    words = _shows(reader, shows) if shows is not None else {}
+    files = pictures_by_language(reader, picture) if picture is not None else {}
+    words = words_by_language(reader, shows, SHOWS) if shows is not None else {}
     if picture is not None and shows is None:
         reader.problem(
             picture.place,
@@ -59,7 +59,7 @@ def _is_no(node: Node | None) -> bool:
     return isinstance(node, Scalar) and node.value.strip().lower() == "no"
 
 
-def _files(reader: Reader, node: Node) -> dict[Language, NamedPicture]:
+def pictures_by_language(reader: Reader, node: Node) -> dict[Language, NamedPicture]:
     """One name for every language, or one for each."""
     if not isinstance(node, Fields):
         named = _named(reader, node, PICTURE)
@@ -84,12 +84,13 @@ def _named(reader: Reader, node: Node, field: str) -> NamedPicture | None:
     return NamedPicture(f"{folder}/{name}", node.place)
 
 
-def _shows(reader: Reader, node: Node) -> dict[Language, Words]:
+def words_by_language(reader: Reader, node: Node, field: str) -> dict[Language, Words]:
+    """Words in English, or in each language under its name."""
     if not isinstance(node, Fields):
-        words = reader.words(node, SHOWS)
+        words = reader.words(node, field)
         return {Language.EN: words} if words else {}
     found = {}
-    for language, inner in _by_language(reader, node, SHOWS):
+    for language, inner in _by_language(reader, node, field):
         words = reader.words(inner, language.value)
         if words:
             found[language] = words
@@ -110,6 +111,9 @@ def named_pictures(pack: NationalPack | LocalPack) -> Iterator[NamedPicture]:
     """Every picture that a pack names."""
     for picture in _pictures(pack):
         yield from picture.files.values()
+    if isinstance(pack, NationalPack):
+        for card in pack.cards.values():
+            yield from card.pictures.values()
 
 
 def _pictures(pack: NationalPack | LocalPack) -> Iterator[MessagePicture]:
@@ -124,7 +128,11 @@ def _pictures(pack: NationalPack | LocalPack) -> Iterator[MessagePicture]:
 def national_with_pictures(pack: NationalPack, read: Read) -> tuple[NationalPack, list[Problem]]:
     """The pack with its pictures in it, and a Problem for each that is none."""
     messages = {name: _message(message, read) for name, message in pack.messages.items()}
-    return replace(pack, messages=messages), _problems(pack, read)
+    cards = {
+        link: replace(card, pictures=_with_made(card.pictures, read))
+        for link, card in pack.cards.items()
+    }
+    return replace(pack, messages=messages, cards=cards), _problems(pack, read)
 
 
 def local_with_pictures(pack: LocalPack, read: Read) -> tuple[LocalPack, list[Problem]]:
@@ -142,11 +150,15 @@ def _message(message: Message, read: Read) -> Message:
 
 
 def _with_files(picture: MessagePicture, read: Read) -> MessagePicture:
-    files = {}
-    for language, named in picture.files.items():
+    return replace(picture, files=_with_made(picture.files, read))
+
+
+def _with_made(files: Mapping[Language, NamedPicture], read: Read) -> dict[Language, NamedPicture]:
+    found = {}
+    for language, named in files.items():
         made = read.get(named.file, {})
-        files[language] = named if isinstance(made, Fault) else replace(named, made=made)
-    return replace(picture, files=files)
+        found[language] = named if isinstance(made, Fault) else replace(named, made=made)
+    return found
 
 
 def _problems(pack: NationalPack | LocalPack, read: Read) -> list[Problem]:
