@@ -50,6 +50,7 @@ def a_rendering(
     text: str = "If something does not feel right, tell us.",
     *,
     account: str = "kent-x",
+    platform: PlatformName = PlatformName.X,
     due: datetime | None = None,
     language: Language = Language.EN,
     message: str = "act",
@@ -61,7 +62,7 @@ def a_rendering(
     pick = Pick(message, wording)
     return Rendering(
         account=account,
-        platform=PlatformName.X,
+        platform=platform,
         language=language,
         due=due,
         pick=pick,
@@ -88,6 +89,7 @@ def a_post(
     due: datetime | None = None,
     force: str = "kent",
     account: str | None = None,
+    platform: PlatformName = PlatformName.X,
     region: str | None = "south-east",
     campaign: str = "ct-awareness-week",
     theme: str = "day-1",
@@ -100,7 +102,7 @@ def a_post(
     part: int = 1,
 ) -> Post:
     """A post of Kent's, due at 09:00; its words name its place unless the test gives them."""
-    account = account or f"{force}-x"
+    account = account or f"{force}-{platform}"
     key = a_key(slot, account=account, run=run, language=language, part=part)
     text = text if text is not None else f"If something does not feel right, tell us. ({key})"
     return Post(
@@ -112,6 +114,7 @@ def a_post(
         rendering=a_rendering(
             text,
             account=account,
+            platform=platform,
             due=due,
             language=language,
             message=message,

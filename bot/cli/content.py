@@ -276,6 +276,7 @@ def _shown(post: Post, view: View) -> Any:
         problems=tuple(view.problems_by_post.get(post.key, ())),
         standing=view.standing(post),
         cost_usd=show.cost(post, view.config),
+        rules=account.rules,
     )
 
 

@@ -22,9 +22,11 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from bot.core.model import LONDON, Language, Mode, Picture, Post
-from bot.core.source import Place, Problem, Severity
+from bot.core.model import LONDON, Language, Mode, Picture, PlatformName, Post
+from bot.core.side_by_side import Comparison, column_order, compare, occasion
+from bot.core.source import Place, Problem, Severity, listed
 from bot.core.text.parsed import Span
+from bot.core.text.rules import Rules
 
 CALENDAR_POSTS: Final = 4
 """A day may stand as a column of a calendar while no slot of it holds more posts than this."""
@@ -52,6 +54,7 @@ class Shown:
     problems: tuple[Problem, ...]
     standing: str  # plain words: planned, approved by A. Smith, held, missed
     cost_usd: Decimal
+    rules: Rules  # its account's
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -97,7 +100,7 @@ def page(preview: Preview) -> str:
             {shown.post.key.language for shown in preview.shown}, key=lambda language: language.rank
         ),
         pictures=_drawn(preview),
-        platforms=sorted({shown.post.rendering.platform.label for shown in preview.shown}),
+        platforms=_platforms(preview.shown),
     )
 
 
@@ -136,6 +139,18 @@ def picture_id(picture: Picture) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Row:
+    """A sender's posts for one slot in one language: a column for each account."""
+
+    columns: tuple[tuple[Shown, ...], ...]  # more than one post where an account sends a thread
+    comparison: Comparison | None  # None where there is one column
+
+    @property
+    def first(self) -> Shown:
+        return self.columns[0][0]
+
+
+@dataclass(frozen=True, slots=True)
 class _Cell:
     """One slot of one day: a sender's posts stand together, so its languages can be compared."""
 
@@ -143,7 +158,7 @@ class _Cell:
     row: int  # from 1, the same for this slot on every day of the week
     title: str
     hours: str
-    senders: tuple[tuple[Shown, ...], ...]
+    senders: tuple[tuple[_Row, ...], ...]
     count: int
     errors: int  # posts with at least one
     warnings: int  # posts with warnings only
@@ -199,7 +214,7 @@ def _cell(day: date, row: int, slot: str, shown: Sequence[Shown], names: dict[st
     for one in shown:
         by_sender[one.post.sender].append(one)
     senders = tuple(
-        tuple(sorted(by_sender[sender], key=_order_within_sender))
+        _rows(by_sender[sender])
         for sender in sorted(by_sender, key=lambda sender: (names[sender].casefold(), sender))
     )
     errors = sum(1 for one in shown if one.errors)
@@ -215,9 +230,31 @@ def _cell(day: date, row: int, slot: str, shown: Sequence[Shown], names: dict[st
     )
 
 
+def _rows(shown: Iterable[Shown]) -> tuple[_Row, ...]:
+    by_occasion: dict[tuple[str, ...], list[Shown]] = defaultdict(list)
+    for one in sorted(shown, key=_order_within_sender):
+        by_occasion[occasion(one.post)].append(one)
+    return tuple(_row(posts) for posts in by_occasion.values())
+
+
+def _row(shown: Iterable[Shown]) -> _Row:
+    by_account: dict[str, list[Shown]] = defaultdict(list)
+    for one in sorted(shown, key=lambda one: column_order(one.post)):
+        by_account[one.post.key.account].append(one)
+    columns = tuple(map(tuple, by_account.values()))
+    if len(columns) == 1:
+        return _Row(columns, None)
+    rules = {account: posts[0].rules for account, posts in by_account.items()}
+    posts = [one.post for column in columns for one in column]
+    return _Row(columns, compare(posts, rules))
+
+
 def _fits_a_calendar(weeks: Iterable[_Week]) -> bool:
-    cells = (cell for week in weeks for day in week.days for cell in day.cells)
-    return all(cell.count <= CALENDAR_POSTS for cell in cells)
+    """Columns of days have no room for columns of platforms."""
+    cells = [cell for week in weeks for day in week.days for cell in day.cells]
+    rows = (row for cell in cells for sender in cell.senders for row in sender)
+    few = all(cell.count <= CALENDAR_POSTS for cell in cells)
+    return few and all(row.comparison is None for row in rows)
 
 
 def _slot(shown: Shown) -> str:
@@ -233,9 +270,14 @@ def _by_time_of_day(shown: Iterable[Shown]) -> list[str]:
     return sorted(earliest, key=lambda slot: (earliest[slot], slot))
 
 
-def _order_within_sender(shown: Shown) -> tuple[int, int, datetime, str]:
+def _order_within_sender(shown: Shown) -> tuple[int, datetime, str, str, int]:
     key = shown.post.key
-    return key.language.rank, key.part, shown.post.due, str(key)
+    return key.language.rank, shown.post.due, key.run, key.account, key.part
+
+
+def _platforms(shown: Iterable[Shown]) -> list[PlatformName]:
+    there = {one.post.rendering.platform for one in shown}
+    return [platform for platform in PlatformName if platform in there]
 
 
 def _sender_names(shown: Iterable[Shown]) -> dict[str, str]:
@@ -430,6 +472,7 @@ def _template() -> Template:
         file_line=_file_line,
         file_size=_file_size,
         initials=_initials,
+        listed=listed,
         local=_local,
         long_day=_long_day,
         picture_id=picture_id,

@@ -10,14 +10,16 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Language, Mode, Picture
+from bot.core.model import Language, Mode, Picture, PlatformName
 from bot.core.source import Place, Problem, Severity
 from bot.core.text.parsed import Entity, Span
+from bot.core.text.rules import rules
 from bot.desk.preview import AVATAR_COLOURS, LeftOut, Preview, Shown, page
 from tests.factories import a_picture, a_post, at
 
@@ -104,9 +106,14 @@ def a_shown(
     standing: str = "planned",
     cost: str = "0.015",
     pictures: tuple[Picture, ...] = (),
+    platform: PlatformName = PlatformName.X,
 ) -> Shown:
-    post = a_post(slot, text=text, force=force, language=language, due=due, pictures=pictures)
-    return Shown(post, name, handle, spans, problems, standing, Decimal(cost))
+    post = a_post(
+        slot, text=text, force=force, platform=platform, language=language, due=due,
+        pictures=pictures,
+    )  # fmt: skip
+    own = rules(platform)
+    return Shown(post, name, handle, spans, problems, standing, Decimal(cost), own)
 
 
 def a_preview(
@@ -201,7 +208,7 @@ def test_words_and_name_say_which_language_they_are_in() -> None:
 
     assert post.one(".words").attributes["lang"] == "cy"
     assert post.one("h5").attributes["lang"] == "cy"
-    assert post.one(".tag").text() == "Welsh"
+    assert post.one(".tag").text() == "X, Welsh"
 
 
 def test_the_time_is_what_a_clock_in_london_shows() -> None:
@@ -230,7 +237,7 @@ def test_each_post_says_its_length_standing_cost_and_where_its_words_came_from()
 
     facts = read(a_preview(shown)).one(".facts").words()
 
-    assert "8 / 280" in facts
+    assert "8 of 280" in facts
     assert "approved by A. Smith" in facts
     assert "US$0.20" in facts
     assert "act / a messages/national/ct-awareness-week/day-1.yaml:12" in facts
@@ -253,6 +260,10 @@ def a_week_of(forces: int) -> tuple[Shown, ...]:
         for number in range(forces)
         for language in Language
     )
+
+
+def on_every_platform(**what: Any) -> list[Shown]:
+    return [a_shown(platform=platform, **what) for platform in PlatformName]
 
 
 @pytest.mark.parametrize("forces", [1, 2, 3, 20])
@@ -286,6 +297,61 @@ def test_posts_come_by_day_then_time_then_sender_and_welsh_before_english() -> N
         str(one.post.key) for one in (welsh, english, kent, evening, tomorrow)
     ]
     assert document.all(".slot-head")[0].words() == "Morning 09:00 to 09:03"
+
+
+def test_what_a_sender_says_on_each_platform_stands_side_by_side_x_first() -> None:
+    welsh = on_every_platform(force="gwent", name="Heddlu Gwent", language=Language.CY)
+    english = on_every_platform(force="gwent", name="Gwent Police")
+
+    rows = read(a_preview(*reversed([*english, *welsh]))).all(".together")
+
+    assert [row.one("h5").text() for row in rows] == ["Heddlu Gwent", "Gwent Police"]
+    assert [[h.text() for h in row.all("h6")] for row in rows] == [["X", "Bluesky", "Mastodon"]] * 2
+    assert [row.one("time").text() for row in rows] == ["09:00", "09:00"]
+
+
+def test_that_the_words_are_the_same_is_said_above_them_and_that_they_differ_too() -> None:
+    same = on_every_platform(text="Tell us.")
+    other = [
+        a_shown("d1.noon", text=str(platform), platform=platform, due=at("12:00"))
+        for platform in PlatformName
+    ]
+
+    first, second = read(a_preview(*same, *other)).all(".remarks")
+
+    assert first.one(".same").words() == "The same words on X, Bluesky and Mastodon."
+    assert second.all(".same") == []
+    assert second.words() == "The same wording, and yet not the same words on each."
+
+
+def test_each_platform_has_its_own_words_count_and_marked_links() -> None:
+    text = "Tell us: gov.uk/ACT"
+    link = (Span(Entity.LINK, 9, len(text), text[9:]),)
+    x, bluesky = a_shown(text=text, spans=link), a_shown(text=text, platform=PlatformName.BLUESKY)
+
+    first, second = read(a_preview(bluesky, x)).one(".columns").all(".post")
+
+    assert first.one(".words").text() == second.one(".words").text() == text
+    assert [span.text() for span in first.one(".words").all(".span")] == ["gov.uk/ACT"]
+    assert second.one(".words").all(".span") == []
+    assert "19 of 280" in first.one(".facts").words()
+
+
+def test_a_few_posts_on_several_platforms_stand_in_a_list_where_there_is_room() -> None:
+    document = read(a_preview(*on_every_platform()))
+
+    assert document.all(".calendar") == []
+    assert (
+        document.all("nav")[0].words() == "Monday 16 November 2026 Mon 16 Nov Morning 09:00 3 posts"
+    )
+
+
+def test_a_sender_with_one_account_stands_alone() -> None:
+    document = read(a_preview(*on_every_platform(), a_shown(force="gwent", name="Gwent Police")))
+
+    assert len(document.all(".together")) == 1
+    alone = [post for post in document.all(".post") if post.all("h5")]
+    assert [post.attributes["data-sender"] for post in alone] == ["gwent"]
 
 
 def test_the_totals_count_posts_accounts_days_and_cost() -> None:
@@ -387,8 +453,8 @@ def test_a_problem_that_touches_many_posts_is_counted_once_and_links_to_them() -
 
     assert document.all(".complaints")[0].words().count("too long") == 1
     assert [link.words() for link in document.one(".touched").all("a")] == [
-        "Kent Police, English, Mon 16 Nov, 09:00",
-        "Kent Police, English, Tue 17 Nov, 09:00",
+        "Kent Police on X, English, Mon 16 Nov, 09:00",
+        "Kent Police on X, English, Tue 17 Nov, 09:00",
     ]
     assert "On Kent Police" in document.one(".touched").words()
 
@@ -425,6 +491,7 @@ def full() -> Element:
         a_preview(
             *a_week_of(3),
             a_shown(text=text, spans=(link,), problems=(a_problem(), warning)),
+            a_shown(platform=PlatformName.BLUESKY),
             left_out=(LeftOut("Gwent Police", "", "has no account on X"),),
             problems=(a_problem("another."),),
         )
@@ -482,6 +549,7 @@ def test_posts_can_be_told_apart_by_the_filter(full: Element) -> None:
 
     assert {post.attributes["data-sender"] for post in full.all(".post")} == senders - {""}
     assert {post.attributes["data-language"] for post in full.all(".post")} == {"en", "cy"}
+    assert {post.attributes["data-platform"] for post in full.all(".post")} == {"x", "bluesky"}
     assert len(with_problems) == 1
 
 
