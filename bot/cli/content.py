@@ -15,6 +15,7 @@ from bot.cli import show
 from bot.cli.calendar_files import hand_over
 from bot.cli.filters import FORMAT, Asked, Day, filter_options
 from bot.cli.ready import asked_for_ready, ready_problems, show_ready
+from bot.cli.rows import posts_in_words
 from bot.cli.view import View
 from bot.core import check as checks
 from bot.core.config import Config
@@ -219,7 +220,7 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
 
 
 def _preview_in_words(view: View, code: str) -> None:
-    show.posts_in_words(view.posts, view.config, view.standing, view.problems_by_post)
+    posts_in_words(view.posts, view.config, view.standing, view.problems_by_post)
     click.echo()
     show.problems_in_words(view.problems)
     view.summary()

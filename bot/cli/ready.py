@@ -12,6 +12,7 @@ import click
 from bot import app
 from bot.cli import show
 from bot.cli.filters import Asked, Filters
+from bot.cli.rows import posts_in_words
 from bot.core import check as checks
 from bot.core.model import Post, SettingsError
 from bot.core.packs import NationalPack
@@ -71,9 +72,7 @@ def show_ready(
         return
     for theme in pack.themes.values():
         of_theme = [post for post in posts if post.theme == theme.name]
-        show.posts_in_words(
-            of_theme, config, lambda post: _standing(post, read), read.checked.by_post
-        )
+        posts_in_words(of_theme, config, lambda post: _standing(post, read), read.checked.by_post)
     click.echo()
     show.problems_in_words(p for p in read.problems if _touches(p, filters, posts))
     for one in left:

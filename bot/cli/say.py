@@ -23,6 +23,7 @@ from bot.app.saying import (
 )
 from bot.cli import show
 from bot.cli.log import log_for_people_or_programs
+from bot.cli.rows import posts_in_words
 from bot.core.model import Language, LedgerError, Mode, Post, PostKey, SettingsError, State
 from bot.core.plan import Sources
 from bot.core.saying import Said
@@ -154,7 +155,7 @@ class Saying:
     def show(self, said: Said) -> None:
         """Prints exactly what would go out, from where, and on whose word."""
         config = self.sources.config
-        show.posts_in_words(said.posts, config, lambda _post: self.people, {})
+        posts_in_words(said.posts, config, lambda _post: self.people, {})
         if said.basis and len({post.key.account for post in said.posts}) > 1:
             click.echo(f"\nSeveral accounts say it on this basis: {said.basis}.")
         dry = self.bot.env.mode is Mode.DRY

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import json
-import math
-import shutil
 import sys
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bot.cli import lines
 from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
-from bot.core.model import LONDON, Card, Language, Picture, Post, PostKey, Rendering, london_day
+from bot.core.model import LONDON, Card, Language, Picture, Post, Rendering
 from bot.core.plan import LeftOut
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
-from bot.core.text.parsed import Entity
-from bot.core.text.rules import Rules, rules
 
 if TYPE_CHECKING:
     from bot.core.check import Alike
     from bot.ledger import LedgerPost
 
 T = TypeVar("T")
-COLOURS = {Entity.LINK: "blue", Entity.HASHTAG: "cyan", Entity.MENTION: "cyan"}
 
 
 def as_json(value: Any) -> None:
@@ -173,102 +168,17 @@ def local_moment(instant: datetime) -> str:
     return f"{written(local.date())} at {local:%H:%M}"
 
 
-def coloured(text: str, rules: Rules) -> str:
-    """The text with its links and hashtags coloured as the platform would link them."""
-    shown, end = [], 0
-    for span in rules.parse(text).spans:
-        if span.start < end:
-            continue  # the app shows the one that starts first
-        shown += [text[end : span.start]]
-        shown += [click.style(text[span.start : span.end], fg=COLOURS.get(span.kind))]
-        end = span.end
-    return "".join([*shown, text[end:]])
-
-
-def text_lines(rendering: Rendering) -> Iterator[str]:
-    """A post's text, indented and coloured; on a terminal a long line is broken at a space."""
-    its_rules = rules(rendering.platform)
-    for line in rendering.text.split("\n"):
-        for part in _fitted(line) if is_terminal() else [line]:
-            yield f"       {coloured(part, its_rules)}"
-
-
-def _fitted(line: str) -> list[str]:
-    width = max(shutil.get_terminal_size().columns - 8, 40)
-    return textwrap.wrap(
-        line, width, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
-    ) or [""]
-
-
-def posts_in_words(
-    posts: Iterable[Post],
-    config: Config,
-    standing: Callable[[Post], str],
-    problems: Mapping[PostKey, Iterable[Problem]],
-) -> None:
-    """Prints posts as a day's running order: each as the public will see it, and how it stands."""
-    day = ""
-    for post in posts:
-        local = written(london_day(post.due))
-        if local != day:
-            day = local
-            click.echo(f"\n{click.style(day, bold=True)} - {post.theme}")
-        for line in _post_lines(post, config, standing(post)):
-            click.echo(line)
-        for problem in problems.get(post.key, ()):
-            colour = "red" if problem.severity is Severity.ERROR else "yellow"
-            click.echo(click.style(f"       {problem.severity}: {problem.message}", fg=colour))
-
-
-def _post_lines(post: Post, config: Config, standing: str) -> Iterator[str]:
-    rendering = post.rendering
-    sender = config.senders[post.sender]
-    account = config.accounts[post.key.account]
-    handle = f"@{account.handle}" if account.handle else post.key.account
-    name = click.style(sender.name(rendering.language), bold=True)
-    language = "" if len(account.languages) == 1 else f", {Language(rendering.language).label}"
-    yield f"\n{local_time(post.due)}  {name} {handle}{language}"
-    yield from text_lines(rendering)
-    for picture in rendering.pictures:
-        yield from _picture_lines(picture)
-    if rendering.card:
-        yield from _card_lines(rendering.card)
-    pick = rendering.pick
-    facts = [
-        f"{rendering.length} / {rendering.limit}",
-        f"{pick.message} / {pick.wording}",
-        standing,
-        f"essential: {post.essential}" if post.essential else "",
-    ]
-    yield click.style("       " + "  ·  ".join(fact for fact in facts if fact), dim=True)
-
-
 def card_record(card: Card | None) -> dict[str, Any] | None:
+    """What a link shows on Bluesky, as a program reads it."""
     if card is None:
         return None
     picture = picture_record(card.picture) if card.picture else None
     return {"address": card.address, "title": card.title, "about": card.about, "picture": picture}
 
 
-def _card_lines(card: Card) -> Iterator[str]:
-    """`[Report it | gov.uk/ACT]`, and below it what the page is for."""
-    file = card.picture.file.rpartition("/")[2] if card.picture else ""
-    shown = " | ".join(one for one in (card.title, card.address, file) if one)
-    yield click.style(f"       [{shown}]", fg="magenta")
-    for part in _fitted(card.about) if is_terminal() else [card.about]:
-        yield f"       {part}"
-
-
-def _picture_lines(picture: Picture) -> Iterator[str]:
-    """`[phone.png: 1,200 by 675, 24 kB]`, and below it what it shows."""
-    file = picture.file.rpartition("/")[2]
-    size = f"{picture.width:,} by {picture.height:,}, {math.ceil(picture.size / 1000):,} kB"
-    yield click.style(f"       [{file}: {size}]", fg="magenta")
-    first = "Alt text: "
-    for line in picture.alt.split("\n"):
-        for part in _fitted(f"{first}{line}") if is_terminal() else [f"{first}{line}"]:
-            yield f"       {part}"
-        first = ""
+def text_lines(rendering: Rendering) -> Iterator[str]:
+    """A post's text, indented and coloured; on a terminal a long line is broken at a space."""
+    return (f"{lines.INDENT}{line}" for line in lines.text_lines(rendering, lines.room()))
 
 
 def watched(label: str) -> Callable[[Sequence[T]], Iterator[T]]:
@@ -283,10 +193,6 @@ def watched(label: str) -> Callable[[Sequence[T]], Iterator[T]]:
             click.echo("\033[1A\033[2K", file=sys.stderr, nl=False)  # done: nobody needs it now
 
     return through
-
-
-def is_terminal() -> bool:
-    return sys.stdout.isatty()
 
 
 # --- how alike accounts sound -------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from bot.core.model import Language, Pick, Picture, PlatformName, Post
 from bot.core.source import listed
@@ -14,32 +14,37 @@ from bot.core.text.parsed import Entity, Span
 from bot.core.text.rules import Rules
 
 T = TypeVar("T", bound=Hashable)
+V = TypeVar("V")
 
 _PROTOCOL: Final = re.compile("https?://", re.IGNORECASE)
 _FIRST: Final = {platform: turn for turn, platform in enumerate(PlatformName)}
 
 
-class Occasion(NamedTuple):
-    """A post's place in the plan less its account: what the posts of a sender's accounts share."""
+def in_columns(shown: Iterable[V], post_of: Callable[[V], Post]) -> list[list[list[V]]]:
+    """Rows of columns: a row is a run, slot, language and sender, a column one of its accounts.
 
-    run: str
-    slot: str
-    language: Language
-    sender: str
+    Rows come as the first post of each comes; columns by platform, X first. A column has more
+    than one post where the account sends a thread.
+    """
+    found = []
+    for row in _grouped((_row(post_of(one)), one) for one in shown).values():
+        ordered = sorted(row, key=lambda one: _column_order(post_of(one)))
+        by_account = _grouped((post_of(one).key.account, one) for one in ordered)
+        found.append(list(by_account.values()))
+    return found
 
 
-def occasion(post: Post) -> Occasion:
-    return Occasion(post.key.run, post.key.slot, post.key.language, post.sender)
+def _row(post: Post) -> tuple[str, str, Language, str]:
+    return post.key.run, post.key.slot, post.key.language, post.sender
 
 
-def column_order(post: Post) -> tuple[int, str, int]:
-    """How the posts of one occasion are sorted: X first, and the parts of a thread together."""
+def _column_order(post: Post) -> tuple[int, str, int]:
     return _FIRST[post.rendering.platform], post.key.account, post.key.part
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the posts of one occasion differ from platform to platform, in whole sentences."""
+    """How the posts of a row differ from platform to platform, in whole sentences."""
 
     same_words: bool  # but for how an address is written
     remarks: tuple[str, ...]  # what is to say of the words comes first
@@ -67,29 +72,25 @@ class _Side:
         return tuple(one for post in self.posts for one in post.rendering.pictures)
 
 
-def compare(posts: Sequence[Post], rules: Mapping[str, Rules]) -> Comparison:
-    """How the posts of one occasion differ, under the rules of each account.
-
-    They come in the order of their columns.
-    """
-    sides = _sides(posts, rules)
+def compare(columns: Sequence[Sequence[Post]], rules: Mapping[str, Rules]) -> Comparison:
+    """How the columns of a row differ, under the rules of each account by its id."""
+    sides = _sides(columns, rules)
     same_words, of_words = _words(sides)
     found = [of_words, *_parts(sides), *_links(sides), *_unlinked(sides)]
-    if same_words and len(posts) == len(sides):
+    if same_words and all(len(side.posts) == 1 for side in sides):
         found += _other_counts(sides)
     return Comparison(same_words, (*found, *_pictures(sides)))
 
 
-def _sides(posts: Sequence[Post], rules: Mapping[str, Rules]) -> list[_Side]:
-    by_account = _grouped((post.key.account, post) for post in posts)
-    platforms = [first.rendering.platform for first, *_ in by_account.values()]
+def _sides(columns: Sequence[Sequence[Post]], rules: Mapping[str, Rules]) -> list[_Side]:
+    platforms = [posts[0].rendering.platform for posts in columns]
     sides = []
-    for account, own in by_account.items():
-        platform = own[0].rendering.platform
+    for posts, platform in zip(columns, platforms, strict=True):
+        account = posts[0].key.account
         name = account if platforms.count(platform) > 1 else platform.label
-        parsed = (rules[account].parse(post.rendering.text) for post in own)
+        parsed = (rules[account].parse(post.rendering.text) for post in posts)
         spans = tuple(span for one in parsed for span in one.spans)
-        sides.append(_Side(name, tuple(own), rules[account], spans))
+        sides.append(_Side(name, tuple(posts), rules[account], spans))
     return sides
 
 
@@ -244,9 +245,6 @@ def _kilobytes(picture: Picture) -> str:
 def _each(groups: Mapping[T, Sequence[str]]) -> str:
     """`23 on X and Mastodon, 10 on Bluesky`."""
     return ", ".join(f"{value} on {listed(names)}" for value, names in groups.items())
-
-
-V = TypeVar("V")
 
 
 def _grouped(pairs: Iterable[tuple[T, V]]) -> dict[T, list[V]]:

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from bot.core.model import LONDON, Language, Mode, Picture, PlatformName, Post
-from bot.core.side_by_side import Comparison, column_order, compare, occasion
+from bot.core.side_by_side import Comparison, compare, in_columns
 from bot.core.source import Place, Problem, Severity, listed
 from bot.core.text.parsed import Span
 from bot.core.text.rules import Rules
@@ -231,22 +231,17 @@ def _cell(day: date, row: int, slot: str, shown: Sequence[Shown], names: dict[st
 
 
 def _rows(shown: Iterable[Shown]) -> tuple[_Row, ...]:
-    by_occasion: dict[tuple[str, ...], list[Shown]] = defaultdict(list)
-    for one in sorted(shown, key=_order_within_sender):
-        by_occasion[occasion(one.post)].append(one)
-    return tuple(_row(posts) for posts in by_occasion.values())
+    ordered = sorted(shown, key=_order_within_sender)
+    return tuple(_row(columns) for columns in in_columns(ordered, lambda one: one.post))
 
 
-def _row(shown: Iterable[Shown]) -> _Row:
-    by_account: dict[str, list[Shown]] = defaultdict(list)
-    for one in sorted(shown, key=lambda one: column_order(one.post)):
-        by_account[one.post.key.account].append(one)
-    columns = tuple(map(tuple, by_account.values()))
-    if len(columns) == 1:
-        return _Row(columns, None)
-    rules = {account: posts[0].rules for account, posts in by_account.items()}
-    posts = [one.post for column in columns for one in column]
-    return _Row(columns, compare(posts, rules))
+def _row(columns: Sequence[Sequence[Shown]]) -> _Row:
+    kept = tuple(map(tuple, columns))
+    if len(kept) == 1:
+        return _Row(kept, None)
+    posts = [[one.post for one in column] for column in kept]
+    rules = {one.post.key.account: one.rules for column in kept for one in column}
+    return _Row(kept, compare(posts, rules))
 
 
 def _fits_a_calendar(weeks: Iterable[_Week]) -> bool:

@@ -154,6 +154,7 @@ def test_plan_in_json_has_the_promised_fields(office: Office) -> None:
         "limit": 280,
         "hashtags": ["WinterWatch"],
         "pictures": [],
+        "card": None,
         "links": ["gov.uk/ACT"],
         "digest": "",
         "essential": None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
 import stat
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 from icalendar import Calendar
 
@@ -688,6 +691,74 @@ def test_a_plan_is_handed_over_as_a_table_and_as_a_calendar(program: Office) -> 
 @pytest.mark.parametrize("arguments", [["--format", "csv", "--why-not"], ["--to-file", "week.csv"]])
 def test_options_of_plan_that_do_not_go_together(office: Office, arguments: list[str]) -> None:
     assert office.bot("plan", *arguments).returncode == 2
+
+
+# --- preview ----------------------------------------------------------------------------------
+
+ON_BLUESKY_TOO = """
+    gwent-bsky:
+      platform: bluesky
+      handle: gwent.police.uk
+      handle_source: the force's own page
+"""
+TUESDAY = ("preview", "--force", "gwent", "--on", "2015-11-23")
+
+
+def on_two_platforms(office: Office) -> None:
+    """Gwent speaks on Bluesky too, and its campaign has one thing to say."""
+    forces = FORCES.rstrip() + ON_BLUESKY_TOO
+    office.write("config/forces.yaml", forces)
+    campaign = CAMPAIGN.replace("  evening: 17:30\n", "")
+    before, _, rest = campaign.partition("  speak-up:\n")
+    tuesday = rest[rest.index("  tell-us:") :]
+    office.write("messages/national/winter/campaign.yaml", f"{before}{tuesday}")
+
+
+def test_platforms_stand_one_under_another_where_there_is_no_terminal(office: Office) -> None:
+    on_two_platforms(office)
+
+    said = office.bot(*TUESDAY, **BEFORE).stdout
+
+    english = said[said.index("Gwent Police, English") :].splitlines()
+    assert [line.strip() for line in english[:13]] == [
+        "Gwent Police, English",
+        "= The same words on X and Bluesky.",
+        "≠ gov.uk/ACT counts 23 on X, 10 on Bluesky.",
+        "",
+        "X  @gwentpolice",
+        "Look out for one another in Gwent.",
+        "Report it: gov.uk/ACT",
+        "#WinterWatch",
+        "82 of 280  ·  look-out / first  ·  not approved yet",
+        "",
+        "Bluesky  @gwent.police.uk",
+        "Look out for one another in Gwent.",
+        "Report it: gov.uk/ACT",
+    ]
+
+
+def test_platforms_stand_side_by_side_in_a_terminal_of_80(program: Office) -> None:
+    on_two_platforms(program)
+    ours, theirs = pty.openpty()
+
+    subprocess.run(
+        [sys.executable, "-m", "bot", *TUESDAY],
+        env={**program.environment, **BEFORE, "COLUMNS": "80"},
+        cwd=program.folder,
+        stdout=theirs,
+        timeout=60,
+        check=True,
+    )
+
+    lines = click.unstyle(os.read(ours, 1 << 16).decode()).split("\r\n")
+    english = lines[lines.index("09:03  Gwent Police, English") :]
+    assert english[4:9] == [
+        "       X  @gwentpolice                     │ Bluesky  @gwent.police.uk",
+        "       Look out for one another in Gwent.  │ Look out for one another in Gwent.",
+        "       Report it: gov.uk/ACT               │ Report it: gov.uk/ACT",
+        "       #WinterWatch                        │ #WinterWatch",
+        "       82 of 280                           │ 69 of 300",
+    ]
 
 
 # --- schema, completion, reference ------------------------------------------------------------

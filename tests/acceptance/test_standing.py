@@ -82,7 +82,7 @@ def test_a_pack_held_ready_is_read_as_it_would_be_said_now(office: Office) -> No
 
     assert shown.returncode == 0, shown.stderr
     assert "Cadwch draw o'r ardal yng Ngwent." in shown.stdout
-    assert "40 / 280  ·  stay-away / plain  ·  held ready, never scheduled" in shown.stdout
+    assert "40 of 280  ·  stay-away / plain  ·  held ready, never scheduled" in shown.stdout
     assert "in Kent" not in shown.stdout
     assert "Crisis lines: held ready, never scheduled. 2 wordings for 1 account" in shown.stdout
     assert page.returncode == 2

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model import Pick, Picture, PlatformName, Post
-from bot.core.side_by_side import column_order, compare, occasion
+from bot.core.model import Language, Pick, Picture, PlatformName, Post
+from bot.core.side_by_side import Comparison, compare, in_columns
 from bot.core.text.rules import rules
 from tests.factories import a_picture, a_post
 
@@ -33,23 +33,44 @@ def on_each(text: str, mastodon: str | None = None) -> tuple[Post, ...]:
     return said(X, text), said(BLUESKY, text), said(MASTODON, mastodon or text)
 
 
-def remarks(*posts: Post) -> tuple[str, ...]:
+def rows(*posts: Post) -> list[list[list[str]]]:
+    """The words in rows of columns."""
+    found = in_columns(posts, lambda post: post)
+    return [[[post.rendering.text for post in column] for column in row] for row in found]
+
+
+def compared(*posts: Post) -> Comparison:
     own = {post.key.account: rules(post.rendering.platform) for post in posts}
-    return compare(posts, own).remarks
+    [row] = in_columns(posts, lambda post: post)
+    return compare(row, own)
+
+
+def remarks(*posts: Post) -> tuple[str, ...]:
+    return compared(*posts).remarks
 
 
 # --- what stands together -----------------------------------------------------------------------
 
 
-def test_a_senders_accounts_share_an_occasion_and_its_languages_and_slots_do_not() -> None:
-    on_x, on_bluesky = a_post(), a_post(platform=BLUESKY)
+def test_a_senders_accounts_share_a_row_and_its_languages_and_slots_do_not() -> None:
+    posts = [
+        a_post(text="welsh", language=Language.CY),
+        a_post(text="mastodon", platform=MASTODON),
+        a_post(text="x"),
+        a_post(text="welsh, bluesky", language=Language.CY, platform=BLUESKY),
+        a_post("d1.evening", text="evening"),
+        a_post(text="gwent", force="gwent"),
+    ]
 
-    assert occasion(on_x) == occasion(on_bluesky)
-    assert occasion(on_x) != occasion(a_post("d1.evening"))
-    assert occasion(on_x) != occasion(a_post(force="gwent"))
+    assert rows(*posts) == [
+        [["welsh"], ["welsh, bluesky"]],
+        [["x"], ["mastodon"]],
+        [["evening"]],
+        [["gwent"]],
+    ]
 
 
-def test_columns_come_by_platform_then_account_and_a_thread_stays_together() -> None:
+def test_columns_come_by_platform_then_account_and_a_thread_is_one() -> None:
     posts = [
         said(MASTODON, "c"),
         said(X, "b", account="kent-x", part=2),
@@ -57,9 +78,7 @@ def test_columns_come_by_platform_then_account_and_a_thread_stays_together() -> 
         said(X, "a", account="kent-x"),
     ]
 
-    ordered = sorted(posts, key=column_order)
-
-    assert [post.rendering.text for post in ordered] == ["a", "b", "z", "c"]
+    assert rows(*posts) == [[["a", "b"], ["z"], ["c"]]]
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -68,7 +87,7 @@ def test_columns_come_by_platform_then_account_and_a_thread_stays_together() -> 
 def test_words_are_the_same_where_an_address_alone_is_written_otherwise() -> None:
     posts = on_each("Tell us: gov.uk/ACT", mastodon="Tell us: https://gov.uk/ACT")
 
-    found = compare(posts, {post.key.account: rules(post.rendering.platform) for post in posts})
+    found = compared(*posts)
 
     assert found.same_words
     assert found.remarks == (
@@ -115,7 +134,7 @@ def test_a_thread_is_compared_whole_and_its_parts_are_counted() -> None:
 def test_two_accounts_on_one_platform_go_by_their_own_names() -> None:
     one, two = said(X, "Tell us."), said(X, "Tell us.", account="kent-roads-x")
 
-    assert remarks(one, two) == ("The same words on kent-x and kent-roads-x.",)
+    assert remarks(one, two) == ("The same words on kent-roads-x and kent-x.",)
 
 
 # --- links and counts ---------------------------------------------------------------------------
