@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -344,6 +344,16 @@ def test_a_few_posts_on_several_platforms_stand_in_a_list_where_there_is_room() 
     assert (
         document.all("nav")[0].words() == "Monday 16 November 2026 Mon 16 Nov Morning 09:00 3 posts"
     )
+
+
+def test_the_parts_of_a_thread_stand_in_one_column_below_each_other() -> None:
+    x, bluesky, _ = on_every_platform()
+    second = replace(x, post=replace(x.post, key=replace(x.post.key, part=2)))
+
+    columns = read(a_preview(second, bluesky, x)).one(".columns").all(".post")
+
+    assert [post.one("h6").words() for post in columns] == ["X 1 of 2", "X 2 of 2", "Bluesky"]
+    assert [post.attributes.get("style") for post in columns] == [None, "--part:2", None]
 
 
 def test_a_sender_with_one_account_stands_alone() -> None:
