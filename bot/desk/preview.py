@@ -118,7 +118,7 @@ class _Drawn:
 
 
 def _drawn(preview: Preview) -> tuple[_Drawn, ...]:
-    shown = {one.sha256: one for post in preview.shown for one in post.post.rendering.pictures}
+    shown = {one.sha256: one for post in preview.shown for one in post.post.rendering.files}
     return tuple(
         _Drawn(picture_id(one), one.width, one.height, _data(one, preview.pictures[sha256]))
         for sha256, one in sorted(shown.items())

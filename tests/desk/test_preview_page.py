@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Language, Mode, Picture, PlatformName
+from bot.core.model import Card, Language, Mode, Picture, PlatformName
 from bot.core.source import Place, Problem, Severity
 from bot.core.text.parsed import Entity, Span
 from bot.core.text.rules import rules
@@ -630,3 +630,26 @@ def test_a_post_without_a_picture_has_none_on_the_page() -> None:
 
     [post] = [one for one in page.all(".post") if "d2.noon" in (one.attributes["id"] or "")]
     assert post.all("figure") == []
+
+
+# --- link cards -------------------------------------------------------------------------------
+
+
+def test_a_link_card_shows_the_packs_words_and_where_it_leads() -> None:
+    shown = a_shown(platform=PlatformName.BLUESKY)
+    card = Card("https://gov.uk/ACT", "Report <it>", "In confidence.", a_picture(PHONE))
+    rendering = replace(shown.post.rendering, card=card).with_digest()
+    with_card = replace(shown, post=replace(shown.post, rendering=rendering))
+
+    html = page(a_preview(with_card, pictures={a_picture(PHONE).sha256: PHONE}))
+
+    assert '<strong lang="en">Report &lt;it&gt;</strong>' in html
+    assert "In confidence." in html
+    assert "Link card: https:/" in html
+    assert html.count(base64.b64encode(PHONE).decode()) == 1
+
+
+def test_a_later_part_of_a_thread_says_which_it_is() -> None:
+    html = page(a_preview(replace(a_shown(), post=a_post(part=2))))
+
+    assert "X, English, part 2" in html
