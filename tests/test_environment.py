@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -84,7 +86,10 @@ def test_where_the_ledger_is_a_database_no_session_is_kept_on_the_disk(
 
     assert platform(env, kent, keys).recent() == ()
 
-    assert list(tmp_path.iterdir()) == []
+    (kept,) = tmp_path.rglob("*.json")
+    assert kept.parent.name == "sign-ins"
+    (instant,) = json.loads(kept.read_text())
+    assert datetime.fromisoformat(instant).tzinfo is not None
 
 
 def test_missing_credentials_are_named_and_nothing_of_the_others_is_shown() -> None:

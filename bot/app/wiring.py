@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from bot.app.account_files import AccountFile
 from bot.app.environment import Environment, SystemClocks, is_loopback, today
 from bot.app.files import Loaded, load
 from bot.app.given import with_given_times
 from bot.app.outdated import no_longer
 from bot.app.packs_read import pack_texts
 from bot.app.planning import make_plan
-from bot.app.sessions import SessionFile
 from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
 from bot.core.source import Place, Problem
@@ -151,12 +151,15 @@ def platform(env: Environment, account: Account, keys: Mapping[str, str] | None)
         # Imported here, so that who publishes on X alone does not wait for it.
         case PlatformName.BLUESKY:
             from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
+            from bot.platforms.bluesky_sign_ins import SignIns
 
+            signed_in = _kept_of(env, account, "sign-ins")
             return BlueskyPlatform(
                 account,
                 BlueskyCredentials(**keys) if keys else None,
                 url=env.bluesky_url,
-                sessions=None if env.database_url else _session_file(env, account),
+                sessions=None if env.database_url else _kept_of(env, account, "sessions"),
+                sign_ins=SignIns(signed_in, SystemClocks(env.now).now) if keys else None,
             )
         case PlatformName.MASTODON:
             from bot.platforms.mastodon import MastodonCredentials, MastodonPlatform
@@ -176,8 +179,8 @@ def address(env: Environment, account: Account) -> str:
             return env.mastodon_url or account.instance or ""
 
 
-def _session_file(env: Environment, account: Account) -> SessionFile:
-    return SessionFile(env.data / "sessions" / f"{account.id}.json")
+def _kept_of(env: Environment, account: Account, folder: str) -> AccountFile:
+    return AccountFile(env.data / folder / f"{account.id}.json")
 
 
 CREDENTIALS: Final[Mapping[PlatformName, tuple[str, ...]]] = {

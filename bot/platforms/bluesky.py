@@ -8,7 +8,7 @@ request, not by this module: it takes a second and a half, and a dry run never p
 
 A post's record key follows from the post's key, so a post has one place, and what is put there
 again is the same post: `bluesky_record`. A session is kept and renewed, in `sessions` also over
-restarts, because Bluesky lets an account sign in 300 times a day.
+restarts, because Bluesky lets an account sign in 300 times a day; `sign_ins` counts them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn
 
 from bot.core.model import (
     Account,
@@ -60,6 +60,12 @@ from bot.platforms.bluesky_answers import (
     place_of,
 )
 from bot.platforms.bluesky_record import COLLECTION, is_record_of, put, record, record_key
+from bot.platforms.bluesky_sign_ins import (
+    Kept,
+    NotKept,
+    SignIns,
+    TooManySignInsError,
+)
 from bot.platforms.wire import Answer, AnsweredError, Exchange, Wire, canonical
 
 BLUESKY_URL: Final = "https://bsky.social"  # passes on to whatever server keeps the account
@@ -77,26 +83,6 @@ class BlueskyCredentials:
 
     def __repr__(self) -> str:
         return "BlueskyCredentials(not shown)"
-
-
-class Sessions(Protocol):
-    """Where an account's session outlives the process. Other processes may share it."""
-
-    def read(self) -> str | None:
-        """What was written last; None when there is nothing."""
-
-    def write(self, content: str) -> None:
-        """Keep this instead. It holds tokens: nobody else may read it."""
-
-
-class NotKept:
-    """A session that ends with the process."""
-
-    def read(self) -> str | None:
-        return None
-
-    def write(self, content: str) -> None:
-        pass
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,7 +113,8 @@ class BlueskyPlatform:
         *,
         url: str = BLUESKY_URL,
         deadline_seconds: float = REQUEST_DEADLINE_SECONDS,
-        sessions: Sessions | None = None,
+        sessions: Kept | None = None,
+        sign_ins: SignIns | None = None,
     ) -> None:
         self.account = account
         self._credentials = credentials
@@ -135,6 +122,7 @@ class BlueskyPlatform:
         self._wire = Wire("Bluesky", url, deadline_seconds)
         self._answers = BlueskyAnswers(account, self._cleaned)
         self._sessions = sessions or NotKept()
+        self._sign_ins = sign_ins
         self._session: _Session | None = None
         self._session_lock = threading.Lock()
         self._client: Any = None  # none of atproto's types leaves this file
@@ -150,6 +138,8 @@ class BlueskyPlatform:
             return self._answers.upload(exchange, picture)
         except _NoSessionError as shut:
             return self._answers.without_session(shut.exchange)
+        except TooManySignInsError as many:
+            return self._answers.signed_in_too_often(many)
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
@@ -165,6 +155,8 @@ class BlueskyPlatform:
             return Remote(remote_id, f"at://{did}/{COLLECTION}/{remote_id}", content_id)
         except _NoSessionError as shut:
             return self._answers.without_session(shut.exchange)
+        except TooManySignInsError as many:
+            return self._answers.signed_in_too_often(many)
         except Exception as problem:
             answer = problem.answer if isinstance(problem, _UnreadError) else None
             if answer is not None and name_of(answer) == "RecordNotFound":
@@ -184,6 +176,8 @@ class BlueskyPlatform:
             return self._put(key, rendering, prepared)
         except _NoSessionError as shut:
             return self._answers.without_session(shut.exchange)
+        except TooManySignInsError as many:
+            return self._answers.signed_in_too_often(many)
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
 
@@ -222,6 +216,8 @@ class BlueskyPlatform:
             answer = shut.exchange.answer
             refused = answer is not None and answer.status in (400, 401, 403)
             said = bluesky_check.NOT_LET_IN if refused else bluesky_check.NOT_CHECKED
+        except TooManySignInsError as many:
+            said = self._answers.signed_in_too_often(many).sentence
         except Exception:  # whatever Bluesky says that is no answer to this
             said = bluesky_check.NOT_CHECKED
         return (Finding(self._answers.say(said), is_well=False),)
@@ -307,6 +303,8 @@ class BlueskyPlatform:
             answer = problem.exchange.answer
             shut = answer is not None and answer.status in (400, 401, 403)
             return CannotLook(self._answers.say(NOT_SHOWN if shut else SILENT))
+        if isinstance(problem, TooManySignInsError):
+            return CannotLook(self._answers.signed_in_too_often(problem).sentence)
         sentence = problem.sentence if isinstance(problem, _UnreadError) else GARBLED
         return CannotLook(self._answers.say(sentence))
 
@@ -386,8 +384,11 @@ class BlueskyPlatform:
             "password": self._credentials.app_password,
         }
         server = self._atproto_client().com.atproto.server
-        body = canonical(wanted)
-        return self._session_in(self._over(turn, server.create_session, None, body, data=wanted))
+        counted = self._sign_ins and self._sign_ins.count()
+        exchange = self._over(turn, server.create_session, None, canonical(wanted), data=wanted)
+        if self._sign_ins and counted and exchange.unreached is not None:
+            self._sign_ins.take_back(counted)
+        return self._session_in(exchange)
 
     def _session_in(self, exchange: Exchange) -> _Session:
         answer = exchange.answer

@@ -17,6 +17,7 @@ from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused,
 from bot.platforms import Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
 from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS, blob
+from bot.platforms.bluesky_sign_ins import TooManySignInsError
 from bot.platforms.wire import Answer, Exchange
 
 RETRY_SESSION_SECONDS: Final = 60.0
@@ -90,6 +91,11 @@ class BlueskyAnswers:
         wait = _wait_seconds(answer.headers)
         said, evidence = self.say(LIMITED), self.evidence(answer)
         return NotSent(said, wait, evidence, rests_seconds=wait)
+
+    def signed_in_too_often(self, many: TooManySignInsError) -> NotSent:
+        """The outcome where we do not sign in again: Bluesky would soon let nobody in."""
+        said = f"{self.say(SIGNED_IN_TOO_OFTEN)} {many.until:%Y-%m-%d %H:%M:%S} UTC."
+        return NotSent(said, many.seconds, "not signed in", rests_seconds=many.seconds)
 
     def taken(self, rkey: str, did: str) -> Refused:
         """The outcome where another post stands in the place of this one."""
@@ -194,6 +200,10 @@ NO_SESSION: Final = (
 LIMITED: Final = (
     "Bluesky takes no more requests from {account} for now, so nothing was sent."
     " It will be tried again while there is time."
+)
+SIGNED_IN_TOO_OFTEN: Final = (
+    "{account} has signed in to Bluesky so often that it could soon be shut out, so nothing was"
+    " sent. See in the log what starts the bot again and again. It signs in at the earliest at"
 )
 NOT_LET_IN: Final = (
     "Bluesky does not accept the app password of {account}, so nothing was sent. Sign in to the"

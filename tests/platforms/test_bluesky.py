@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.sessions import SessionFile
+from bot.app.account_files import AccountFile
 from bot.core.model import (
     Account,
     Language,
@@ -33,8 +33,9 @@ from bot.core.model import (
 )
 from bot.core.text import bluesky as text_rules
 from bot.platforms import CannotLook, Found, NotFound, Remote
-from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform, Sessions
+from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
 from bot.platforms.bluesky_record import put, record, record_key
+from bot.platforms.bluesky_sign_ins import Kept, SignIns
 from tests.loopback import hostile_proxy as faults
 from tests.loopback.hostile_proxy import Fault, HostileProxy
 from tests.pds import PdsAccount, PdsServer, expired
@@ -89,7 +90,8 @@ def a_platform(
     *,
     handle: str | None = "its own",
     deadline_seconds: float = 12.0,
-    sessions: Sessions | None = None,
+    sessions: Kept | None = None,
+    sign_ins: SignIns | None = None,
 ) -> BlueskyPlatform:
     return BlueskyPlatform(
         an_account(account.handle if handle == "its own" else handle),
@@ -97,6 +99,7 @@ def a_platform(
         url=url,
         deadline_seconds=deadline_seconds,
         sessions=sessions,
+        sign_ins=sign_ins,
     )
 
 
@@ -653,7 +656,7 @@ def test_threads_that_begin_together_sign_in_once(
 
 
 def test_a_kept_session_is_for_the_bots_own_user_alone(tmp_path: Path) -> None:
-    file = SessionFile(tmp_path / "sessions" / "kent-bsky.json")
+    file = AccountFile(tmp_path / "sessions" / "kent-bsky.json")
     assert file.read() is None
 
     file.write("first")
@@ -669,7 +672,7 @@ def test_where_a_session_cannot_be_kept_posts_go_out_all_the_same(
     pds: PdsServer, kent: PdsAccount, password: str, tmp_path: Path
 ) -> None:
     (tmp_path / "sessions").write_text("a file where the folder should be")
-    nowhere = SessionFile(tmp_path / "sessions" / "kent-bsky.json")
+    nowhere = AccountFile(tmp_path / "sessions" / "kent-bsky.json")
 
     assert isinstance(publish(a_platform(pds.url, kent, password, sessions=nowhere)), Receipt)
 

@@ -1,4 +1,4 @@
-"""An account's session in a file beside the ledger: read by the bot's own user alone."""
+"""What is kept of one account in a file beside the ledger, for the bot's own user alone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 
-class SessionFile:
-    """One account's session. Several processes may read and write it: each sees a whole one."""
+class AccountFile:
+    """One account's session, say. Several processes may read and write it: each sees a whole."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
