@@ -67,6 +67,22 @@ def test_a_text_fits_exactly_where_nothing_is_said_against_it(platform: str) -> 
         assert not parsed.fits or 0 < parsed.length <= parsed.limit == rules(platform).limit
 
 
+@HARD
+@pytest.mark.parametrize(
+    ("word", "links"),
+    [
+        ("a." * 10_000 + "https://gov.uk", {"x": 1, "mastodon": 1, "bluesky": 0}),
+        ("https://gov.uk/(" + "a_b.uk." * 3_000, {"x": 1, "mastodon": 1, "bluesky": 1}),
+        ("#" * 20_000 + "a." * 3_000, {"x": 0, "mastodon": 0, "bluesky": 0}),
+    ],
+)
+def test_a_word_without_an_end_is_read_at_once(
+    platform: str, word: str, links: dict[str, int]
+) -> None:
+    """Read from each of its letters to its end it takes minutes, as it once did."""
+    assert len(rules(platform).parse(word).named(Entity.LINK)) == links[platform]
+
+
 def test_only_mastodon_heeds_a_servers_own_limits() -> None:
     limits = Limits(max_characters=1_000, characters_reserved_per_url=25)
 

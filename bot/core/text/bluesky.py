@@ -154,7 +154,8 @@ def _no_punctuation() -> regex.Pattern[str]:
 def _closing_punctuation() -> regex.Pattern[str]:
     import regex
 
-    return regex.compile(rf"[\p{{P}}--[{_NEW_PUNCTUATION}]]+\Z", regex.VERSION1)
+    sign = rf"[\p{{P}}--[{_NEW_PUNCTUATION}]]"
+    return regex.compile(rf"(?<!{sign}){sign}++\Z", regex.VERSION1)  # tried once a run of them
 
 
 def _is_domain(name: str) -> bool:

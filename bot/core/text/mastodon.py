@@ -17,14 +17,15 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from bot.core.text.addresses import Spelling, addresses
 from bot.core.text.graphemes import code_points_at_most, graphemes
 from bot.core.text.parsed import Entity, Parsed, Span, Unfit
 from bot.core.text.x_urls import (
+    LABEL,
     LATIN_ACCENTED,
     MAX_LABEL,
-    NAME,
+    NOT_IN_DOMAIN,
     REFUSED,
-    SUBDOMAIN,
     linked_domains,
     punycode_length,
 )
@@ -119,36 +120,29 @@ def _without_overlaps(spans: list[Span]) -> Iterator[Span]:
 
 
 @cache
-def _top_level() -> str:
+def _dot_and_top_level() -> re.Pattern[str]:
     in_ascii, others = linked_domains()
     either = "|".join(any_of(one, either_case=True) for one in (in_ascii, others))
-    return f"(?:(?:{either})(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)"
-
-
-@cache
-def _dot_and_top_level() -> re.Pattern[str]:
-    return re.compile(rf"\.{_top_level()}")
-
-
-@cache
-def _link() -> re.Pattern[str]:
-    """One search for addresses with a protocol and without: what it takes in is spent."""
-    tld = _top_level()
-    path = rf"(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_OLD_BRACKETS})|{_PATH}+/)"
-    return re.compile(
-        rf"(?:[^A-Za-z0-9@＠$#＃{REFUSED}]|^)"
-        rf"(?P<url>(?P<protocol>{_PROTOCOL})?"
-        rf"(?P<domain>(?:{_stricter(SUBDOMAIN)})*{_stricter(NAME)}{tld})"
-        r"(?::[0-9]+)?"
-        rf"(?:/{path}*)?"
-        rf"(?:{_QUERY})?)",
-        re.MULTILINE,
-    )
+    return re.compile(rf"\.(?:(?:{either})(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)")
 
 
 def _stricter(pattern: str) -> str:
     """X's pattern, for what Ruby lets into a domain: no control character, no quote or accent."""
     return pattern.replace("[^\t-\r ", '[^\x00- \x7f"`')
+
+
+@cache
+def _spelling() -> Spelling:
+    path = rf"(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_OLD_BRACKETS})|{_PATH}+/)"
+    return Spelling(
+        start=re.compile(
+            rf"(?P<before>[^A-Za-z0-9@＠$#＃{REFUSED}]|^)(?P<protocol>{_PROTOCOL})?"
+            rf"(?={_stricter(f'[^{NOT_IN_DOMAIN}]')})",
+            re.MULTILINE,
+        ),
+        label=re.compile(_stricter(LABEL)),
+        rest=re.compile(rf"(?::[0-9]+)?(?P<path>/{path}*)?(?:{_QUERY})?"),
+    )
 
 
 def _links(text: str) -> Iterator[Span]:
@@ -160,22 +154,22 @@ def _links(text: str) -> Iterator[Span]:
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:
-    """The words with a protocol in them. No link holds a space, and the search is quadratic."""
+    """The words with a protocol in them: no link holds a space."""
     for found in _END_OF_WORD.finditer(text):
         at = found.start()
         yield max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1, found.end()
 
 
 def _links_in(text: str, first: int, last: int) -> Iterator[Span]:
-    for match in _link().finditer(text, first, last):
-        if not match["protocol"] or not _can_be_looked_up(match["domain"], match["url"]):
+    for found in addresses(text, _spelling(), _dot_and_top_level(), first, last):
+        end = found.end
+        if not found.protocol or not _can_be_looked_up(found.domain, text[found.start : end]):
             continue
-        start, end = match.span("url")
-        if tco := _TCO.match(text, start, end):
+        if tco := _TCO.match(text, found.start, end):
             if len(tco["slug"]) > _MAX_TCO_SLUG:
                 continue
             end = tco.end()
-        yield Span(Entity.LINK, start, end, text[start:end])
+        yield Span(Entity.LINK, found.start, end, text[found.start : end])
 
 
 def _can_be_looked_up(domain: str, url: str) -> bool:

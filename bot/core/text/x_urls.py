@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from bot.core.text.addresses import Address, Spelling, addresses
 from bot.core.text.parsed import utf16_length
 from bot.core.text.x_words import any_of
 
@@ -72,11 +73,9 @@ _ACCENTED = (
     f"{LATIN_ACCENTED}\u0260\u0269\u0275\u0280\u0283\u0288\u028a\u028c\u0292\u0399\u03b9\u1fbe"
     "\u2c65\u2c66\u2c7e\u2c7f\ua7dc"
 )
-_NOT_IN_DOMAIN = rf"{SPACE}{PUNCTUATION}{_DIRECTIONAL}{REFUSED}"
-_NOT_IN_LABEL = _NOT_IN_DOMAIN.replace(PUNCTUATION, r"!#-,./:-@\[-^{-~")  # lets - and _ in
-_NOT_IN_NAME = _NOT_IN_DOMAIN.replace(PUNCTUATION, r"!#-,./:-@\[-_{-~")  # lets - in
-SUBDOMAIN = rf"[^{_NOT_IN_DOMAIN}][^{_NOT_IN_LABEL}]*+(?<![_-])\."
-NAME = rf"[^{_NOT_IN_DOMAIN}][^{_NOT_IN_NAME}]*+(?<!-)\."
+NOT_IN_DOMAIN = rf"{SPACE}{PUNCTUATION}{_DIRECTIONAL}{REFUSED}"
+_NOT_IN_LABEL = NOT_IN_DOMAIN.replace(PUNCTUATION, r"!#-,./:-@\[-^{-~")  # lets - and _ in
+LABEL = rf"(?:(?P<whole>[^{NOT_IN_DOMAIN}])|[^{_NOT_IN_LABEL}])[^{_NOT_IN_LABEL}]*+"
 
 _PATH_END = rf"+\-a-zA-Z0-9=_#/\u0400-\u04ff\u1c80-\u1c87{_ACCENTED}"
 _PATH = rf"[{_PATH_END}!*';:,.$%\[\]\u2013~@|&]"
@@ -84,16 +83,27 @@ _IN_BRACKETS = rf"\((?:{_PATH}++|{_PATH}*+\({_PATH}++\){_PATH}*+)\)"
 _QUERY_END = r"a-zA-Z0-9\-_&=#/"
 _QUERY = rf"\?[{_QUERY_END}!?*'@();:+$%\[\].,~|]*(?<=[{_QUERY_END}])"
 
+_PROTOCOL = "[hH][tT][tT][pP][sS]?://"
 # X works in UTF-16 units, so the first half of an astral character (an emoji, say) may be the
 # character before a domain that starts with the second half.
-_BEFORE = rf"(?=[\U00010000-\U0010ffff])|[^A-Za-z0-9@＠$#＃{REFUSED}]|\A"
+_BEFORE = rf"(?=[\U00010000-\U0010ffff](?!{_PROTOCOL}))|[^A-Za-z0-9@＠$#＃{REFUSED}]|\A"
+
+_SPELLING = Spelling(
+    start=re.compile(rf"(?P<before>{_BEFORE})(?P<protocol>{_PROTOCOL})?(?=[^{NOT_IN_DOMAIN}])"),
+    label=re.compile(LABEL),
+    rest=re.compile(
+        r"(?::[0-9]+)?"
+        rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])"
+        rf"(?:{_IN_BRACKETS})*)?"
+        rf"(?:{_QUERY})?"
+    ),
+)
 
 
 class _Patterns(NamedTuple):
-    """The searches for links that end in one of some top-level domains."""
+    """The searches for some top-level domains, and for domains in ASCII that end in one."""
 
     dot_and_tld: re.Pattern[str]
-    url: re.Pattern[str]
     ascii_domain: re.Pattern[str]
 
 
@@ -114,15 +124,6 @@ def _patterns(tlds: frozenset[str] | None) -> _Patterns:
     tld = f"(?:{known}[xX][nN]--[0-9A-Za-z-]+)"
     return _Patterns(
         re.compile(rf"\.{tld}"),
-        re.compile(
-            rf"(?P<before>{_BEFORE})"
-            r"(?P<protocol>[hH][tT][tT][pP][sS]?://)?"
-            rf"(?P<domain>(?:{SUBDOMAIN})*{NAME}{tld})"
-            r"(?::[0-9]+)?"
-            rf"(?P<path>/(?:{_PATH}*{_IN_BRACKETS})*{_PATH}*(?<=[{_PATH_END}])"
-            rf"(?:{_IN_BRACKETS})*)?"
-            rf"(?:{_QUERY})?"
-        ),
         re.compile(rf"(?:[-a-zA-Z0-9{_ACCENTED}]++\.)+{tld}"),
     )
 
@@ -174,56 +175,55 @@ def find_urls(text: str) -> list[Url]:
         return []
     patterns = _patterns_for(text)
     if patterns is None or not patterns.dot_and_tld.search(text):
-        return []  # most texts end here, and the search below is quadratic in dotted ones
+        return []  # most texts end here
     urls: list[Url] = []
-    for match in patterns.url.finditer(text):
-        if not _is_resolvable(match, patterns.ascii_domain):
+    for found in addresses(text, _SPELLING, patterns.dot_and_tld):
+        if not _is_resolvable(text, found, patterns.ascii_domain):
             continue
-        if match["protocol"]:
-            urls.extend(_with_protocol(match))
-        elif match["before"] not in {"-", "_", ".", "/"}:
-            urls.extend(_bare(match, patterns.ascii_domain))
+        if found.protocol:
+            urls.extend(_with_protocol(text, found))
+        elif found.before not in {"-", "_", ".", "/"}:
+            urls.extend(_bare(text, found, patterns.ascii_domain))
     return urls
 
 
-def _with_protocol(match: re.Match[str]) -> Iterator[Url]:
-    start, end = match.start("protocol"), match.end()
-    tco = _TCO.match(match.string, start, end)
+def _with_protocol(text: str, found: Address) -> Iterator[Url]:
+    end = found.end
+    tco = _TCO.match(text, found.start, end)
     if tco:
         if len(tco["slug"]) > _MAX_TCO_SLUG:
             return
         end = tco.end()
-    yield Url(start, end, end)
+    yield Url(found.start, end, end)
 
 
-def _bare(match: re.Match[str], ascii_domain: re.Pattern[str]) -> list[Url]:
+def _bare(text: str, address: Address, ascii_domain: re.Pattern[str]) -> list[Url]:
     """The ASCII parts of a domain without protocol; the path belongs to the last of them."""
-    domain, offset, end = match["domain"], match.start("domain"), 0
+    domain, offset, end = address.domain, address.start, 0
     found: list[Url] = []
     for part in ascii_domain.finditer(domain):
         # X looks for the words again, and may find the same ones a little earlier.
         start = domain.index(part[0], end)
         end = start + len(part[0])
         found.append(Url(offset + start, offset + end, offset + end))
-    if found and match["path"]:
+    if found and address.path:
         start, end, _ = found[-1]
-        linked = match.string[start:end] + match.string[match.end("domain") : match.end()]
-        found[-1] = Url(start, match.end(), _past(match.string, start, utf16_length(linked)))
+        linked = text[start:end] + text[offset + len(domain) : address.end]
+        found[-1] = Url(start, address.end, _past(text, start, utf16_length(linked)))
     return found
 
 
-def _is_resolvable(match: re.Match[str], ascii_domain: re.Pattern[str]) -> bool:
+def _is_resolvable(text: str, found: Address, ascii_domain: re.Pattern[str]) -> bool:
     """Whether the domain can be looked up: no part too long, no mixed Punycode."""
-    domain = match["domain"]
-    if not match["before"] and domain > "\U00010000":
+    domain = found.domain
+    if not found.before and domain > "\U00010000":
         domain = _second_half(domain[0]) + domain[1:]
     if domain.startswith("xn--") and not ascii_domain.search(domain):
         return False
     if any(punycode_length(label) > MAX_LABEL for label in domain.split(".")):
         return False
-    protocol = match["protocol"] or _PROTOCOL_X_ADDS
-    url = match.string[match.end("before") : match.end()]
-    return len(protocol) + utf16_length(url) <= _MAX_URL
+    protocol = found.protocol or _PROTOCOL_X_ADDS
+    return len(protocol) + utf16_length(text[found.start : found.end]) <= _MAX_URL
 
 
 def punycode_length(label: str) -> int:
