@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -23,6 +24,7 @@ COMMANDS: Final = {
     "preview": "content",
     "localise": "content",
     "new": "making",
+    "import": "importing",
     "submit": "exchange",
     "receive": "exchange",
     "approve": "approve",
@@ -58,7 +60,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS and cmd_name not in self.commands:
             module = import_module(f"bot.cli.{COMMANDS[cmd_name]}")
-            command: click.Command = getattr(module, cmd_name)
+            its_name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+            command: click.Command = getattr(module, its_name)
             complete_names(command)
             self.add_command(command)
         return self.commands.get(cmd_name)

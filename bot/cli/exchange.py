@@ -64,11 +64,11 @@ def _receive_national(
     click.echo(f"{new.title} ({name}), version {new.version}, {_contents(new)}.")
     _say_national(old, new, known=bool(here))
     _say_consequences(old, new, trial, name)
-    if not _is_wanted(yes, f"Write messages/national/{name}?"):
+    if not is_wanted(yes, f"Write messages/national/{name}?"):
         return
     kept_as = exchange.kept_name(name, old.version if old else None, now) if here else None
     kept = exchange.put_national(env, parcel, kept_as=kept_as)
-    click.echo(f"Written: messages/national/{name}.{_kept(kept)}")
+    click.echo(f"Written: messages/national/{name}.{kept_in(kept)}")
     click.echo("Posts whose words changed have to be approved again. See: .venv/bin/bot check")
 
 
@@ -161,13 +161,13 @@ def _receive_local(env: app.Environment, parcel: LocalParcel, now: datetime, *, 
     if warned:
         click.echo(f"{click.style('warning', fg='yellow')}: {warned}")
     click.echo()
-    if not _is_wanted(yes, f"Write {file}?"):
+    if not is_wanted(yes, f"Write {file}?"):
         return
     label = f"{parcel.force}-{parcel.campaign}"
     version = old.written_for_version if old else None
     kept_as = exchange.kept_name(label, version, now) if path.is_file() else None
     kept = exchange.put_local(env, parcel, kept_as=kept_as)
-    click.echo(f"Written: {file}.{_kept(kept)}")
+    click.echo(f"Written: {file}.{kept_in(kept)}")
 
 
 def _refuse_errors(errors: list[Problem], what: str) -> None:
@@ -178,7 +178,8 @@ def _refuse_errors(errors: list[Problem], what: str) -> None:
     raise SettingsError(f"{what} has {show.counted(len(errors), 'error')}, so nothing is written.")
 
 
-def _is_wanted(yes: bool, question: str) -> bool:
+def is_wanted(yes: bool, question: str) -> bool:
+    """Whether to write: said already, or answered now; where nobody can answer, not."""
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -190,7 +191,8 @@ def _is_wanted(yes: bool, question: str) -> bool:
     return False
 
 
-def _kept(kept: Path | None) -> str:
+def kept_in(kept: Path | None) -> str:
+    """Where what was replaced is, as the end of a sentence."""
     return f" What stood there is kept in {kept}." if kept else ""
 
 

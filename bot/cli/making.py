@@ -17,7 +17,7 @@ from bot.core.config.forces import REGIONS
 from bot.core.insertion import lines_of, place_for_sender, with_lines
 from bot.core.model import Language, Sender, SenderKind, SettingsError
 from bot.core.packs import read_national
-from bot.core.reading import NAME, WEEKDAYS, Reader, written
+from bot.core.reading import NAME, Reader, written
 from bot.core.source import Place, Problem, did_you_mean
 
 
@@ -276,7 +276,7 @@ def campaign(
     for name, text in files.items():
         save_new(folder / name, text.encode())
     click.echo(f"Written: {folder}, with {', '.join(files)}")
-    _schedule(env, draft, loaded.config, write=schedule)
+    offer_run(env, draft.id, draft.starts, loaded.config, write=schedule)
     click.echo("Write the words where there are square brackets, then ask what is missing:")
     click.echo("  .venv/bin/bot check")
 
@@ -307,11 +307,12 @@ def _refuse_broken(draft: drafts.NewCampaign, files: dict[str, str]) -> None:
         raise SettingsError(f"nothing is written: {why} {advice}")
 
 
-def _schedule(
-    env: app.Environment, draft: drafts.NewCampaign, config: Config, *, write: bool
+def offer_run(
+    env: app.Environment, pack: str, starts: date, config: Config, *, write: bool
 ) -> None:
-    run = drafts.new_run_id(draft.id, draft.starts, config)
-    lines = drafts.run_entry(run, draft.id, draft.starts)
+    """Writes the entry of a campaign's run into campaigns.yaml, or shows what to add there."""
+    run = drafts.new_run_id(pack, starts, config)
+    lines = drafts.run_entry(run, pack, starts)
     path = env.config / "campaigns.yaml"
     if not write:
         click.echo("To run it, add this to config/campaigns.yaml:\n")
@@ -321,5 +322,4 @@ def _schedule(
     old = lines_of(content)
     gap = [""] if old and old[-1].strip() else []
     save(path, with_lines(content, len(old), [*gap, *lines]))
-    first = f"{WEEKDAYS[draft.starts.weekday()]} {written(draft.starts, weekday=False)}"
-    click.echo(f"Added to config/campaigns.yaml: {run}, from {first}.")
+    click.echo(f"Added to config/campaigns.yaml: {run}, from {written(starts)}.")

@@ -20,6 +20,7 @@ from icalendar import Calendar
 
 from bot.cli import main, reference
 from tests.acceptance.conftest import CAMPAIGN, CONSTANTS, FORCES, LOCAL, PROJECT, Office, an_office
+from tests.pictures import a_png
 
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
 NOTES = "# Who speaks. A note that nobody may lose.\n\n# --- South East\n"
@@ -845,3 +846,51 @@ def test_the_page_of_commands_is_current() -> None:
     page = (PROJECT / "docs/commands.md").read_text(encoding="utf-8")
 
     assert page == reference.text(), "docs/commands.md is not current. Run: make docs"
+
+
+# --- import -----------------------------------------------------------------------------------
+
+SHEET = """\
+Date,Time,Theme,Copy,Alt text,Image,Approved by
+23/11/2015,9am,Notice,"Look out for one another in [area]: gov.uk/ACT",A phone.,phone.png,JS
+,5.30pm,,"Speak up in [area], whatever it is: gov.uk/ACT",,,
+24/11/2015,soon,Report,Tell us in [area] what you saw: gov.uk/ACT,,,
+"""
+
+
+def test_a_planning_sheet_becomes_a_pack_and_what_is_wrong_is_said(office: Office) -> None:
+    office.write("plan.csv", SHEET)
+    (office.folder / "phone.png").write_bytes(a_png())
+
+    done = office.bot("import", "plan.csv", "--as", "autumn", "--title", "Autumn Watch")
+
+    assert done.returncode == 1, done.stderr
+    assert 'plan.csv:B4: error: "soon": this is not a time of day.' in done.stdout
+    assert "plan.csv:G1: warning: no column called" in done.stdout
+    assert "3 messages, 2 themes, from Monday 23 November 2015, 2 days, #AutumnWatch" in done.stdout
+    assert "autumn@2015:\n  pack: autumn\n" in done.stdout
+    folder = office.folder / "messages/national/autumn"
+    assert {path.name for path in folder.rglob("*.*")} == {
+        "campaign.yaml",
+        "notice.yaml",
+        "report.yaml",
+        "phone.png",
+    }
+    errors = [p for p in office.json("check")["problems"] if p["severity"] == "error"]
+    assert [p["place"] for p in errors if "national/autumn" in p["place"]] == []
+
+
+def test_an_import_writes_over_nothing_without_yes(office: Office) -> None:
+    office.write("plan.csv", SHEET)
+    before = everything(office)
+
+    refused = office.bot("import", "plan.csv", "--as", "winter")
+
+    assert refused.returncode == 1
+    assert "There is a campaign called winter already." in refused.stdout
+    assert everything(office) == before
+
+    done = office.bot("import", "plan.csv", "--as", "winter", "--yes")
+
+    assert "What stood there is kept in" in done.stdout
+    assert everything(office) != before
