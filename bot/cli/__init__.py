@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "check": "content",
     "plan": "content",
     "preview": "content",
+    "export": "export",
     "localise": "content",
     "new": "making",
     "import": "importing",

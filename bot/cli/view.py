@@ -112,6 +112,16 @@ class View:
         known = self._in_ledger.get(post.key)
         return known.held_by.reason if known is not None and known.held_by else None
 
+    def state(self, post: Post) -> State:
+        """How far a post has come by the ledger; planned where the ledger does not know it."""
+        known = self._in_ledger.get(post.key)
+        return known.state if known is not None else State.PLANNED
+
+    def is_approved(self, post: Post) -> bool:
+        """Whether a person approved exactly this, or it is public."""
+        approved = (post.key, post.rendering.digest) in self._approvers
+        return approved or self.state(post) is State.PUBLISHED
+
     def remember(self) -> str:
         """The code of what is shown, kept so that `approve` knows what it means.
 

@@ -18,35 +18,48 @@ FIRST_WORDS: Final = 60  # characters in a calendar's heading
 
 COLUMNS: Final = (
     "date", "London time", "UTC", "account", "sender", "campaign", "theme", "language", "text",
-    "length", "state",
+    "length", "state", "picture", "alt text",
 )  # fmt: skip
 
 
+def table(
+    posts: Iterable[Post], config: Config, standing: Callable[[Post], str]
+) -> list[tuple[str, ...]]:
+    """One row a post, under `COLUMNS`, with its exact text."""
+    return [_row(post, config, standing(post)) for post in posts]
+
+
+def _row(post: Post, config: Config, standing: str) -> tuple[str, ...]:
+    local = post.due.astimezone(LONDON)
+    rendering = post.rendering
+    picture = rendering.pictures[0] if rendering.pictures else None
+    return (
+        f"{local:%Y-%m-%d}",
+        f"{local:%H:%M}",
+        f"{post.due:%Y-%m-%d %H:%M}",
+        post.key.account,
+        config.senders[post.sender].name(rendering.language),
+        post.key.run,
+        post.theme,
+        rendering.language.value,
+        rendering.text,
+        str(rendering.length),
+        standing,
+        picture.file if picture else "",
+        picture.alt if picture else "",
+    )
+
+
 def as_csv(posts: Iterable[Post], config: Config, standing: Callable[[Post], str]) -> bytes:
-    """One row a post, with a byte order mark and CRLF, so that Excel opens it by double click.
+    """The table with a byte order mark and CRLF, so that Excel opens it by double click.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for post in posts:
-        local = post.due.astimezone(LONDON)
-        rendering = post.rendering
-        cells = (
-            f"{local:%Y-%m-%d}",
-            f"{local:%H:%M}",
-            f"{post.due:%Y-%m-%d %H:%M}",
-            post.key.account,
-            config.senders[post.sender].name(rendering.language),
-            post.key.run,
-            post.theme,
-            rendering.language.value,
-            rendering.text,
-            str(rendering.length),
-            standing(post),
-        )
-        writer.writerow([_harmless(cell) for cell in cells])
+    for row in table(posts, config, standing):
+        writer.writerow([_harmless(cell) for cell in row])
     return (BYTE_ORDER_MARK + out.getvalue()).encode()
 
 

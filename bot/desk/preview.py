@@ -120,13 +120,14 @@ class _Drawn:
 def _drawn(preview: Preview) -> tuple[_Drawn, ...]:
     shown = {one.sha256: one for post in preview.shown for one in post.post.rendering.files}
     return tuple(
-        _Drawn(picture_id(one), one.width, one.height, _data(one, preview.pictures[sha256]))
+        _Drawn(picture_id(one), one.width, one.height, data_address(one, preview.pictures[sha256]))
         for sha256, one in sorted(shown.items())
         if sha256 in preview.pictures
     )
 
 
-def _data(picture: Picture, content: bytes) -> str:
+def data_address(picture: Picture, content: bytes) -> str:
+    """A picture as an address that holds all of it, for a page that loads nothing."""
     return f"data:{picture.media_type};base64,{base64.b64encode(content).decode()}"
 
 
@@ -367,7 +368,7 @@ def _pieces(shown: Shown) -> Iterator[_Piece]:
     yield _Piece(text[at:])
 
 
-def _exact(text: str) -> Markup:
+def exact(text: str) -> Markup:
     """`text` escaped so that a browser reads back every character of it.
 
     A bare carriage return would be read as a line feed (HTML, 13.2.3.5).
@@ -410,7 +411,8 @@ def _hours(shown: Iterable[Shown]) -> str:
     return clocks[0] if len(clocks) == 1 else f"{clocks[0]} to {clocks[-1]}"
 
 
-def _long_day(day: date) -> str:
+def long_day(day: date) -> str:
+    """`Monday 23 November 2015`."""
     return f"{day:%A} {_day_month_year(day)}"
 
 
@@ -463,13 +465,13 @@ def _template() -> Template:
         counted=_counted,
         day_month_year=_day_month_year,
         dollars=_dollars,
-        exact=_exact,
+        exact=exact,
         file_line=_file_line,
         file_size=_file_size,
         initials=_initials,
         listed=listed,
         local=_local,
-        long_day=_long_day,
+        long_day=long_day,
         picture_id=picture_id,
         pieces=_pieces,
         sha256=_sha256,

@@ -894,3 +894,70 @@ def test_an_import_writes_over_nothing_without_yes(office: Office) -> None:
 
     assert "What stood there is kept in" in done.stdout
     assert everything(office) != before
+
+
+# --- export -----------------------------------------------------------------------------------
+
+WINTER = ("--campaign", "winter@2015")
+
+
+def test_an_export_has_the_posts_of_the_plan_in_a_file_for_each_account(office: Office) -> None:
+    planned = office.json("plan", *WINTER, **BEFORE)
+
+    done = office.bot("export", "week.csv", "--for", "buffer", *WINTER, **BEFORE)
+
+    assert done.returncode == 0, done.stderr
+    assert "gwent-x and kent-x are marked live here" in done.stdout
+    written = [
+        (account, row["Text"])
+        for account in ("kent-x", "gwent-x")
+        for row in csv.DictReader(
+            io.StringIO((office.folder / f"week-{account}.csv").read_bytes().decode(), newline="")
+        )
+    ]
+    assert sorted(written) == sorted((post["account"], post["text"]) for post in planned)
+
+
+def test_a_share_sheet_speaks_with_one_voice(office: Office) -> None:
+    refused = office.bot("export", "share.html", *WINTER, **BEFORE)
+    done = office.bot("export", "share.html", "--force", "kent", *WINTER, **BEFORE)
+
+    assert (refused.returncode, done.returncode) == (1, 0), done.stderr
+    assert "the posts of 2 senders: name one with --force." in refused.stderr
+    page = (office.folder / "share.html").read_text(encoding="utf-8")
+    assert page.count('class="words"') == 4
+    assert "Words to share, from Kent Police" in page
+
+
+def test_what_is_on_hold_goes_into_no_other_tool(office: Office) -> None:
+    assert office.bot("run", "--once", **BEFORE).returncode == 0
+    held = office.bot("hold", "kent", "--by", "gold", "--reason", "incident", **BEFORE)
+    assert held.returncode == 0, held.stderr
+
+    for command in (["week.csv", "--for", "buffer"], ["share.html", "--force", "kent"]):
+        refused = office.bot("export", *command, *WINTER, **BEFORE)
+
+        assert refused.returncode == 1
+        assert "on hold (incident)" in refused.stderr
+        assert not (office.folder / command[0]).exists()
+    others = office.bot(
+        "export", "week.csv", "--for", "buffer", "--force", "gwent", *WINTER, **BEFORE
+    )
+    assert others.returncode == 0, others.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["week.doc"], "ends with .csv, .xlsx, .ics or .html"),
+        (["week.ics", "--for", "orlo"], "--for orlo takes a table"),
+        (["week.csv", "--for", "pigeon"], "Invalid value for '--for'"),
+    ],
+)
+def test_an_export_that_makes_no_sense_is_refused(
+    office: Office, arguments: list[str], said: str
+) -> None:
+    done = office.bot("export", *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
