@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.app.environment import today
 from bot.app.files import Loaded
 from bot.core import check
 from bot.core.model import Pick, Post, PostKey
-from bot.core.plan import Plan, Watch, Window, plan
+from bot.core.plan import Plan, Sources, Watch, Window, days_of, plan
 from bot.core.source import Problem
 
 
@@ -51,3 +51,13 @@ def make_plan(
         lambda one: one.day is None or window.holds(one.day),
     )
     return Planned(shown, checked, tuple(problems), stopped)
+
+
+def windows_of(sources: Sources, today: date) -> Iterator[Window]:
+    """All the days there are to look at: the next two weeks, and those of every dated run."""
+    yield Window(today, today + timedelta(days=13))
+    for run in sources.config.runs.values():
+        pack = sources.packs.get(run.pack)
+        days = days_of(run, pack) if pack is not None else None
+        if days is not None:
+            yield days

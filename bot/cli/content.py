@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from bot import app
+from bot.app.planning import windows_of
 from bot.cli import show
 from bot.cli.calendar_files import hand_over
 from bot.cli.filters import FORMAT, Asked, Day, filter_options
@@ -21,7 +22,7 @@ from bot.core import check as checks
 from bot.core.config import Config
 from bot.core.localise import local_file
 from bot.core.model import LONDON, Language, Post, PostKey, SettingsError, State
-from bot.core.plan import Window, days_of
+from bot.core.plan import Window
 from bot.core.reading import written
 from bot.core.source import Severity
 
@@ -85,13 +86,7 @@ def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Wind
         day = {"today": today, "tomorrow": today + timedelta(days=1)}.get(on, on)
         yield Window(day, day)
         return
-    yield Window(today, today + timedelta(days=13))
-    sources = loaded.usable
-    for run in sources.config.runs.values():
-        pack = sources.packs.get(run.pack)
-        days = days_of(run, pack) if pack is not None else None
-        if days is not None:
-            yield days
+    yield from windows_of(loaded.usable, today)
 
 
 # --- plan -------------------------------------------------------------------------------------
@@ -100,10 +95,17 @@ def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Wind
 @click.command(
     epilog="Examples:  .venv/bin/bot plan --force kent --on 2015-11-23     "
     ".venv/bin/bot plan --region Wales --from 2015-11-23 --to 2015-11-27 --why-not     "
-    ".venv/bin/bot plan --campaign ct-awareness-week@2015 --format ics --to-file week.ics"
+    ".venv/bin/bot plan --campaign ct-awareness-week@2015 --format ics --to-file week.ics     "
+    ".venv/bin/bot plan --against ../packs-of-yesterday"
 )
 @filter_options
 @click.option("--why-not", is_flag=True, help="List what was left out instead, and why.")
+@click.option(
+    "--against",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="List what differs from the plan of another folder's messages/ and config/ instead.",
+)
 @click.option(
     "--format",
     "form",
@@ -118,15 +120,25 @@ def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Wind
     metavar="FILE",
     help="Where csv or ics is written. Default: the standard output.",
 )
-def plan(asked: Asked, why_not: bool, form: str, to_file: Path | None) -> None:
+def plan(
+    asked: Asked, why_not: bool, against: Path | None, form: str, to_file: Path | None
+) -> None:
     """List the posts that are due, and when, or what was left out and why.
 
-    Without days: the next fourteen. A run named by --campaign brings its own days.
+    Without days: the next fourteen. A run named by --campaign brings its own days. --against
+    looks at the days of every dated run as well, unless days or a campaign are named.
     """
+    if against is not None and (why_not or form in ("csv", "ics")):
+        raise click.UsageError("--against goes with --format text or json, and without --why-not.")
     if why_not and form in ("csv", "ics"):
         raise click.UsageError(f"--why-not has no {form}: leave one of the two out.")
     if to_file is not None and form not in ("csv", "ics"):
         raise click.UsageError("--to-file goes with --format csv or --format ics.")
+    if against is not None:
+        from bot.cli.against import show_difference
+
+        show_difference(asked, against, form)
+        return
     view = View(asked)
     if form in ("csv", "ics"):
         _hand_over_plan(view, form, to_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -170,6 +171,12 @@ def _to_know(posts: Sequence[Post], layout: Layout, view: View) -> list[str]:
             f"{show.counted(pictures, 'post')} {'has' if pictures == 1 else 'have'} a picture, and "
             f"a table cannot hold one: add it in {layout.tool} by hand, with its alt text. "
             ".venv/bin/bot export share.html shows both."
+        )
+    threads = {replace(post.key, part=1) for post in posts if post.key.part > 1}
+    if threads:
+        lines.append(
+            f"{show.counted(len(threads), 'thread')} in several parts: {layout.tool} would publish "
+            "each part by itself, and not as a reply."
         )
     live = sorted({p.key.account for p in posts if view.config.accounts[p.key.account].live})
     if live:

@@ -1,14 +1,16 @@
-"""Commands that write the first lines of something: new force, new campaign."""
+"""Commands that write the first lines of something: new force, campaign, pack-repo."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
-from bot import app
+from bot import __version__, app
+from bot.app.pack_copy import copy_packs
 from bot.app.saving import save, save_new
 from bot.cli import show
 from bot.core import drafts
@@ -16,6 +18,7 @@ from bot.core.config import Config, read_config
 from bot.core.config.forces import REGIONS
 from bot.core.insertion import lines_of, place_for_sender, with_lines
 from bot.core.model import Language, Sender, SenderKind, SettingsError
+from bot.core.pack_repository import SCRIPT, WORKFLOW, Pinned, repository_files
 from bot.core.packs import read_national
 from bot.core.reading import NAME, Reader, written
 from bot.core.source import Place, Problem, did_you_mean
@@ -42,7 +45,7 @@ class WrittenDay(click.ParamType[Any]):
 
 @click.group()
 def new() -> None:
-    """Write the first lines of something: a sender, or a campaign."""
+    """Write the first lines of something: a sender, a campaign, a repository of packs."""
 
 
 def checked_name(name: str, what: str) -> str:
@@ -323,3 +326,55 @@ def offer_run(
     gap = [""] if old and old[-1].strip() else []
     save(path, with_lines(content, len(old), [*gap, *lines]))
     click.echo(f"Added to config/campaigns.yaml: {run}, from {written(starts)}.")
+
+
+# --- new pack-repo ----------------------------------------------------------------------------
+
+
+@new.command(
+    "pack-repo",
+    epilog="Examples:  .venv/bin/bot new pack-repo ../our-packs     "
+    ".venv/bin/bot new pack-repo ../our-packs --bot-repository our-organisation/campaign-bot "
+    "--bot-version v0.1.0",
+)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--bot-repository",
+    default="our-organisation/campaign-bot",
+    show_default=True,
+    metavar="OWNER/NAME",
+    help="Where on GitHub the bot is, for the checks.",
+)
+@click.option(
+    "--bot-version",
+    default=f"v{__version__}",
+    show_default=True,
+    metavar="TAG",
+    help="The version that checks: a tag or a commit.",
+)
+def pack_repo(folder: Path, bot_repository: str, bot_version: str) -> None:
+    """Make a repository of packs outside this one: the packs and the configuration from here.
+
+    With a README, a check before each commit, and a workflow for GitHub that checks each change and
+    shows on a pull request which posts would be different.
+    """
+    for said, form in ((bot_repository, r"[\w.-]+/[\w.-]+"), (bot_version, r"[\w./-]+")):
+        if not re.fullmatch(form, said):
+            raise click.UsageError(
+                f'"{said}" is no repository such as our-organisation/bot, or tag.'
+            )
+    folder = folder.expanduser().resolve()
+    if folder.exists() and any(folder.iterdir()):
+        raise SettingsError(f"{folder} is not empty, and nothing is written over.")
+    env = app.read_environment()
+    packs = app.load(env).usable.packs
+    copy_packs(env, folder)
+    for name, text in repository_files(Pinned(bot_repository, bot_version)).items():
+        save_new(folder / name, text.encode())
+    (folder / SCRIPT).chmod(0o755)
+    click.echo(f"Written: {folder}, with {show.counted(len(packs), 'campaign')} and config/.")
+    click.echo(f"  cd {folder} && git init && git add . && git commit")
+    click.echo(f"It is checked with {bot_repository} {bot_version}: see {WORKFLOW}.")
+    click.echo("For the bot here to read it, write into .env:")
+    click.echo(f"  BOT_MESSAGES={folder / 'messages'}")
+    click.echo(f"  BOT_CONFIG={folder / 'config'}")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import stat
 import subprocess
 import sys
@@ -961,3 +962,39 @@ def test_an_export_that_makes_no_sense_is_refused(
 
     assert done.returncode == 2
     assert said in done.stderr
+
+
+# --- new pack-repo, plan --against ------------------------------------------------------------
+
+
+def test_a_pack_repository_is_written_over_nothing(office: Office) -> None:
+    before = everything(office)
+
+    done = office.bot("new", "pack-repo", ".")
+
+    assert done.returncode == 1
+    assert "is not empty, and nothing is written over." in done.stderr
+    assert everything(office) == before
+
+
+def test_a_plan_against_another_folder_says_what_differs(office: Office, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    for name in ("messages", "config"):
+        shutil.copytree(office.folder / name, other / name)
+    office.write("messages/national/winter/campaign.yaml", CAMPAIGN.replace("17:30", "18:00"))
+
+    same = office.bot("plan", "--against", str(office.folder), **BEFORE)
+    moved = office.bot("plan", "--against", "other", "--force", "kent", **BEFORE)
+    found = office.json("plan", "--against", "other", **BEFORE)
+    empty = office.bot("plan", "--against", "messages", **BEFORE)
+
+    assert same.stdout == "No difference; 12 posts the same.\n"
+    assert (
+        "MOVED: Monday 23 November 2015 at 18:00, winter@2015/kent-x/d1.evening/en" in moved.stdout
+    )
+    assert moved.stdout.endswith("2 moved; 2 posts the same.\n")
+    assert {one["turn"] for one in found} == {"moved"}
+    assert (empty.returncode, empty.stderr) == (
+        1,
+        '"messages" has no folder messages in it: name one with messages and config.\n',
+    )
