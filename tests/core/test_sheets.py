@@ -224,6 +224,32 @@ def test_two_columns_for_the_words_are_not_mixed() -> None:
     assert '"Tweet" means the same as B1: its 1 cell (C2) was not read.' in "\n".join(problems)
 
 
+def test_a_row_for_the_day_alone_stands_above_its_posts() -> None:
+    made, problems = read("""
+        Date       | Time | Text
+        22/11/2027 |      |
+                   | 9am  | First words
+        23/11/2027 | 9am  |
+    """)
+
+    assert made is not None
+    assert (made.starts, made.days, made.messages) == (DAY, 1, 1)
+    assert [one for one in problems if "no text" in one] == [
+        "plan.xlsx:Plan!A4: row 4 has no text, so nothing was made of it: "
+        'A4 "23/11/2027", B4 "9am". If it is a post, write its words in it, in a cell that is not '
+        "merged with others."
+    ]
+
+
+def test_a_hashtag_that_not_every_text_has_stays_where_it_is() -> None:
+    made, problems = read("Date|Text\n22/11/2027|First #Alone #All\n22/11/2027|Second #All")
+
+    assert made is not None
+    assert made.tags == ("All",)
+    assert texts(made) == ["First #Alone", "Second"]
+    assert 'Plan!B2: the hashtag "#Alone" is typed here.' in "\n".join(problems)
+
+
 # --- days and times ---------------------------------------------------------------------------
 
 
