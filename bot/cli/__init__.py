@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "plan": "content",
     "preview": "content",
     "export": "export",
+    "explain": "explain",
     "localise": "content",
     "new": "making",
     "import": "importing",

@@ -190,6 +190,8 @@ class Sender:
     values: Mapping[str, Mapping[Language, str]]  # phrases for any campaign: in_area -> en, cy
     accounts: tuple[Account, ...]
     place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)  # where each field of it stands
+    value_places: Mapping[str, Place] = field(default_factory=dict)  # and each of its phrases
 
     def name(self, language: Language) -> str:
         return self.names.get(language) or self.names[Language.EN]

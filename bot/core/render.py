@@ -104,7 +104,7 @@ def render(
     missing = _missing_value(use, values, words, due)
     if missing:
         return missing
-    text = _tidy(filled(words.text, values))
+    text = tidy(filled(words.text, values))
     if not text:
         return Problem(words.place, "no-words", *nothing_said(words))
     if len(text) > MAX_TEXT:
@@ -197,7 +197,7 @@ def _picture(
         return Problem(at_line(alt.place, line), code, sentence, advice)
     if missing := _missing_value(use, values, alt, due):
         return missing
-    text = _tidy(filled(alt.text, values))
+    text = tidy(filled(alt.text, values))
     fault = alt_fault(text, words, named.file)
     if fault:
         return Problem(alt.place, fault.code, fault.message, fault.advice)
@@ -232,7 +232,7 @@ def too_long(
             use, wrong = inspect(words.text, local=wording.local)
             if wrong or use.misspelt or set(use.names) - set(values):
                 continue
-            text = _tidy(filled(words.text, values))
+            text = tidy(filled(words.text, values))
             by = rules.parse(text + tags).length - rules.limit if len(text) <= MAX_TEXT else 0
             if by > 0:  # what grows without end has a sentence of its own
                 mine = [name for name in use.names if name in pack.national.values]
@@ -320,7 +320,7 @@ def with_hashtags(
     return joined(tags)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """NFC, no spaces at line ends, no empty lines at the ends: what is counted is what is sent."""
     lines = [line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n")]
     return "\n".join(lines).strip()

@@ -546,6 +546,69 @@ def test_a_manifest_that_belongs_to_another_pack_is_refused(office: Office) -> N
     assert "its manifest says force gwent, its pack kent" in done.stderr
 
 
+# --- explain ----------------------------------------------------------------------------------
+
+
+def test_a_post_is_explained_by_what_it_was_made_from_when_its_pack_has_changed(
+    office: Office,
+) -> None:
+    key, pack = "winter@2015/kent-x/d1.morning/en", "messages/national/winter/campaign.yaml"
+    before = office.json("explain", key, **BEFORE)
+    office.bot("run", "--once", **BEFORE)
+    adopted = office.json("explain", key, **BEFORE)
+    office.write(pack, "\n" + CAMPAIGN.replace(" {{ in_area }}", ", please, {{ in_area }}"))
+
+    after = office.json("explain", key, **BEFORE)
+    words = office.bot("explain", key, **BEFORE).stdout
+
+    file, line = before["lines"][0]["place"].split(":")
+    assert file == pack
+    written = CAMPAIGN.splitlines()[int(line) - 1].strip()
+    assert before["lines"][0]["says"].startswith(written.split("{{")[0])
+    assert [one["state"] for one in (before, adopted, after)] == [None, "planned", "planned"]
+    assert (before["changed"], adopted["changed"]) == (None, None)
+    assert after["lines"] == before["lines"]
+    assert after["changed"].startswith("Now it would read:")
+    assert ", please, in Kent" in after["changed"]
+    assert f"version 1: .venv/bin/bot audit pack {after['pack'][:12]}" in words
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("winter", '"winter" is not a post\'s key. It names run, account, place and language'),
+        ("wintr@2015/kent-x/d1.morning/en", "Did you mean winter@2015?"),
+        ("winter@2015/knet-x/d1.morning/en", "Did you mean kent-x?"),
+        ("winter@2015/kent-x/d1.mornign/en", "Did you mean morning?"),
+        ("winter@2015/kent-x/morning/en", '"morning" is no place in a campaign, such as d1.'),
+        ("winter@2015/kent-x/d9.morning/en", "The run winter@2015 has no day 9."),
+        ("winter@2015/kent-x/d1.morning/eng", "Did you mean en?"),
+        ("winter@2015/kent-x/d1.morning/cy", "kent-x does not publish in Welsh."),
+        ("winter@2015-2015w99/kent-x/d1.morning/en", "is not planned."),
+        ("say@2015/kent-x/t1/en", "The ledger knows no post"),
+        ("crisis@ready/kent-x/run.first/en", 'There is no pack held ready called "crisis".'),
+    ],
+)
+def test_a_key_of_no_post_is_one_sentence_with_what_is_wrong_in_it(
+    office: Office, key: str, sentence: str
+) -> None:
+    done = office.bot("explain", key, **BEFORE)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+
+
+def test_a_place_that_is_left_empty_says_why(office: Office) -> None:
+    own = LOCAL.format(force="kent").replace("yes", "no\nwhy: our own campaign runs")
+    office.write("messages/local/kent/winter.yaml", own)
+
+    done = office.bot("explain", "winter@2015/kent-x/d1.morning/en", **BEFORE)
+
+    assert done.returncode == 1
+    assert "is not planned: takes no part: our own campaign runs" in done.stderr
+    assert "messages/local/kent/winter.yaml:1" in done.stderr
+
+
 # --- accounts ---------------------------------------------------------------------------------
 
 

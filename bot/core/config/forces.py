@@ -131,6 +131,8 @@ def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | 
         values={key: reader.by_language(value, key) for key, value in fill_in.entries.items()},
         accounts=_accounts(reader, name, group, languages),
         place=place,
+        places=group.keys,
+        value_places=fill_in.keys,
     )
 
 

@@ -184,3 +184,8 @@ class Pack:
     @property
     def id(self) -> str:
         return self.national.id
+
+    @property
+    def layers(self) -> tuple[LocalPack, ...]:
+        """What is laid over the national pack, the lowest first."""
+        return (self.local,) if self.local else ()

@@ -1,0 +1,177 @@
+"""A post and the pack it was made from -> every part of it, with the line it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.core.config import Config, Run
+from bot.core.explain.timing import timing
+from bot.core.explain.values import Explanation, Part, Said
+from bot.core.explain.values_used import values_used
+from bot.core.explain.words import lines_of, template_lines
+from bot.core.model import Language, PostKey, Rendering
+from bot.core.packs import Message, MessagePicture, Pack, Wording
+from bot.core.reading import Words
+from bot.core.render import values_for
+from bot.core.source import Place
+from bot.core.templates import Values
+from bot.core.text.rules import rules
+
+ONLY_TAGS: Final = re.compile(r"#\w+(?: #\w+)*")
+
+
+def explain(
+    pack: Pack,
+    config: Config,
+    run: Run | None,
+    key: PostKey,
+    rendering: Rendering,
+    *,
+    given: str = "",
+) -> Explanation | None:
+    """Where every part of a post came from; None where the pack does not hold its wording.
+
+    `given` says in words who gave it its time, where a person did. What files no longer say as
+    the post does is told by `is_exact`.
+    """
+    pick, language = rendering.pick, rendering.language
+    message = pack.messages.get(pick.message)
+    wordings = list(_wordings(pack, pick.message, pick.wording, language))
+    if message is None or not wordings:
+        return None
+    account = config.accounts.get(key.account)
+    its_rules = account.rules if account else rules(rendering.platform)
+    values = values_for(pack, config, its_rules, language, rendering.due)
+    words = wordings[-1].words[language]
+    shown, is_exact = _lines(words, values, rendering)
+    when = timing(pack, run, key, rendering.due, given)
+    shows = message.picture.shows if message.picture else {}
+    read = (words, shows[language]) if language in shows else (words,)
+    used = values_used(pack, config, read, values, language, rendering.due)
+    return Explanation(
+        key=key,
+        campaign=pack.id,
+        theme=message.theme,
+        pick=pick,
+        language=language,
+        due=rendering.due,
+        text=rendering.text,
+        chosen=tuple(_chosen(pack, message, wordings)),
+        lines=tuple(Part("", says, place) for says, place in shown),
+        replaced=tuple(
+            Said(says, place)
+            for one in reversed(wordings[:-1])
+            for says, place in template_lines(one.words[language])
+        ),
+        values=tuple(part if is_exact else _doubted(part, rendering) for part in used),
+        hashtags=tuple(_hashtags(pack, rendering)),
+        left_out=tuple(_left_out(pack, rendering)),
+        time=when.parts,
+        pictures=tuple(_pictures(pack, message, language, values)),
+        is_exact=is_exact and when.is_exact,
+    )
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _wordings(pack: Pack, message: str, wording: str, language: Language) -> Iterator[Wording]:
+    """The wordings of this name, the national one first, each laid over the one before it."""
+    of_messages = [pack.national.messages, *(layer.add for layer in pack.layers)]
+    found = [one[message].wordings.get(wording) for one in of_messages if message in one]
+    found += [layer.change.get(message, {}).get(wording) for layer in pack.layers]
+    yield from (one for one in found if one and language in one.words)
+
+
+def _lines(
+    words: Words, values: Values, rendering: Rendering
+) -> tuple[list[tuple[str, Place]], bool]:
+    """The post's lines without its hashtags, with places; and whether the pack says them so now."""
+    now = lines_of(words, values)
+    said = rendering.text.split("\n")
+    if len(said) > 1 and ONLY_TAGS.fullmatch(said[-1]):
+        said.pop()
+    if [line for line, _ in now] == said:
+        return now, True
+    places = [place for _, place in now] + [words.place] * len(said)
+    return list(zip(said, places, strict=False)), False
+
+
+def _doubted(part: Part, rendering: Rendering) -> Part:
+    """A value that stands in a file now, of a post whose words say something else."""
+    shown = rendering.text + "".join(picture.alt for picture in rendering.pictures)
+    if part.says.casefold() in shown.casefold():
+        return part
+    return replace(part, note="this is what stands there now, and not in these words")
+
+
+def _chosen(pack: Pack, message: Message, wordings: Sequence[Wording]) -> Iterator[Part]:
+    theme = pack.national.themes.get(message.theme)
+    if theme:
+        about = theme.about if theme.about != theme.name else ""
+        yield Part("theme", theme.name, theme.place, about)
+    yield Part("message", message.name, message.place)
+    instead = tuple(Said(one.name, one.place) for one in reversed(wordings[:-1]))
+    yield Part("wording", wordings[-1].name, wordings[-1].place, replaced=instead)
+
+
+# --- hashtags -------------------------------------------------------------------------------------
+
+
+def _hashtags(pack: Pack, rendering: Rendering) -> Iterator[Part]:
+    required = {tag.casefold() for tag in pack.national.hashtags}
+    optional = {tag.casefold() for tag in pack.national.more_hashtags}
+    for tag in rendering.hashtags:
+        if tag.casefold() in required:
+            yield _hashtag(pack, tag, "hashtag")
+        elif tag.casefold() in optional:
+            yield _hashtag(pack, tag, "more_hashtags")
+        else:
+            yield Part("", f"#{tag}", None, "in the words")
+
+
+def _left_out(pack: Pack, rendering: Rendering) -> Iterator[Part]:
+    shown = {tag.casefold() for tag in rendering.hashtags}
+    for tag in pack.national.more_hashtags:
+        if tag.casefold() not in shown:
+            yield _hashtag(pack, tag, "more_hashtags")
+
+
+def _hashtag(pack: Pack, tag: str, field: str) -> Part:
+    return Part(field, f"#{tag}", pack.national.places.get(field, pack.national.place))
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+def _pictures(pack: Pack, message: Message, language: Language, values: Values) -> Iterator[Part]:
+    """The picture and what it shows, or that it was taken out."""
+    layers = list(_picture_layers(pack, message.name))
+    files = [Said(named.file, named.place) for one in layers if (named := one.files.get(language))]
+    alts = [one.shows[language] for one in layers if language in one.shows]
+    taken_out = next((one for one in reversed(layers) if one.taken_out), None)
+    if message.picture is None:
+        if taken_out:
+            yield Part("picture", "none", taken_out.place, replaced=tuple(reversed(files)))
+        return
+    if files:
+        *instead, file = files
+        yield Part("picture", file.says, file.place, replaced=tuple(reversed(instead)))
+    if alts:
+        *before, alt = alts
+        old = tuple(Said(*one) for words in reversed(before) for one in template_lines(words))
+        for number, (says, place) in enumerate(lines_of(alt, values)):
+            yield Part("picture_shows", says, place, replaced=old if number == 0 else ())
+
+
+def _picture_layers(pack: Pack, message: str) -> Iterator[MessagePicture]:
+    of_messages = [pack.national.messages, *(layer.add for layer in pack.layers)]
+    for one in of_messages:
+        if message in one and (picture := one[message].picture):
+            yield picture
+    for layer in pack.layers:
+        if message in layer.pictures:
+            yield layer.pictures[message]

@@ -1,0 +1,64 @@
+"""The values that a post shows, each with the file in which it was filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.core.config import Config
+from bot.core.explain.values import Part, Said
+from bot.core.model import Language, london_day
+from bot.core.packs import Pack
+from bot.core.reading import Words, written
+from bot.core.source import Place
+from bot.core.templates import Values, inspect
+
+
+def values_used(
+    pack: Pack,
+    config: Config,
+    words: tuple[Words, ...],
+    values: Values,
+    language: Language,
+    due: datetime,
+) -> Iterator[Part]:
+    """A part for each name in these words, in the order in which they are first read."""
+    names = {name: None for one in words for name in inspect(one.text, local=False)[0].names}
+    for name in names:
+        if name in pack.national.values:
+            yield _filled_in(pack, name, language)
+        else:
+            yield Part(name, str(values.get(name, "")), *_of_config(pack, config, name, due))
+
+
+def _of_config(pack: Pack, config: Config, name: str, due: datetime) -> tuple[Place | None, str]:
+    """(where config/ has what everybody may show, a note)."""
+    if name in config.facts:
+        return config.facts[name].place, ""
+    if config.threat and name in ("threat_level", "threat_meaning"):
+        past = [dated for dated in config.threat.history if dated[0] <= london_day(due)]
+        since = f"{past[-1][1]} since {written(past[-1][0], weekday=False)}" if past else ""
+        return config.threat.place, since
+    sender = pack.sender
+    return (sender.places.get("name", sender.place), "") if name == "force" else (None, "")
+
+
+def _filled_in(pack: Pack, name: str, language: Language) -> Part:
+    """What was filled in last, and what each layer below it had."""
+    found = list(_layers(pack, name, language))
+    if not found:
+        return Part(name, "", None, "nobody filled it in")
+    top = found.pop()
+    return Part(name, top.says, top.place, replaced=tuple(reversed(found)))
+
+
+def _layers(pack: Pack, name: str, language: Language) -> Iterator[Said]:
+    """What fills a value in, from config/forces.yaml upwards."""
+    sender = pack.sender
+    usual = sender.values.get(name, {}).get(language)
+    if usual:
+        yield Said(usual, sender.value_places.get(name) or sender.place or Place("config"))
+    for layer in pack.layers:
+        own = layer.fill_in.get(name, {}).get(language)
+        if own:
+            yield Said(own, layer.places["fill_in", name])
