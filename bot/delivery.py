@@ -161,6 +161,10 @@ def _cannot_tell(_worker: str) -> bool:
     return False
 
 
+def _no_reason(_claim: Claim) -> str | None:
+    return None
+
+
 class Delivery:
     """Takes posts from the ledger to their platforms. Safe to share between threads."""
 
@@ -173,11 +177,13 @@ class Delivery:
         worker: str,
         step: Callable[[str], None] = _no_step,
         has_ended: Callable[[str], bool] = _cannot_tell,
+        why_not: Callable[[Claim], str | None] = _no_reason,
     ) -> None:
         """`platform_for` takes an account's id. `step` is called with each of STEPS as it ends.
 
         `has_ended` says of a worker's name that its process surely is no more, so that what it
-        left need not wait for the lease; False where it cannot tell.
+        left need not wait for the lease; False where it cannot tell. `why_not` has the last look at
+        what was claimed: a sentence puts it back before its platform hears of it.
         """
         self._ledger = ledger
         self._platform_for = platform_for
@@ -185,6 +191,7 @@ class Delivery:
         self._worker = worker
         self._step = step
         self._has_ended = has_ended
+        self._why_not = why_not
         self._steady = SteadyClock(clocks)
         self._lock = threading.Lock()
         self._watched: dict[tuple[PostKey, int], float] = {}  # claims, and when first seen
@@ -243,6 +250,9 @@ class Delivery:
         None when the post was put back. A crash in here is surely not a publication.
         """
         try:
+            if why := self._why_not(claim):
+                self._put_back(claim, why)
+                return None
             platform = self._platform_for(claim.account)
             if not (claim.timeline_is_known or self._read_timeline(claim, platform)):
                 return None

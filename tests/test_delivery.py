@@ -66,6 +66,21 @@ def let_leases_run_out(delivery: Delivery, clocks: SetClocks) -> None:
     delivery.sweep()
 
 
+def test_what_must_not_leave_is_put_back_before_its_platform_hears_of_it(
+    ledger: Ledger, kent: MemoryPlatform, clocks: SetClocks
+) -> None:
+    post = a_post()
+    planned(ledger, post)
+    delivery = Delivery(
+        ledger, lambda _: kent, clocks, worker="w", why_not=lambda claim: f"{claim.key} is wrong."
+    )
+
+    assert delivery.deliver(post.key) is State.PLANNED
+
+    assert kent.published == []
+    assert why(ledger, post) == f"{post.key} is wrong."
+
+
 # --- the straight way ---------------------------------------------------------------------------
 
 

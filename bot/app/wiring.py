@@ -16,12 +16,13 @@ from bot.app.given import with_given_times
 from bot.app.outdated import no_longer
 from bot.app.packs_read import pack_texts
 from bot.app.planning import make_plan
+from bot.core import check
 from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
 from bot.core.source import Place, Problem
 from bot.core.text.rules import Limits
 from bot.delivery import Clocks, Delivery
-from bot.ledger import Adoption, Ledger
+from bot.ledger import Adoption, Claim, Ledger
 from bot.platforms import Channel, Finding, Platform
 from bot.platforms.dry_run import DryRun
 from bot.platforms.x import XCredentials, XPlatform
@@ -46,6 +47,7 @@ class Bot:
             worker=worker_name(),
             step=_fail_point(env),
             has_ended=has_ended,
+            why_not=self._why_not,
         )
 
     def plan_ahead(self) -> Adoption:
@@ -89,6 +91,20 @@ class Bot:
     def runs_here(self, sender: str) -> bool:
         """Whether this deployment publishes for a sender."""
         return not self.env.forces or sender in self.env.forces
+
+    def _why_not(self, claim: Claim) -> str | None:
+        """Why what was approved must not leave by the locks that stand now, however it came here.
+
+        Plans are checked for the same, but what was adopted before there was a lock stands until a
+        sound one takes its place. It waits within its grace, so that a wrong lock can be mended.
+        """
+        loaded = self.last_good or self._latest
+        if loaded is None or loaded.sources is None:
+            return None
+        packs, config = loaded.sources.packs, loaded.sources.config
+        wrong = check.altered(claim.rendering, check.locks_over(claim.campaign, packs), config)
+        first = next(wrong, None)
+        return f"{first.sentence} It was not sent." if first else None
 
     def platform_for(self, account_id: str) -> Platform:
         """The way out for one account: dry unless this is a live bot. Raises SettingsError.

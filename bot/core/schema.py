@@ -29,6 +29,7 @@ from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.local import LOCAL_FIELDS
+from bot.core.packs.locks import LOCK_FIELDS, LOCKED
 from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
 from bot.core.packs.national import (
     CAMPAIGN_FIELDS,
@@ -200,6 +201,7 @@ def _messages(about: str) -> Schema:
         "wordings": _wordings(),
         "same_for_all": _text("On what basis every force may say exactly this."),
         "essential": _text("On whose authority it goes out even in mourning, in words."),
+        LOCKED: _text("Why no force changes or withdraws it."),
     }
     return _named(about, _group(MESSAGE_FIELDS, described))
 
@@ -226,7 +228,19 @@ def _campaign() -> Schema:
         {
             "on": _weekdays("Its weekday, or several with commas."),
             "about": _text("What the day is about, in a line for colleagues."),
+            LOCKED: _text("Why no force changes, withdraws or adds a message of it."),
         },
+    )
+    lock = _group(
+        LOCK_FIELDS,
+        {
+            "facts": _text("Constants that local words must keep, by name, with commas."),
+            "reads": _text("What the fact must say, digit by digit."),
+            "never_without": _text("Constants that stand wherever these do, with commas."),
+            "phrase": _line("Or words that local words must keep, in each language."),
+            "why": _text("The reason, as the forces will read it."),
+        },
+        needed=("why",),
     )
     value = _group(
         VALUE_FIELDS,
@@ -269,6 +283,7 @@ def _campaign() -> Schema:
             ),
             "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
             "each_force_fills_in": _named("Phrases to ask for.", value, names=VALUE_NAME),
+            LOCKED: _named("Facts and phrases that no force may change.", lock),
             "themes": _named("What each day is about.", days),
             "messages": _messages("Messages that have no file of their theme."),
         },

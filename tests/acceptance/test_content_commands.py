@@ -609,6 +609,36 @@ def test_a_place_that_is_left_empty_says_why(office: Office) -> None:
     assert "messages/local/kent/winter.yaml:1" in done.stderr
 
 
+# --- locks ------------------------------------------------------------------------------------
+
+HELPLINE = """
+helpline:
+  value: 0800 789 312
+  source: a page
+  as_of: 2015-11-01
+  check_by: 2030-01-01
+"""
+
+
+def test_what_was_adopted_with_a_wrong_digit_does_not_leave_once_there_is_a_lock(
+    office: Office,
+) -> None:
+    key, pack = "winter@2015/kent-x/d1.morning/en", "messages/national/winter/campaign.yaml"
+    lock = "facts: helpline\n    reads: 0800 789 321\n    why: one digit is another caller"
+    calls = CAMPAIGN.replace("{{ in_area }}", "{{ in_area }} on {{ helpline }}")
+    office.write("config/constants.yaml", CONSTANTS + HELPLINE)
+    office.write(pack, calls)
+    office.bot("run", "--once", **BEFORE)
+
+    office.write(pack, calls.replace("themes:", f"locked:\n  helpline:\n    {lock}\nthemes:"))
+    office.bot("run", "--once", BOT_NOW="2015-11-23T09:00:30")
+
+    post = office.json("history", key, BOT_NOW="2015-11-23T09:01:00")
+    assert "0800 789 312" in post["text"]
+    assert post["state"] == "planned"
+    assert 'helpline is "0800 789 321": one digit is another caller. It was not' in post["why"]
+
+
 # --- accounts ---------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ touches.
 
 from bot.core.check.alike import ALIKE_PERCENT, Alike, alike
 from bot.core.check.lines import gathered
+from bot.core.check.locks import altered, locks_over
 from bot.core.check.packs import fact_problems, local_problems, national_problems, said_problems
 from bot.core.check.posts import IDENTICAL_WITHIN, Checked, check_posts
 
@@ -15,10 +16,12 @@ __all__ = [
     "Alike",
     "Checked",
     "alike",
+    "altered",
     "check_posts",
     "fact_problems",
     "gathered",
     "local_problems",
+    "locks_over",
     "national_problems",
     "said_problems",
 ]

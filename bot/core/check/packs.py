@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.core.check.lines import error, warning
+from bot.core.check.locks import lock_problems, unlocked_problems
 from bot.core.config import Config
 from bot.core.model import Language
 from bot.core.packs import Dated, EveryWeek, LocalPack, MessagePicture, NationalPack, Wording
@@ -30,7 +31,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with a national pack, whoever says it."""
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
-    found = [*_pack_problems(pack, config), *_standing_problems(pack)]
+    found = [*_pack_problems(pack, config), *_standing_problems(pack), *lock_problems(pack, config)]
     found += _same_wordings(
         (name, wording)
         for name, message in pack.messages.items()
@@ -71,7 +72,7 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     known = value_names(pack, config)
     changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
     added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
-    found: list[Problem] = []
+    found = [*unlocked_problems(local, pack)]
     own = [*changed, *added]
     found += _same_wordings(own)
     for name, wording in own:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core.check.alike import is_official
 from bot.core.check.lines import error, warning
+from bot.core.check.locks import altered_facts
 from bot.core.config import Config
 from bot.core.model import Language, PlatformName, Post, PostKey, configured_run, london_day
 from bot.core.packs import NationalPack, Never
@@ -69,6 +70,7 @@ def check_posts(
         *_by_old_emoji(posts),
         *_missing_hashtags(posts, packs),
         *_left_in_values(posts, packs),
+        *altered_facts(posts, packs, config),
         *_one_voice(together, packs),
         *_identical(together, packs, config),
         *_without_link(together, packs, config),

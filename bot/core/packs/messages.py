@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core.model import Language
+from bot.core.packs.locks import LOCKED, read_locked
 from bot.core.packs.pack import Message, Slot, Theme, Wording
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
 from bot.core.reading import Reader
@@ -16,7 +17,9 @@ from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
 MAX_MESSAGES: Final = 2_000  # in one file
 
 
-MESSAGE_FIELDS: Final = ("theme", *PICTURE_FIELDS, "wordings", "same_for_all", "essential")
+MESSAGE_FIELDS: Final = (
+    "theme", *PICTURE_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
+)  # fmt: skip
 
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -78,6 +81,10 @@ def read_message(
             "only a national pack can say that every account may use the same words.",
             "Take the line out, and put {{ in_area }} or the like in your words.",
         )
+    if local and LOCKED in inner.entries:
+        advice = "Take the line out: nobody changes a message of your own but you."
+        said = "only a national pack can lock a message."
+        reader.problem(inner.keys[LOCKED], "lock", said, advice)
     if wordings:
         message = Message(name, theme or own or "", wordings, place, local=local)
         return replace(
@@ -85,6 +92,7 @@ def read_message(
             same_for_all=basis,
             essential=_essential(reader, inner),
             picture=read_picture(reader, inner, name),
+            locked=None if local else read_locked(reader, inner),
         )
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.packs.cards import CARDS, read_cards
+from bot.core.packs.locks import LOCKED, read_locked, read_locks
 from bot.core.packs.messages import is_empty, no_theme, read_messages, read_slots
 from bot.core.packs.pack import (
     Dated,
@@ -31,11 +32,12 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
-    "link", CARDS, "grace", "translation", "slots", "each_force_fills_in", "themes", "messages",
+    "link", CARDS, "grace", "translation", "slots", "each_force_fills_in", LOCKED, "themes",
+    "messages",
 )  # fmt: skip
 
 
-THEME_FIELDS: Final = ("on", "about")
+THEME_FIELDS: Final = ("on", "about", LOCKED)
 
 
 THEME_FILE_FIELDS: Final = ("theme", "messages")
@@ -220,6 +222,7 @@ def _national(
         place=top.keys.get("campaign", top.place),
         places=top.keys,
         cards=read_cards(reader, top),
+        locks=read_locks(reader, top),
     )
 
 
@@ -264,9 +267,11 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
     themes: dict[str, Theme] = {}
     taken: dict[int, str] = {}
     for name, node in reader.names(group, "theme").items():
+        locked = None
         if isinstance(node, Fields):
             reader.known_fields(node, THEME_FIELDS, "a theme")
             holder, days, about = node, "on", reader.phrase(node, "about", needed=False) or name
+            locked = read_locked(reader, node)
         else:
             holder, days, about = group, name, name
         weekdays = _weekdays(reader, holder, days)
@@ -279,7 +284,7 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
                     "A day has one theme: take the weekday out of one of them.",
                 )
             taken[weekday] = name
-        themes[name] = Theme(name, about, weekdays, group.keys[name])
+        themes[name] = Theme(name, about, weekdays, group.keys[name], locked)
     return themes
 
 
@@ -288,10 +293,11 @@ def _named_themes(reader: Reader, top: Fields) -> dict[str, Theme]:
     group = reader.fields(top.entries.get("themes"), top.place, '"themes"')
     themes = {}
     for name, node in reader.names(group, "theme").items():
-        place, about = group.keys[name], name
+        place, about, locked = group.keys[name], name, None
         if isinstance(node, Fields):
             reader.known_fields(node, THEME_FIELDS, "a theme")
             about = reader.phrase(node, "about", needed=False) or name
+            locked = read_locked(reader, node)
         said = node.keys.get("on") if isinstance(node, Fields) else place
         if said and not (isinstance(node, Scalar) and not node.value and not node.cut):
             reader.problem(
@@ -301,7 +307,7 @@ def _named_themes(reader: Reader, top: Fields) -> dict[str, Theme]:
                 f"Leave {name}: with nothing after it, or about: and a line for colleagues "
                 "under it.",
             )
-        themes[name] = Theme(name, about, frozenset(), place)
+        themes[name] = Theme(name, about, frozenset(), place, locked)
     return themes
 
 

@@ -34,6 +34,27 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """That no overlay changes a theme or a message, and why: where it is written."""
+
+    why: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Facts, or a phrase, that the words of an overlay must keep, and why."""
+
+    name: str
+    why: str
+    place: Place
+    facts: tuple[str, ...] = ()  # names of constants, or of values that forces fill in
+    reads: str | None = None  # what the fact must say, digit by digit, whatever config/ says
+    never_without: tuple[str, ...] = ()  # the constants that stand wherever these do
+    phrase: Mapping[Language, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """What a day is about, and on which weekdays (0 is Monday)."""
 
@@ -41,6 +62,7 @@ class Theme:
     about: str
     weekdays: frozenset[int]  # none in a pack that is never scheduled
     place: Place
+    locked: Locked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +144,7 @@ class Message:
     same_for_all: str | None = None  # on what basis every account may say exactly this
     essential: str | None = None  # on whose authority it goes out even in mourning
     picture: MessagePicture | None = None
+    locked: Locked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +167,16 @@ class NationalPack:
     place: Place
     places: Mapping[str, Place]  # where each field of campaign.yaml stands
     cards: Mapping[str, LinkCard] = field(default_factory=dict)  # by the names of their links
+    locks: Mapping[str, Lock] = field(default_factory=dict)
 
     def on_day(self, day: date) -> Theme | None:
         """The theme of a date."""
         return next((one for one in self.themes.values() if day.weekday() in one.weekdays), None)
+
+    def lock_on(self, message: Message) -> Locked | None:
+        """The lock on a message, or on its theme."""
+        theme = self.themes.get(message.theme)
+        return message.locked or (theme.locked if theme else None)
 
 
 @dataclass(frozen=True, slots=True)
