@@ -75,6 +75,7 @@ def _facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
         ("Welsh", _reviewed(old), _reviewed(new)),
         ("times", _times(old), _times(new)),
         ("themes", _themes(old), _themes(new)),
+        ("locked", _locks(old), _locks(new)),
     )
     for what, before, after in pairs:
         if before != after:
@@ -117,6 +118,13 @@ def _themes(pack: NationalPack) -> str:
     )
 
 
+def _locks(pack: NationalPack) -> str:
+    facts = (f"{one.name}{f' as {one.reads}' if one.reads else ''}" for one in pack.locks.values())
+    themes = (theme.name for theme in pack.themes.values() if theme.locked)
+    messages = (message.name for message in pack.messages.values() if message.locked)
+    return ", ".join([*facts, *themes, *messages]) or "nothing"
+
+
 def _named(noun: str, one: str, several: str, names: tuple[str, ...]) -> Iterator[str]:
     if len(names) == 1:
         yield f"1 {noun} {one}: {names[0]}."
@@ -132,7 +140,8 @@ def _content(message: Message) -> object:
     """A message without its places: what is compared."""
     wordings = {name: _said(wording) for name, wording in message.wordings.items()}
     picture = _shown(message.picture)
-    return message.theme, message.same_for_all, message.essential, wordings, picture
+    limits = message.only_for
+    return message.theme, message.same_for_all, message.essential, wordings, picture, limits
 
 
 def _shown(picture: MessagePicture | None) -> object:
@@ -145,7 +154,7 @@ def _shown(picture: MessagePicture | None) -> object:
 
 def _said(wording: Wording) -> object:
     words = {language: words.text for language, words in wording.words.items()}
-    return words, wording.forces_with, wording.forces_without
+    return words, wording.forces_with, wording.forces_without, wording.only_for
 
 
 def _values(pack: NationalPack) -> dict[str, object]:
@@ -169,6 +178,8 @@ def _message_change(old: Message, new: Message) -> str:
         parts.append("same_for_all changed")
     if _shown(old.picture) != _shown(new.picture):
         parts.append(f"its picture {_picture_change(old.picture, new.picture)}")
+    if old.only_for != new.only_for:
+        parts.append("it is for others now")
     if old.essential != new.essential:
         parts.append(f"essential: {new.essential or 'no longer'}")
     return "; ".join(parts)
@@ -204,11 +215,14 @@ def consequences(
     """What a force must fill in or look at again once `new` stands here; empty where nothing."""
     lines = list(_to_fill_in(new, local, sender))
     lines += _no_longer("message", local.change, new.messages, "changed")
-    lines += _no_longer("message", local.withdraw, new.messages, "withdrawn")
+    withdrawn = dict.fromkeys(name.split("/")[0] for name in local.withdraw)
+    lines += _no_longer("message", withdrawn, new.messages, "withdrawn")
     lines += _no_longer("value", local.fill_in, new.values, "filled in")
     lines += _no_longer("slot", local.times, new.slots, "given another time")
+    lines += _no_longer("message", local.moves, new.messages, "moved")
     for name in sorted(set(local.add) & set(new.messages)):
-        lines.append(f"{name}: the national pack has a message of that name now; rename yours.")
+        if local.add[name].theme:  # else these are wordings for a message that is there
+            lines.append(f"{name}: the national pack has a message of that name now; rename yours.")
     lines += _changed_below(old, new, local)
     if local.written_for_version < new.version:
         lines.append(f"read what changed, then write written_for_version: {new.version}.")
@@ -264,6 +278,8 @@ def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
     lines += _both("change", "own picture", _own_pictures(old) if old else {}, _own_pictures(new))
     lines += _both("add", "own message", _added(old) if old else {}, _added(new))
     lines += _both("withdraw", "withdrawn message", old.withdraw if old else {}, new.withdraw)
+    lines += _both("move", "moved message", old.moves if old else {}, new.moves)
+    lines += _both("only_for", "limit", old.only_for if old else {}, new.only_for)
     lines += _both("times", "own time", old.times if old else {}, new.times)
     return lines
 

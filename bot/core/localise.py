@@ -72,6 +72,7 @@ def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
     yield "# --- Change: below are the national words, message by message. To say one your own way,"
     yield "# take the # away from its name, its wording and its words, keep the columns, and write."
     yield "# {{ name }} is filled in for you. Never type a number, a link or a hashtag."
+    yield from _locks(pack)
     yield "change:"
     for theme in pack.themes.values():
         yield from _theme(pack, theme, sender)
@@ -84,16 +85,33 @@ def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
     yield "#       first:"
     yield "#         en: |"
     yield "#           Words of your own {{ in_area }}. {{ report_link }}"
+    message = next(iter(pack.messages), "message")
     yield ""
-    yield "# --- A message you do not want, and why:"
+    yield "# --- A message you do not want, and why; or message/wording for one of its wordings:"
     yield "# withdraw:"
-    yield f"#   {next(iter(pack.messages), 'message')}: the reason, in a few words"
+    yield f"#   {message}: the reason, in a few words"
+    yield ""
+    yield "# --- A message that belongs to another theme with you, and one for some accounts only:"
+    yield "# move:"
+    yield f"#   {message}: {next(iter(pack.themes), 'theme')}"
+    yield "# only_for:"
+    yield f"#   {message}: {next((one.id for one in sender.accounts), 'x')}"
     if pack.slots:
         yield ""
         yield "# --- Other times of day:"
         yield "# times:"
     for slot in pack.slots.values():
         yield f"#   {slot.name}: {slot.at:%H:%M}"
+
+
+def _locks(pack: NationalPack) -> Iterator[str]:
+    """What the force's own words must keep, with the reasons."""
+    if pack.locks:
+        yield "# Keep these wherever the national words have them:"
+    for lock in pack.locks.values():
+        facts = [f"{{{{ {name} }}}}" for name in lock.facts]
+        said = listed([*facts, *(f'"{phrase}"' for phrase in lock.phrase.values())])
+        yield f"#   {said}: {lock.why}"
 
 
 def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
@@ -104,6 +122,10 @@ def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
         if message.theme != theme.name:
             continue
         yield ""
+        lock = pack.lock_on(message)
+        if lock:
+            yield f"  # {message.name} is locked, so it stays as it is: {lock.why}"
+            continue
         yield f"  # {message.name}:"
         if message.picture:
             yield from _picture(message.picture, sender)

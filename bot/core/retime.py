@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from bot.core.model import Pick, Post, PostKey, configured_run, london_day
 from bot.core.packs import overlay
-from bot.core.plan import Sources, Window, occurrences
+from bot.core.plan import Sources, Window, may_say, occurrences
 from bot.core.reading import written
 from bot.core.render import render
 from bot.core.source import Place, Problem, Severity
@@ -51,6 +51,8 @@ def said_at(
     parts = wording.words[key.language].parts()
     if key.part > len(parts):
         return _cannot(GONE, f"{pick.message}/{pick.wording} has no part {key.part} any more.")
+    if not may_say(pack, account, message, wording):
+        return _cannot(GONE, f"{pick.message}/{pick.wording} is not for {account.id} any more.")
     rendered = render(
         pack,
         config,

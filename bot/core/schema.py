@@ -28,7 +28,8 @@ from bot.core.config.forces import (
 from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
-from bot.core.packs.local import LOCAL_FIELDS
+from bot.core.packs.limits import ONLY_FOR
+from bot.core.packs.local import LOCAL_FIELDS, MOVE
 from bot.core.packs.locks import LOCK_FIELDS, LOCKED
 from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
 from bot.core.packs.national import (
@@ -44,6 +45,8 @@ from bot.core.reading import NAME, UNITS, WEEKDAYS
 Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+OR_WORDING: Final = f"^{NAME.pattern}(/{NAME.pattern})?$"  # message, or message/wording
+ABOUT_ONLY_FOR: Final = "Only for these forces, regions, platforms or accounts, with commas."
 VALUE_NAME: Final = "^[a-z][a-z0-9_]*$"
 
 FILES: Final[Mapping[str, str]] = {
@@ -164,6 +167,7 @@ def _wording() -> Schema:
             "cy": _text('Welsh words, under "|", beside the English.'),
             "for_forces_with": _text("Only for forces that filled this value in."),
             "for_forces_without": _text("Only for forces that did not fill this value in."),
+            ONLY_FOR: _text(ABOUT_ONLY_FOR),
         },
     )
 
@@ -202,6 +206,7 @@ def _messages(about: str) -> Schema:
         "same_for_all": _text("On what basis every force may say exactly this."),
         "essential": _text("On whose authority it goes out even in mourning, in words."),
         LOCKED: _text("Why no force changes or withdraws it."),
+        ONLY_FOR: _text(ABOUT_ONLY_FOR),
     }
     return _named(about, _group(MESSAGE_FIELDS, described))
 
@@ -307,7 +312,13 @@ def _local() -> Schema:
             ),
             "change": _changes(),
             "add": _messages("Messages of your own, each with its theme."),
-            "withdraw": _named("Messages you do not want.", _text("The reason.")),
+            "withdraw": _named(
+                "Messages or wordings you do not want.", _text("The reason."), names=OR_WORDING
+            ),
+            MOVE: _named("Messages that belong to another theme with you.", _text("The theme.")),
+            ONLY_FOR: _named(
+                "Messages or wordings for some of you.", _text(ABOUT_ONLY_FOR), names=OR_WORDING
+            ),
             "times": _named("Your own times for slots.", _clock("Such as 18:15.")),
         },
         needed=("force", "campaign"),

@@ -116,3 +116,16 @@ def test_a_pack_held_ready_has_themes_without_weekdays_and_no_times() -> None:
 
     assert "  # === report-it: report-it\n" in text
     assert "times" not in text
+
+
+def test_what_is_locked_is_named_with_its_reason_and_not_offered_for_change() -> None:
+    national = CAMPAIGN.replace(
+        "themes:\n",
+        "locked:\n  promise:\n    phrase: in confidence\n    why: police promise it\nthemes:\n",
+    ).replace("    theme: report-it\n", "    theme: report-it\n    locked: agreed in court\n")
+
+    own = written("kent", national)
+
+    assert '#   "in confidence": police promise it' in own
+    assert "  # trust-your-instincts is locked, so it stays as it is: agreed in court" in own
+    assert "not-sure" not in own

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.check.lines import error
 from bot.core.check.numbers import digits_of, look_alikes
@@ -85,27 +86,50 @@ def _at(lock: Lock | Locked) -> str:
 
 def unlocked_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
     """What an overlay changes, withdraws or adds although it is locked, or leaves out of it."""
+    yield from _touched(local, pack)
     for name, wordings in local.change.items():
         message = pack.messages.get(name)
-        if message and (lock := pack.lock_on(message)):
-            yield _locked(local.places["change", name], f"{name} is locked", lock)
-        elif message:
+        if message and not pack.lock_on(message):
             yield from _left_out(message, wordings, pack)
-    for name in local.withdraw:
-        message = pack.messages.get(name)
-        if message and (lock := pack.lock_on(message)):
-            said = f"{name} is locked and cannot be withdrawn"
-            yield _locked(local.places["withdraw", name], said, lock)
     for message in local.add.values():
-        theme = pack.themes.get(message.theme)
-        if theme and theme.locked:
-            said = f"the theme {theme.name} is locked and takes no message more"
-            yield _locked(message.place, said, theme.locked)
         for wording in message.wordings.values():
             yield from _alone(message.name, wording, pack)
+    for name, theme in [*local.moves.items(), *((m.name, m.theme) for m in local.add.values())]:
+        into = pack.themes.get(theme)
+        if into and into.locked:
+            place = local.places.get(("move", name)) or local.places["add", name]
+            said = f"the theme {into.name} is locked and takes no message more"
+            yield _locked(place, said, into.locked)
     for fixed in pack.locks.values():
         for name in sorted(set(fixed.facts) & local.fill_in.keys()):
             yield _locked(local.places["fill_in", name], f"{name} is locked", fixed)
+
+
+TOUCHED: Final = {
+    "change": "is locked",
+    "add": "is locked and takes no wording more",
+    "withdraw": "is locked and cannot be withdrawn",
+    "move": "is locked and cannot be moved",
+    "only_for": "is locked, and for everyone",
+}
+
+
+def _touched(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
+    """Every locked message that a part of the overlay names, itself or one of its wordings."""
+    named = {
+        "change": local.change,
+        "add": local.add,
+        "withdraw": local.withdraw,
+        "move": local.moves,
+        "only_for": local.only_for,
+    }
+    for part, names in named.items():
+        for name in names:
+            message = pack.messages.get(name.split("/")[0])
+            lock = pack.lock_on(message) if message else None
+            if message and lock:
+                said = f"{message.name} {TOUCHED[part]}"
+                yield _locked(local.places[part, name], said, lock)
 
 
 def _locked(place: Place, said: str, lock: Lock | Locked) -> Problem:

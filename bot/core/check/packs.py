@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from bot.core.check.limits import national_limits, overlay_limits
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
 from bot.core.config import Config
@@ -31,7 +32,8 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with a national pack, whoever says it."""
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
-    found = [*_pack_problems(pack, config), *_standing_problems(pack), *lock_problems(pack, config)]
+    found = [*_pack_problems(pack, config), *_standing_problems(pack)]
+    found += [*lock_problems(pack, config), *national_limits(pack, config)]
     found += _same_wordings(
         (name, wording)
         for name, message in pack.messages.items()
@@ -72,7 +74,7 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     known = value_names(pack, config)
     changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
     added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
-    found = [*unlocked_problems(local, pack)]
+    found = [*unlocked_problems(local, pack), *overlay_limits(local, config, [local.sender])]
     own = [*changed, *added]
     found += _same_wordings(own)
     for name, wording in own:

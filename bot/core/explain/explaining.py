@@ -108,11 +108,19 @@ def _doubted(part: Part, rendering: Rendering) -> Part:
     return replace(part, note="this is what stands there now, and not in these words")
 
 
+def _theme(pack: Pack, message: Message) -> Iterator[Part]:
+    themes = pack.national.themes
+    theme, was = themes.get(message.theme), themes.get(message.moved_from or "")
+    if theme is None:
+        return
+    about = theme.about if theme.about != theme.name else ""
+    moved = [one.places["move", message.name] for one in pack.layers if message.name in one.moves]
+    instead = (Said(was.name, was.place),) if was else ()
+    yield Part("theme", theme.name, moved[-1] if moved else theme.place, about, instead)
+
+
 def _chosen(pack: Pack, message: Message, wordings: Sequence[Wording]) -> Iterator[Part]:
-    theme = pack.national.themes.get(message.theme)
-    if theme:
-        about = theme.about if theme.about != theme.name else ""
-        yield Part("theme", theme.name, theme.place, about)
+    yield from _theme(pack, message)
     yield Part("message", message.name, message.place)
     instead = tuple(Said(one.name, one.place) for one in reversed(wordings[:-1]))
     yield Part("wording", wordings[-1].name, wordings[-1].place, replaced=instead)

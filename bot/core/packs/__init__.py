@@ -1,5 +1,6 @@
 """National pack + local overlay -> one Pack; every wording knows the line it came from."""
 
+from bot.core.packs.limits import is_for, names_of
 from bot.core.packs.local import read_local
 from bot.core.packs.national import read_national
 from bot.core.packs.overlay import overlay
@@ -46,8 +47,10 @@ __all__ = [
     "Theme",
     "ValueField",
     "Wording",
+    "is_for",
     "local_with_pictures",
     "named_pictures",
+    "names_of",
     "national_with_pictures",
     "overlay",
     "read_local",

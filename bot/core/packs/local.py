@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.messages import read_message, read_slots, read_wordings
 from bot.core.packs.pack import LocalPack, Message, MessagePicture, Wording
 from bot.core.packs.pictures import PICTURE_FIELDS, read_picture
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortened
 
+MOVE: Final = "move"
+
 LOCAL_FIELDS: Final = (
     "force", "campaign", "takes_part", "why", "written_for_version", "fill_in", "change", "add",
-    "withdraw", "times",
+    "withdraw", MOVE, ONLY_FOR, "times",
 )  # fmt: skip
 
 
@@ -55,6 +58,8 @@ def read_local(
         place=Place(file, 1),
         places=_places(top),
         pictures=_changed_pictures(reader, top),
+        moves=_moved(reader, top),
+        only_for=_limited(reader, top),
     )
     ok = not any(problem.severity == "error" for problem in reader.problems)
     return replace(local, ok=ok), reader.problems
@@ -152,6 +157,26 @@ def _added(reader: Reader, top: Fields) -> dict[str, Message]:
         if message:
             found[name] = message
     return found
+
+
+def _moved(reader: Reader, top: Fields) -> dict[str, str]:
+    group = reader.fields(top.entries.get(MOVE), top.place, f'"{MOVE}"')
+    found = {name: reader.phrase(group, name) for name in group.entries}
+    return {name: theme for name, theme in found.items() if theme}
+
+
+def _limited(reader: Reader, top: Fields) -> dict[str, tuple[str, ...]]:
+    group = reader.fields(top.entries.get(ONLY_FOR), top.place, f'"{ONLY_FOR}"')
+    found = {name: reader.listed(group, name) for name in group.entries}
+    for name, names in found.items():
+        if not names and not any(p.place.line == group.keys[name].line for p in reader.problems):
+            reader.problem(
+                group.keys[name],
+                "empty",
+                f'"{name}" is limited to nobody.',
+                "Write whom it is for, such as x, or put it under withdraw to leave it out.",
+            )
+    return {name: names for name, names in found.items() if names}
 
 
 def _withdrawn(reader: Reader, top: Fields) -> dict[str, str]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core.model import Language
+from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.locks import LOCKED, read_locked
-from bot.core.packs.pack import Message, Slot, Theme, Wording
+from bot.core.packs.pack import Limits, Message, Slot, Theme, Wording
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
@@ -18,14 +19,14 @@ MAX_MESSAGES: Final = 2_000  # in one file
 
 
 MESSAGE_FIELDS: Final = (
-    "theme", *PICTURE_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
+    "theme", *PICTURE_FIELDS, "wordings", "same_for_all", "essential", LOCKED, ONLY_FOR,
 )  # fmt: skip
 
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
-WORDING_FIELDS: Final = ("en", "cy", "for_forces_with", "for_forces_without")
+WORDING_FIELDS: Final = ("en", "cy", "for_forces_with", "for_forces_without", ONLY_FOR)
 
 
 def read_messages(
@@ -63,7 +64,8 @@ def read_message(
     if is_nameless(reader, inner, f"the message {name}", "wordings: and the name of a wording"):
         return None
     reader.known_fields(inner, MESSAGE_FIELDS, "a message")
-    own = reader.phrase(inner, "theme", needed=theme is None and bool(inner.entries))
+    needs_theme = theme is None and bool(inner.entries) and not local
+    own = reader.phrase(inner, "theme", needed=needs_theme)
     if own and theme and own != theme:
         reader.problem(
             reader.at(inner, "theme"),
@@ -93,6 +95,7 @@ def read_message(
             essential=_essential(reader, inner),
             picture=read_picture(reader, inner, name),
             locked=None if local else read_locked(reader, inner),
+            only_for=_only_for(reader, inner),
         )
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(
@@ -172,8 +175,14 @@ def read_wordings(
             reader.listed(inner, "for_forces_without"),
             place,
             local,
+            _only_for(reader, inner),
         )
     return found
+
+
+def _only_for(reader: Reader, inner: Fields) -> Limits:
+    names = reader.listed(inner, ONLY_FOR)
+    return (names,) if names else ()
 
 
 def read_slots(reader: Reader, top: Fields, name: str) -> dict[str, Slot]:

@@ -45,10 +45,11 @@ class _Overlay:
         for name, message in local.add.items():
             self._add(messages, name, message)
         for name, reason in local.withdraw.items():
-            if name in messages:
-                messages[name] = replace(messages[name], withdrawn=reason or "withdrawn")
-            else:
-                self._no_message("withdraw", name)
+            self._withdraw(messages, name, reason or "withdrawn")
+        for name, theme in local.moves.items():
+            self._move(messages, name, theme)
+        for name, names in local.only_for.items():
+            self._limit(messages, name, names)
         slots = dict(self.national.slots)
         for name, at in local.times.items():
             if name in slots:
@@ -90,6 +91,7 @@ class _Overlay:
                 words={**national.words, **wording.words},
                 forces_with=wording.forces_with or national.forces_with,
                 forces_without=wording.forces_without or national.forces_without,
+                only_for=(*national.only_for, *wording.only_for),
             )
         return replace(message, wordings=result)
 
@@ -154,18 +156,98 @@ class _Overlay:
             )
 
     def _add(self, messages: dict[str, Message], name: str, message: Message) -> None:
-        if name in messages:
+        below = messages.get(name)
+        if below is not None and _is_whole(message):
             self.reader.problem(
                 message.place,
                 "two-messages",
                 f'the national pack already has a message called "{name}".',
-                'Give yours another name, or put your words under "change".',
+                'Give yours another name, or put your words under "change". To add wordings to '
+                "it, write nothing but wordings: under its name.",
             )
+        elif below is not None:
+            messages[name] = self._with_more(below, message)
+        elif not message.theme:
+            said = f'"theme" is missing here: the national pack has no message called "{name}".'
+            advice = f"Add a line that begins with theme:. {did_you_mean(name, messages)}"
+            self.reader.problem(message.place, "missing-field", said, advice.strip())
         elif message.theme not in self.national.themes:
             no_theme(self.reader, message.place, message.theme, self.national.themes)
         else:
             self._check_added(message)
             messages[name] = message
+
+    def _with_more(self, below: Message, added: Message) -> Message:
+        """A message with wordings more."""
+        self._check_added(added)
+        for name in added.wordings:
+            if name in below.wordings:
+                self.reader.problem(
+                    added.wordings[name].place,
+                    "two-wordings",
+                    f'{below.name} already has a wording called "{name}".',
+                    'Give yours another name, or put your words under "change".',
+                )
+        return replace(below, wordings={**below.wordings, **added.wordings})
+
+    # --- what is said less, elsewhere, or by fewer --------------------------------------------
+
+    def _withdraw(self, messages: dict[str, Message], name: str, reason: str) -> None:
+        found = self._found(messages, "withdraw", name)
+        if found is None:
+            return
+        message, wording = found
+        if wording is None:
+            messages[message.name] = replace(message, withdrawn=reason)
+        else:
+            self._replace(messages, message, replace(wording, withdrawn=reason))
+
+    def _limit(self, messages: dict[str, Message], name: str, names: tuple[str, ...]) -> None:
+        found = self._found(messages, "only_for", name)
+        if found is None:
+            return
+        message, wording = found
+        if wording is None:
+            messages[message.name] = replace(message, only_for=(*message.only_for, names))
+        else:
+            limited = replace(wording, only_for=(*wording.only_for, names))
+            self._replace(messages, message, limited)
+
+    def _move(self, messages: dict[str, Message], name: str, theme: str) -> None:
+        assert self.local is not None
+        message = messages.get(name)
+        if message is None:
+            self._no_message("move", name)
+        elif theme not in self.national.themes:
+            no_theme(self.reader, self.local.places["move", name], theme, self.national.themes)
+        elif theme != message.theme:
+            was = None if message.local else message.moved_from or message.theme
+            messages[name] = replace(message, theme=theme, moved_from=was)
+
+    def _found(
+        self, messages: Mapping[str, Message], part: str, name: str
+    ) -> tuple[Message, Wording | None] | None:
+        """The message, or `message/wording`, that an overlay names; None and a Problem if none."""
+        assert self.local is not None
+        title, _, own = name.partition("/")
+        message = messages.get(title)
+        if message is None:
+            self._no_message(part, name, title)
+            return None
+        if own and own not in message.wordings:
+            self.reader.problem(
+                self.local.places[part, name],
+                "unknown-wording",
+                f'{title} has no wording called "{own}".',
+                did_you_mean(own, message.wordings, what="Its wordings"),
+            )
+            return None
+        return message, message.wordings[own] if own else None
+
+    @staticmethod
+    def _replace(messages: dict[str, Message], message: Message, wording: Wording) -> None:
+        wordings = {**message.wordings, wording.name: wording}
+        messages[message.name] = replace(message, wordings=wordings)
 
     def _check_added(self, message: Message) -> None:
         if message.picture:
@@ -181,13 +263,14 @@ class _Overlay:
                     f'Write it beside the other, under "{missing[0]}: |".',
                 )
 
-    def _no_message(self, part: str, name: str) -> None:
+    def _no_message(self, part: str, name: str, message: str = "") -> None:
         assert self.local is not None
+        message = message or name
         self.reader.problem(
             self.local.places[part, name],
             "unknown-message",
-            f'the national pack has no message called "{name}".',
-            did_you_mean(name, self.national.messages, what="Messages"),
+            f'the national pack has no message called "{message}".',
+            did_you_mean(message, self.national.messages, what="Messages"),
         )
 
     @property
@@ -269,6 +352,11 @@ class _Overlay:
 
     def _at_sender(self) -> Place:
         return self.sender.place or Place("config/forces.yaml")
+
+
+def _is_whole(message: Message) -> bool:
+    """Whether there is more to it than wordings for a message that is there already."""
+    return bool(message.theme or message.picture or message.essential or message.only_for)
 
 
 def overlay(

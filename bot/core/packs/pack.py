@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import TypeAlias
 
 from bot.core.model import Language, Sender
 from bot.core.pictures import Made
@@ -86,6 +87,10 @@ class Never:
 Schedule = Dated | EveryWeek | Never
 
 
+Limits: TypeAlias = tuple[tuple[str, ...], ...]
+"""Lists of forces, regions, platforms and accounts: only who is on every list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One way to say a message, in each language side by side."""
@@ -96,6 +101,8 @@ class Wording:
     forces_without: tuple[str, ...]  # only for forces that filled in none of these
     place: Place
     local: bool = False  # the force's own words
+    only_for: Limits = ()
+    withdrawn: str | None = None  # the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,12 @@ class Message:
     essential: str | None = None  # on whose authority it goes out even in mourning
     picture: MessagePicture | None = None
     locked: Locked | None = None
+    only_for: Limits = ()
+    moved_from: str | None = None  # the national theme, in which it keeps its rank
+
+    def withdrawn_as(self, wording: Wording) -> str | None:
+        """Why one of its wordings is not said; None where it may be."""
+        return self.withdrawn or wording.withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +210,8 @@ class LocalPack:
     places: Mapping[tuple[str, str], Place]  # where each name stands: ("withdraw", "no-rewind")
     ok: bool = True  # read without an error
     pictures: Mapping[str, MessagePicture] = field(default_factory=dict)  # changed, by message
+    moves: Mapping[str, str] = field(default_factory=dict)  # messages to other themes
+    only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by message or wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ which run gives way to which, `places` fills one account's days, `choice` says w
 `values` are what all of them speak of.
 """
 
+from bot.core.plan.choice import may_say
 from bot.core.plan.occurrences import Occurrence, Window, days_of, occurrences
 from bot.core.plan.planning import Part, Watch, plan
 from bot.core.plan.ready import Ready, read_ready, ready_packs
@@ -21,6 +22,7 @@ __all__ = [
     "Watch",
     "Window",
     "days_of",
+    "may_say",
     "occurrences",
     "plan",
     "preview_code",

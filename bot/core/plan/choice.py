@@ -10,36 +10,50 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core.model import Account, Pick
-from bot.core.packs import Message, Pack, Theme, Wording
+from bot.core.packs import Message, Pack, Theme, Wording, is_for
 from bot.core.picks import assign, once_each, rank, settled, turns_of
 
 Pool = Mapping[str, tuple[Wording, ...]]
 """A theme's messages in an account's order, each with the wordings it may use, in its order.
 
-A withdrawn message keeps its rank and has no wordings, so only its own places change.
+A message that is withdrawn, moved elsewhere or only for others keeps its rank and has no wordings,
+so only its own places change.
 """
 
 Choice = tuple[str, Wording] | None  # a message by its name, and one of its wordings
 
 
 def pool_of(pack: Pack, account: Account, theme: Theme, ranks: str) -> Pool:
-    """What an account can say on a theme; `ranks` is the run's id, by which it is ordered."""
+    """What an account can say on a theme; `ranks` is the run's id, by which it is ordered.
+
+    What an overlay moved out of the theme keeps its rank there, like what is withdrawn.
+    """
     ordered = sorted(
-        (message for message in pack.messages.values() if message.theme == theme.name),
+        (one for one in pack.messages.values() if theme.name in (one.theme, one.moved_from)),
         key=lambda message: rank(ranks, account.id, theme.name, message.name),
     )
-    usable = {message.name: usable_wordings(pack, account, message, ranks) for message in ordered}
+    suited = {message.name: suited_wordings(pack, account, message, ranks) for message in ordered}
     return {
-        message.name: () if message.withdrawn else usable[message.name]
+        message.name: tuple(
+            wording
+            for wording in suited[message.name]
+            if message.theme == theme.name and may_say(pack, account, message, wording)
+        )
         for message in ordered
-        if usable[message.name]
+        if suited[message.name]
     }
 
 
-def usable_wordings(
+def may_say(pack: Pack, account: Account, message: Message, wording: Wording) -> bool:
+    """Whether a wording is said by this account: neither withdrawn, nor for others only."""
+    limits = (*message.only_for, *wording.only_for)
+    return not message.withdrawn_as(wording) and is_for(limits, pack.sender, account)
+
+
+def suited_wordings(
     pack: Pack, account: Account, message: Message, ranks: str
 ) -> tuple[Wording, ...]:
-    """The wordings an account may use: in all its languages, for what its force filled in."""
+    """The wordings that suit an account, in its order: all its languages, what its force has."""
     return tuple(
         sorted(
             (one for one in message.wordings.values() if suits(one, pack, account)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.core.config import Run
 from bot.core.model import Account, Pick, Post, PostKey
 from bot.core.packs import Pack, Slot, Theme, Wording
-from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, pool_of, suits
+from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, may_say, pool_of, suits
 from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, week_id
 from bot.core.plan.values import LeftOut
 from bot.core.reading import WEEKDAYS, to_utc
@@ -62,9 +62,9 @@ class AccountPlan:
         wordings = [
             wording
             for message in self.pack.messages.values()
-            if not message.withdrawn
             for wording in message.wordings.values()
             if suits(wording, self.pack, self.account)
+            and may_say(self.pack, self.account, message, wording)
         ]
         noon = to_utc(occurrence.starts, time(12))
         self.planning.too_long |= set(

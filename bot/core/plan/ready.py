@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.core.model import Account, Post, PostKey, Sender
 from bot.core.packs import Message, NationalPack, Never, Pack, Wording, overlay
-from bot.core.plan.choice import usable_wordings
+from bot.core.plan.choice import may_say, suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
 from bot.core.render import render
@@ -84,10 +84,10 @@ class _Reading:
             for wording in message.wordings.values():
                 missing = _not_filled_in(wording, pack, account)
                 filled = _with_examples(pack, account, missing)
-                if wording not in usable_wordings(filled, account, message, self.national.id):
+                if not suits(wording, filled, account):
                     continue
                 spoken.add(message.theme)
-                if not message.withdrawn:
+                if may_say(filled, account, message, wording):
                     self._wording(filled, account, message, wording, missing)
         for theme in self.national.themes.values():
             if theme.name not in spoken:
