@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "preview": "content",
     "export": "export",
     "explain": "explain",
+    "diff": "diff",
     "localise": "content",
     "new": "making",
     "import": "importing",

@@ -451,6 +451,12 @@ def _sha256(text: str) -> str:
 
 @cache
 def _template() -> Template:
+    return pages().get_template("preview.html")
+
+
+@cache
+def pages() -> Environment:
+    """What the pages of the desk are made with: they share their look and their words."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -479,4 +485,4 @@ def _template() -> Template:
         spans_in_words=_spans_in_words,
     )
     environment.globals.update(AVATAR_COLOURS=AVATAR_COLOURS, Mode=Mode, Severity=Severity)
-    return environment.get_template("preview.html")
+    return environment

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, insert, select
 
-from bot.core.model import PackFile, PackText
+from bot.core.model import PackFile, PackText, State
 from bot.ledger import schema
 from bot.ledger.database import Book
 from bot.ledger.rows import in_chunks
 from bot.ledger.values import KeptPack
 
 _pack, _text, _of = schema.pack, schema.pack_text, schema.rendering_pack
+_ADOPTING = (State.PLANNED, State.MISSED, "changed")  # actions that name a new rendering
 
 
 class Packs(Book):
@@ -46,6 +49,42 @@ class Packs(Book):
             }
         files = (PackFile(name, sha256, texts[name, sha256]) for name, sha256 in row["files"])
         return KeptPack(row["digest"], row["campaign"], row["version"], tuple(files))
+
+    def editions(self, campaign: str) -> tuple[KeptPack, ...]:
+        """Every national text of a campaign that anything was planned from, without its files.
+
+        The one adopted first comes first. Of the packs that share it, one stands for all.
+        """
+        statement = (
+            select(_pack, _of.c.digest.label("rendering"))
+            .join(_of, _of.c.pack == _pack.c.digest)
+            .where(_pack.c.campaign == campaign)
+        )
+        with self._reading() as connection:
+            packs: dict[str, KeptPack] = {}
+            renderings: dict[str, list[str]] = defaultdict(list)
+            for row in connection.execute(statement.order_by(_pack.c.digest)).mappings():
+                text = json.dumps([one for one in row["files"] if "/national/" in one[0]])
+                kept = KeptPack(row["digest"], row["campaign"], row["version"], files=())
+                packs.setdefault(text, kept)
+                renderings[text].append(row["rendering"])
+            first = _first_adopted(connection, renderings) if len(packs) > 1 else {}
+        return tuple(packs[text] for text in sorted(packs, key=lambda text: first.get(text, 0)))
+
+
+def _first_adopted(
+    connection: Connection, renderings: Mapping[str, Iterable[str]]
+) -> dict[str, int]:
+    """The number of the first event that brought one of these renderings, for each group."""
+    group_of = {digest: group for group, digests in renderings.items() for digest in digests}
+    event = schema.event
+    told = select(event.c.seq, event.c.facts).where(event.c.action.in_(_ADOPTING))
+    first: dict[str, int] = {}
+    for seq, facts in connection.execute(told.order_by(event.c.seq)):
+        group = group_of.get(json.loads(facts).get("digest", ""))
+        if group is not None:
+            first.setdefault(group, seq)
+    return first
 
 
 def keep_packs(connection: Connection, of: Mapping[str, PackText]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bot.core.chain_files import Followed, NotFollowed, follow, lines
 from bot.core.model import Mode, NotSent, PackFile, PackText, Receipt
-from bot.ledger import BrokenEvent, Ledger, Scope
+from bot.ledger import BrokenEvent, KeptPack, Ledger, Scope
 from tests.factories import a_post, at
 from tests.ledger.steps import an_old_ledger, claimed, everything, intended, planned
 
@@ -154,6 +155,23 @@ def test_a_pack_is_kept_as_it_was_when_its_words_were_adopted(ledger: Ledger) ->
     assert found[second.rendering.digest].digest != old.digest
     assert kept is not None
     assert kept.files == old.files
+
+
+def test_the_national_texts_of_a_campaign_are_known_in_the_order_they_were_adopted(
+    ledger: Ledger,
+) -> None:
+    first, second = a_pack("zeta"), replace(a_pack("alpha"), version=2)
+    for pack, words in ((first, "One."), (second, "Two.")):
+        posts = [a_post(force=force, text=words) for force in ("kent", "gwent")]
+        own = {(post.sender, post.campaign): pack for post in posts}
+        ledger.adopt(posts, everything, now=at("06:00"), packs=own)
+
+    found = ledger.editions("ct-awareness-week")
+
+    assert [one.version for one in found] == [1, 2]
+    assert ledger.pack(found[0].digest) == KeptPack(
+        first.digest, "ct-awareness-week", 1, first.files
+    )
 
 
 def a_pack(words: str) -> PackText:
