@@ -303,7 +303,8 @@ def _problems_of_posts(
     next_weeks = Window(first, first + timedelta(days=13))
     runs = [run for run in sources.config.runs.values() if run.pack == campaign]
     for window in dict.fromkeys(days_of(run, pack) or next_weeks for run in runs):
-        yield from make_plan(loaded, window, {}, now=now, watch=watch).problems
+        planned = make_plan(loaded, window, {}, now=now, watch=watch, lifted=[campaign])
+        yield from planned.problems
 
 
 # --- writing ----------------------------------------------------------------------------------

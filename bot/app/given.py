@@ -36,6 +36,9 @@ def with_given_times(
     gone = set()
     for one in given:
         planned.pop(one.key, None)
+        if one.campaign in sources.embargoed:
+            gone.add(one.key)
+            continue
         again = _said(sources, one, one.due)
         if isinstance(again, Post):
             planned[one.key] = again

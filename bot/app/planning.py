@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -31,19 +31,22 @@ def make_plan(
     *,
     now: datetime,
     watch: Watch = iter,
+    lifted: Collection[str] = (),
 ) -> Planned:
     """The checked plan of a window of London dates. Raises SettingsError where config is broken.
 
     Posts are compared with those of a week before and after, so that what stops one does not
-    depend on which days are looked at.
+    depend on which days are looked at. `lifted` are packs to be planned in spite of an embargo, for
+    those who may see them before it ends.
     """
-    sources = loaded.usable
+    sources = loaded.usable.at(now, lifted=lifted)
     around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
     whole = plan(sources, around, kept, watch=watch)
     checked = check.check_posts(whole.posts, sources.packs, sources.config)
     within = {post.key for post in whole.posts if window.holds(today(post.due))}
     found = {problem for key in within for problem in checked.by_post.get(key, ())}
     facts = check.fact_problems(sources.config, today(now), live=sources.live)
+    facts += check.edition_problems(sources.packs.values(), whole.posts, now)
     problems = check.gathered([*loaded.problems, *facts, *whole.problems, *found])
     stopped = tuple(p for p in whole.posts if p.key in checked.stopped and p.key in within)
     shown = whole.without(checked.stopped).only(

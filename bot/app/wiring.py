@@ -60,7 +60,8 @@ class Bot:
         planned = make_plan(loaded, window, self.ledger.picks(), now=now)
         self.last_good, self.problems = loaded, planned.problems
         posts = [post for post in planned.plan.posts if self.runs_here(post.sender)]
-        posts, gone = with_given_times(loaded.usable, posts, self.ledger.given_times())
+        sources = loaded.usable.at(now)
+        posts, gone = with_given_times(sources, posts, self.ledger.given_times())
         packs = pack_texts(loaded, posts)
         adoption = self.ledger.adopt(
             posts,
@@ -87,6 +88,11 @@ class Bot:
         """Only where nothing is sent, and the settings say so."""
         settings = self.last_good.config.settings if self.last_good else None
         return self.env.mode is Mode.DRY and bool(settings and settings.dry_run_approves)
+
+    def embargoed(self) -> frozenset[str]:
+        """The packs that are under embargo now, as the last good plan knew them."""
+        good = self.last_good
+        return good.usable.at(self.clocks.now()).embargoed if good else frozenset()
 
     def runs_here(self, sender: str) -> bool:
         """Whether this deployment publishes for a sender."""

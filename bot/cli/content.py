@@ -14,7 +14,7 @@ from bot import app
 from bot.app.planning import windows_of
 from bot.cli import show
 from bot.cli.calendar_files import hand_over
-from bot.cli.filters import FORMAT, Asked, Day, filter_options
+from bot.cli.filters import FORMAT, Asked, Day, embargo_options, filter_options
 from bot.cli.ready import asked_for_ready, ready_problems, show_ready
 from bot.cli.rows import posts_in_words
 from bot.cli.view import View
@@ -45,7 +45,14 @@ def check(on: Any, force: str | None, form: str) -> None:
     posts: dict[PostKey, Post] = {}
     if loaded.sources is not None:
         for window in _windows_to_check(loaded, on, app.today(now)):
-            planned = app.make_plan(loaded, window, {}, now=now, watch=show.watched("Checking"))
+            planned = app.make_plan(
+                loaded,
+                window,
+                {},
+                now=now,
+                watch=show.watched("Checking"),
+                lifted=loaded.usable.packs,  # what is wrong is said of what nobody may see yet too
+            )
             problems += planned.problems
             posts |= {post.key: post for post in planned.plan.posts}
         problems += ready_problems(loaded, now)
@@ -58,7 +65,9 @@ def check(on: Any, force: str | None, form: str) -> None:
         gathered = [p for p in gathered if not p.forces or force in p.forces]
     errors = sum(problem.severity is Severity.ERROR for problem in gathered)
     packs = loaded.sources.packs if loaded.sources else {}
-    near = checks.alike(posts.values(), packs, sender=force)
+    secret = loaded.sources.at(now).embargoed if loaded.sources else frozenset()
+    shown = [post for post in posts.values() if post.campaign not in secret]
+    near = checks.alike(shown, packs, sender=force)
     counted = show.counted(len(posts), "post")
     if form == "json":
         show.as_json(
@@ -176,7 +185,7 @@ def _hand_over_plan(view: View, form: str, path: Path | None) -> None:
 
     posts = view.at_given_times()
     content = (
-        exports.as_csv(posts, view.config, view.standing)
+        exports.as_csv(posts, view.config, view.standing, view.handling)
         if form == "csv"
         else exports.as_ics(posts, view.config, now=view.now)
     )
@@ -194,11 +203,22 @@ def _hand_over_plan(view: View, form: str, path: Path | None) -> None:
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one page.")
 @click.option("--open", "open_it", is_flag=True, help="Write the page and open it in a browser.")
 @click.option("--watch", is_flag=True, help="Write again whenever a file is saved.")
+@embargo_options
 @FORMAT
-def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: str) -> None:
+def preview(
+    asked: Asked,
+    html: Path | None,
+    open_it: bool,
+    watch: bool,
+    reader: str | None,
+    form: str,
+) -> None:
     """Show posts exactly as the public will see them. Nothing is sent.
 
     The code at the end approves exactly what was shown: bot approve --preview CODE --by NAME.
+
+    A campaign under embargo is shown with --embargoed to those whom its pack names. Names are taken
+    at their word: whoever can read the files can read the pack.
     """
     if html is None and (open_it or watch):
         html = Path("preview.html")
@@ -211,14 +231,15 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
             raise click.UsageError(
                 f"{ready.id} is never scheduled: it is shown here, not as a page."
             )
-        show_ready(asked, loaded, ready, now=now, form=form)
+        show_ready(asked, loaded, ready, now=now, form=form, reader=reader)
         return
-    view = View(asked, loaded)
+    view = View(asked, loaded, reader=reader)
     code = view.remember()
     if form == "json":
         records = [show.post_record(post, view.config) for post in view.going_out]
         stopped = sorted(str(key) for key in view.stopped)
-        show.as_json({"code": code, "posts": records, "stopped": stopped})
+        handling = show.handling(view.posts, view.loaded.usable.packs, view.now)
+        show.as_json({"code": code, "posts": records, "stopped": stopped, "handling": handling})
     elif html is None:
         _preview_in_words(view, code)
     else:
@@ -232,6 +253,8 @@ def preview(asked: Asked, html: Path | None, open_it: bool, watch: bool, form: s
 
 
 def _preview_in_words(view: View, code: str) -> None:
+    for line in show.handling(view.posts, view.loaded.usable.packs, view.now):
+        click.echo(click.style(line, bold=True))
     posts_in_words(view.posts, view.config, view.standing, view.problems_by_post)
     click.echo()
     show.problems_in_words(view.problems)
@@ -256,6 +279,7 @@ def _write_page(view: View, code: str, path: Path, *, watched: bool = False) -> 
             problems=tuple(view.problems),
             code=code,
             pictures=view.loaded.pictures,
+            handling=tuple(show.handling(view.posts, view.loaded.usable.packs, view.now)),
         )
     )
     if watched:
@@ -314,7 +338,7 @@ def _watch(asked: Asked, html: Path, view: View) -> None:
             continue
         seen = now
         try:
-            view = View(asked)
+            view = View(asked, reader=view.reader)
             _write_page(view, view.remember(), html, watched=True)
         except SettingsError as error:
             click.echo(str(error))

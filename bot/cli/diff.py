@@ -12,7 +12,7 @@ from bot import app
 from bot.app.editions import edition, read_edition, with_edition
 from bot.app.saving import save
 from bot.cli import differences, show
-from bot.cli.filters import FORMAT, Asked, filter_options
+from bot.cli.filters import FORMAT, Asked, embargo_options, filter_options, lifted
 from bot.core.comparison import (
     Report,
     by_key,
@@ -56,6 +56,7 @@ Silent = Mapping[str, str]  # senders that say nothing of a campaign, each with 
     metavar="FILE",
     help="Write one page for the browser.",
 )
+@embargo_options
 @FORMAT
 def diff(
     asked: Asked,
@@ -65,6 +66,7 @@ def diff(
     national: bool,
     every_wording: bool,
     html: Path | None,
+    reader: str | None,
     form: str,
 ) -> None:
     """Show what two versions, two forces, or a force and the national words say differently.
@@ -73,7 +75,7 @@ def diff(
     the days asked for, version by version; otherwise every wording that each could use.
     """
     _check_options(asked, against, version, other, national, every_wording)
-    desk = _Desk(asked)
+    desk = _Desk(asked, reader)
     if against is not None:
         reports = [desk.versions(against, version, every_wording=every_wording)]
     else:
@@ -114,12 +116,13 @@ def _check_options(
 class _Desk:
     """What stands here, and what somebody wants to compare it with."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, reader: str | None) -> None:
         self.env = app.read_environment()
         self.now = app.SystemClocks(self.env.now).now()
         self.loaded = app.load(self.env)
         self.sources = self.loaded.usable
         self.config = self.sources.config
+        self._lifted = lifted(self.sources.packs, reader, self.now)
         self.filters = asked.settled(self.config, self.sources.packs, app.today(self.now))
 
     # --- two versions ---
@@ -135,7 +138,10 @@ class _Desk:
         found = compared(said, says, by_key if by_place else by_wording_of_account)
         about = self.filters.spoken(self.config) if by_place else self._who()
         notes = [*self._silent(before, without, lacking), *self._silent(after, lacking, without)]
-        return Report(new.title, before, after, about, found, by_place, True, tuple(notes))
+        handling = tuple(show.handling_of(new, self.now))
+        return Report(
+            new.title, before, after, about, found, by_place, True, tuple(notes), handling
+        )
 
     def _campaign(self) -> str:
         said = configured_run(str(self.filters.campaign))
@@ -146,12 +152,22 @@ class _Desk:
         pack = self.sources.packs.get(campaign)
         if pack is None:
             raise SettingsError(f"the pack {campaign} has errors. Run `bot check` first.")
+        self._must_be_seen(pack)
         return f"version {pack.version}, as it stands here", pack
 
     def _edition(self, campaign: str, said: str) -> tuple[str, NationalPack]:
         one = edition(self.env, campaign, said, now=self.now)
         pack = read_edition(self.env, one)
+        self._must_be_seen(pack)
         return f"version {pack.version}, from {one.source}", pack
+
+    def _must_be_seen(self, pack: NationalPack) -> None:
+        if pack.embargo is not None and pack.is_embargoed(self.now) and pack.id not in self._lifted:
+            raise SettingsError(
+                f"version {pack.version} of {pack.id} is under embargo until "
+                f"{show.local_moment(pack.embargo)}. Those whom it names see it with --embargoed "
+                "--as NAME."
+            )
 
     def _planned(self, sources: Sources, pack: NationalPack) -> tuple[list[Post], Silent]:
         """The posts of the days asked for, as they would be planned from these packs."""
@@ -230,7 +246,13 @@ class _Desk:
             before = self._name(other)
         notes = [*self._times(force, other, pack), *_alike(alike)]
         return Report(
-            pack.title, before, self._name(force), "Every wording", found, notes=tuple(notes)
+            pack.title,
+            before,
+            self._name(force),
+            "Every wording",
+            found,
+            notes=tuple(notes),
+            handling=tuple(show.handling_of(pack, self.now)),
         )
 
     def _said_by(self, force: str, pack: NationalPack, sources: Sources) -> list[Post]:

@@ -18,6 +18,8 @@ NAMED: Final = 6  # accounts that differ in the same way, before the others are 
 
 def in_words(one: Report, config: Config) -> None:
     """Prints what is different: old words in [- -], new ones in {+ +}."""
+    for line in one.handling:
+        click.echo(click.style(line, bold=True))
     click.echo(click.style(f"\n{one.title}: {one.about}", bold=True))
     click.echo(_marked(Piece(Side.OLD, f"these words: {one.old}")))
     click.echo(_marked(Piece(Side.NEW, f"these words: {one.new}")))
@@ -123,6 +125,7 @@ def record(one: Report) -> dict[str, Any]:
         "removed": [_post_record(post) for post in one.found.removed],
         "same": one.found.same,
         "notes": list(one.notes),
+        "handling": list(one.handling),
     }
 
 

@@ -65,9 +65,9 @@ def _write_plain(view: View, path: Path, ending: str) -> None:
     if ending == ".ics":
         content = exports.as_ics(posts, view.config, now=view.now)
     elif ending == ".csv":
-        content = exports.as_csv(posts, view.config, view.standing)
+        content = exports.as_csv(posts, view.config, view.standing, view.handling)
     else:
-        lines = exports.table(posts, view.config, view.standing)
+        lines = exports.table(posts, view.config, view.standing, view.handling)
         content = tables.as_workbook(exports.COLUMNS, lines, now=view.now)
     hand_over(content, path, show.counted(len(posts), "post"))
 

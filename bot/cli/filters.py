@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,8 +15,10 @@ from bot.core.config import Config
 from bot.core.model import Language, Post, SettingsError, configured_run, london_day
 from bot.core.plan import LeftOut, Window, days_of
 from bot.core.reading import YEARS, parse_day, written
+from bot.core.source import listed
 
 if TYPE_CHECKING:
+    from bot.core.packs import NationalPack
     from bot.ledger import LedgerPost
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -120,6 +122,43 @@ def filter_options(function: F) -> F:
         return function(asked=asked, **rest)
 
     return wrapped  # type: ignore[return-value]  # the options change the signature
+
+
+def embargo_options(function: F) -> F:
+    """Adds --embargoed and --as; hands on the name, None where nobody asks, as `reader`."""
+
+    @click.option("--embargoed", is_flag=True, help="Show what is under embargo too.")
+    @click.option("--as", "reader", metavar="NAME", help="With --embargoed: who looks at it.")
+    @wraps(function)
+    def wrapped(embargoed: bool, reader: str | None, **rest: Any) -> Any:
+        if embargoed != bool((reader or "").strip()):
+            raise click.UsageError(
+                "--embargoed and --as go together: say who looks at what is under embargo."
+            )
+        return function(reader=reader.strip() if reader else None, **rest)
+
+    return wrapped  # type: ignore[return-value]  # the options change the signature
+
+
+def lifted(
+    packs: Mapping[str, NationalPack | None], reader: str | None, now: datetime
+) -> frozenset[str]:
+    """The packs whose embargo is looked past for somebody. Raises SettingsError where none is."""
+    if reader is None:
+        return frozenset()
+    secret = [pack for pack in packs.values() if pack is not None and pack.is_embargoed(now)]
+    named = frozenset(pack.id for pack in secret if _same(reader) in map(_same, pack.may_preview))
+    if secret and not named:
+        raise SettingsError(
+            f"{reader} is not among those who may preview "
+            f"{listed((pack.id for pack in secret), 'or')} under embargo. The pack names them, "
+            "after may_preview:"
+        )
+    return named
+
+
+def _same(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

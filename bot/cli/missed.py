@@ -365,7 +365,7 @@ def _give_times(
     env = app.read_environment()
     now = app.SystemClocks(env.now).now()
     loaded = app.load(env)
-    sources = loaded.usable
+    sources = loaded.usable.at(now)
     with _opened(env, now) as ledger:
         chosen = _spaced(which.of(ledger, now), lambda one: wanted(one, app.today(now)), every)
         proposed = app.propose(sources, chosen, ledger.picks(), now=now)

@@ -11,7 +11,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.filters import Asked, Filters
+from bot.cli.filters import Asked, Filters, lifted
 from bot.cli.rows import posts_in_words
 from bot.core import check as checks
 from bot.core.model import Post, SettingsError
@@ -54,11 +54,30 @@ def asked_for_ready(asked: Asked, loaded: app.Loaded) -> NationalPack | None:
 
 
 def show_ready(
-    asked: Asked, loaded: app.Loaded, pack: NationalPack, *, now: datetime, form: str
+    asked: Asked,
+    loaded: app.Loaded,
+    pack: NationalPack,
+    *,
+    now: datetime,
+    form: str,
+    reader: str | None = None,
 ) -> None:
-    """Prints every wording of a pack as it would read now. Raises SettingsError for a day."""
+    """Prints every wording of a pack as it would read now.
+
+    Raises SettingsError for a day, and for a pack under embargo that `reader` may not see.
+    """
     if asked.start or asked.end:
         raise SettingsError(f"{pack.id} is {MARK}: it has no days. Leave the days out.")
+    if (
+        pack.embargo is not None
+        and pack.id
+        in loaded.usable.at(now, lifted=lifted(loaded.usable.packs, reader, now)).embargoed
+    ):
+        until = show.local_moment(pack.embargo)
+        raise SettingsError(
+            f"{pack.id} is under embargo until {until}. Those whom it names see it with "
+            "--embargoed --as NAME."
+        )
     config = loaded.usable.config
     filters = asked.settled(config, loaded.usable.packs, app.today(now))
     read = _read(loaded, pack, now)
@@ -70,6 +89,8 @@ def show_ready(
         ]
         show.as_json({"ready": pack.id, "posts": records})
         return
+    for line in show.handling(posts, loaded.usable.packs, now):
+        click.echo(click.style(line, bold=True))
     for theme in pack.themes.values():
         of_theme = [post for post in posts if post.theme == theme.name]
         posts_in_words(of_theme, config, lambda post: _standing(post, read), read.checked.by_post)

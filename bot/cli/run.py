@@ -195,7 +195,10 @@ class Running:
         return adoption
 
     def plan(self) -> None:
-        """Plans again where a file or the date has changed. A broken file changes nothing."""
+        """Plans again where a file or the date has changed, or an embargo has ended.
+
+        A broken file changes nothing.
+        """
         with self._planning:  # of two plans the one made from older files must not come last
             self._plan_if_changed()
         self._warn()
@@ -223,7 +226,8 @@ class Running:
 
     def _sources(self) -> object:
         """What a plan follows from: read before it, so that a later change is seen."""
-        return app.fingerprint(self.bot.env), app.today(self.bot.clocks.now())
+        day = app.today(self.bot.clocks.now())
+        return app.fingerprint(self.bot.env), day, self.bot.embargoed()
 
     def _plan_failed(self, error: SettingsError) -> None:
         self._plan_trouble = error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,11 +16,12 @@ from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
 from bot.core.model import LONDON, Card, Language, Picture, Post, Rendering
 from bot.core.plan import LeftOut
-from bot.core.reading import written
+from bot.core.reading import written_moment
 from bot.core.source import Problem, Severity
 
 if TYPE_CHECKING:
     from bot.core.check import Alike
+    from bot.core.packs import NationalPack
     from bot.ledger import LedgerPost
 
 T = TypeVar("T")
@@ -157,6 +158,25 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def handling(
+    posts: Iterable[Post], packs: Mapping[str, NationalPack | None], now: datetime
+) -> list[str]:
+    """How the packs of these posts say that they are to be handled, each line once."""
+    lines: list[str] = []
+    for campaign in dict.fromkeys(post.campaign for post in posts):
+        pack = packs.get(campaign)
+        lines += handling_of(pack, now) if pack is not None else ()
+    return list(dict.fromkeys(lines))
+
+
+def handling_of(pack: NationalPack, now: datetime) -> Iterator[str]:
+    """What stands on top of whatever shows a pack: how to handle it, and that it is embargoed."""
+    if pack.handling:
+        yield pack.handling
+    if pack.embargo is not None and pack.is_embargoed(now):
+        yield f"{pack.title} is under embargo until {local_moment(pack.embargo)}."
+
+
 def local_time(instant: datetime) -> str:
     """`09:07` on London's clocks."""
     return f"{instant.astimezone(LONDON):%H:%M}"
@@ -164,8 +184,7 @@ def local_time(instant: datetime) -> str:
 
 def local_moment(instant: datetime) -> str:
     """`Monday 23 November 2015 at 09:07`."""
-    local = instant.astimezone(LONDON)
-    return f"{written(local.date())} at {local:%H:%M}"
+    return written_moment(instant)
 
 
 def card_record(card: Card | None) -> dict[str, Any] | None:

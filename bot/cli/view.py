@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import click
 
 from bot import app
 from bot.cli import show
-from bot.cli.filters import Asked
+from bot.cli.filters import Asked, lifted
 from bot.core.model import Mode, Pick, Post, PostKey, State
 from bot.core.plan import days_of, preview_code
 from bot.core.reading import written
@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 class View:
     """Posts within filters, errors included, each with its standing and its problems."""
 
-    def __init__(self, asked: Asked, loaded: app.Loaded | None = None) -> None:
+    def __init__(
+        self, asked: Asked, loaded: app.Loaded | None = None, *, reader: str | None = None
+    ) -> None:
         """Raises SettingsError where config/ cannot be used or a filter names nothing.
 
-        `loaded` is what was read already, if somebody did.
+        `loaded` is what was read already, if somebody did; `reader` who wants to see what is under
+        embargo.
         """
+        self.reader = reader
         self.env = app.read_environment()
         self.now = app.SystemClocks(self.env.now).now()
         self.loaded = loaded or app.load(self.env, asked.around(app.today(self.now)))
@@ -43,6 +47,7 @@ class View:
             self._picks(),
             now=self.now,
             watch=show.watched("Planning"),
+            lifted=lifted(sources.packs, reader, self.now),
         )
         shown = planned.plan.only(
             self.filters.wants, lambda one: self.filters.wants_left(one, self.config)
@@ -142,6 +147,12 @@ class View:
             ledger.close()
         return code
 
+    @property
+    def handling(self) -> dict[str, str]:
+        """How each campaign is to be handled, by its name, where its pack says so."""
+        packs = self.loaded.usable.packs.values()
+        return {pack.id: pack.handling for pack in packs if pack is not None and pack.handling}
+
     def summary(self, going_out: Collection[Post] | None = None) -> None:
         """Prints the totals, and where there are posts if there are none here."""
         going_out = self.going_out if going_out is None else going_out
@@ -157,8 +168,20 @@ class View:
                 f"{show.counted(len(self.left_out), 'thing')} left out: see "
                 ".venv/bin/bot plan --why-not with the same options."
             )
+        for line in self._embargoes():
+            click.echo(line)
         if not self.posts and not going_out:
             click.echo(self._where_posts_are())
+
+    def _embargoes(self) -> Iterator[str]:
+        """Campaigns within the filters of which nothing is shown or planned yet."""
+        for campaign in sorted({one.campaign for one in self.left_out if one.code == "embargo"}):
+            pack = self.loaded.usable.packs.get(campaign)
+            if pack is not None and pack.embargo is not None:
+                yield (
+                    f"{pack.title} is under embargo until {show.local_moment(pack.embargo)}. Those "
+                    "whom it names see it with: .venv/bin/bot preview --embargoed --as NAME"
+                )
 
     def _where_posts_are(self) -> str:
         if any(problem.severity is Severity.ERROR for problem in self.problems):

@@ -16,7 +16,7 @@ from bot.core.packs import (
     Never,
     Wording,
 )
-from bot.core.reading import WEEKDAYS, written
+from bot.core.reading import WEEKDAYS, written, written_moment
 from bot.core.source import listed
 
 
@@ -73,6 +73,10 @@ def _facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
         ("link", old.link or "none", new.link or "none"),
         ("latest sending", _minutes(old), _minutes(new)),
         ("Welsh", _reviewed(old), _reviewed(new)),
+        ("embargo", _embargo(old), _embargo(new)),
+        ("may preview it", *(", ".join(one.may_preview) or "nobody" for one in (old, new))),
+        ("handling", old.handling or "none", new.handling or "none"),
+        ("review", _review(old), _review(new)),
         ("times", _times(old), _times(new)),
         ("themes", _themes(old), _themes(new)),
         ("locked", _locks(old), _locks(new)),
@@ -103,6 +107,14 @@ def _minutes(pack: NationalPack) -> str:
 
 def _reviewed(pack: NationalPack) -> str:
     return "reviewed" if pack.translation_reviewed else "not reviewed"
+
+
+def _embargo(pack: NationalPack) -> str:
+    return f"until {written_moment(pack.embargo)}" if pack.embargo else "none"
+
+
+def _review(pack: NationalPack) -> str:
+    return f"by {written(pack.review)}" if pack.review else "none"
 
 
 def _times(pack: NationalPack) -> str:

@@ -184,7 +184,7 @@ class Report:
     by_place: bool = False  # whether posts were compared, or else every wording
     over_time: bool = False  # two versions, so that the old one is gone
     notes: tuple[str, ...] = ()
-    handling: str = ""  # how the pack says that it is to be handled
+    handling: tuple[str, ...] = ()  # how the pack says that it is to be handled
 
 
 def compared(

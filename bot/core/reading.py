@@ -291,16 +291,38 @@ class Reader:
         value = self.phrase(group, name)
         if value is None:
             return None
+        return self._clock_from(value, self.at(group, name))
+
+    def _clock_from(self, value: str, place: Place) -> time | None:
         match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)
         if match:
             return time(int(match[1]), int(match[2]))
         self.problem(
-            self.at(group, name),
+            place,
             "time",
             f'"{shortened(value)}" is not a time of day.',
             f"Write the time as {_better_time(value)}.",
         )
         return None
+
+    def moment(self, group: Fields, name: str) -> datetime | None:
+        """A day and a time of day on London's clocks: `2015-11-23 09:00`."""
+        value = self.phrase(group, name, needed=False)
+        if value is None:
+            return None
+        place = self.at(group, name)
+        day, _, clock = value.rpartition(" ")
+        if not day or parse_day(value)[1] is not None:
+            self.problem(
+                place,
+                "time",
+                f'"{name}" is a day and a time of day, not "{shortened(value)}".',
+                f"Write both: {name}: Monday 2015-11-23 09:00. The time is the UK's.",
+            )
+            return None
+        found = self.day_from(day.removesuffix(" at"), place)
+        at = self._clock_from(clock, place)
+        return to_utc(found, at) if found is not None and at is not None else None
 
     def day(self, group: Fields, name: str, *, needed: bool = True) -> date | None:
         """`2015-11-23` or `Monday 23 November 2015`; a weekday that is written is checked."""
@@ -408,6 +430,12 @@ def written(day: date, *, weekday: bool = True) -> str:
     """`Monday 23 November 2015`."""
     text = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{WEEKDAYS[day.weekday()]} {text}" if weekday else text
+
+
+def written_moment(instant: datetime) -> str:
+    """`Monday 23 November 2015 at 09:00`, on London's clocks."""
+    local = instant.astimezone(LONDON)
+    return f"{written(local.date())} at {local:%H:%M}"
 
 
 def to_utc(day: date, at: time) -> datetime:

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from bot.core.model import Pick, Post, PostKey, configured_run, london_day
 from bot.core.packs import overlay
 from bot.core.plan import Sources, Window, may_say, occurrences
-from bot.core.reading import written
+from bot.core.reading import written, written_moment
 from bot.core.render import render
 from bot.core.source import Place, Problem, Severity
 from bot.core.threads import grace_seconds
@@ -88,6 +88,8 @@ def hindrance(
         return f"nothing goes out then: {silence.why} ({silence.name})."
     run = sources.config.runs.get(configured_run(key.run))
     national = sources.packs.get(campaign)
+    if national is not None and national.embargo and campaign in sources.embargoed:
+        return f"it is under embargo until {written_moment(national.embargo)}."
     if run is None or national is None:
         return f"the run {key.run} is not in config/campaigns.yaml any more."
     day = london_day(due)

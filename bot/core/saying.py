@@ -12,7 +12,7 @@ from bot.core import check
 from bot.core.model import Account, Language, Post, PostKey, Sender, said_run
 from bot.core.packs import Message, NationalPack, Never, ValueField, Wording, overlay
 from bot.core.plan import Ready, Sources, read_ready, ready_packs
-from bot.core.reading import Words
+from bot.core.reading import Words, written_moment
 from bot.core.render import render
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
 from bot.core.threads import grace_seconds, thread
@@ -168,6 +168,9 @@ def _ready_with(sources: Sources, message: str, at: datetime) -> Ready | Problem
     for pack in ready_packs(sources):
         ready = read_ready(sources, pack, at)
         names = {post.rendering.pick.message for post in ready.posts} | set(pack.messages)
+        if message in names and pack.embargo and pack.is_embargoed(at):
+            until = written_moment(pack.embargo)
+            return _cannot("embargo", f"{pack.id} is under embargo until {until}.")
         if message in names:
             return ready
         known |= names

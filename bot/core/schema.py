@@ -286,6 +286,13 @@ def _campaign() -> Schema:
             "translation": _one_of(
                 "reviewed once a translator has signed the Welsh.", ("reviewed", "unreviewed")
             ),
+            "embargo": _matching(
+                "Until then it is not planned: Monday 2015-11-23 09:00, UK time.",
+                "[0-9]{4}.* [0-9]{1,2}:[0-9]{2}$",
+            ),
+            "may_preview": _text("Who may preview it under embargo; commas between them."),
+            "handling": _text("How it is to be handled: shown on top of previews."),
+            "review": _day("By when somebody should have read it again."),
             "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
             "each_force_fills_in": _named("Phrases to ask for.", value, names=VALUE_NAME),
             LOCKED: _named("Facts and phrases that no force may change.", lock),

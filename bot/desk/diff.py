@@ -51,6 +51,7 @@ def page(reports: Sequence[Report], config: Config, *, made_at: datetime) -> str
     return _template().render(
         parts=[_Part(one, tuple(_cards(one))) for one in reports],
         names=_names(config),
+        handling=list(dict.fromkeys(line for one in reports for line in one.handling)),
         made_at=made_at,
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bot.core.config import Config
@@ -16,17 +17,27 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is ru
 SHOWN_FOR: Final = timedelta(minutes=5)  # how long a post is in a calendar
 FIRST_WORDS: Final = 60  # characters in a calendar's heading
 
+NO_HANDLING: Final[Mapping[str, str]] = MappingProxyType({})
+
 COLUMNS: Final = (
     "date", "London time", "UTC", "account", "sender", "campaign", "theme", "language", "text",
-    "length", "state", "picture", "alt text",
+    "length", "state", "picture", "alt text", "handling",
 )  # fmt: skip
 
 
 def table(
-    posts: Iterable[Post], config: Config, standing: Callable[[Post], str]
+    posts: Iterable[Post],
+    config: Config,
+    standing: Callable[[Post], str],
+    handling: Mapping[str, str] = NO_HANDLING,
 ) -> list[tuple[str, ...]]:
-    """One row a post, under `COLUMNS`, with its exact text."""
-    return [_row(post, config, standing(post)) for post in posts]
+    """One row a post, under `COLUMNS`, with its exact text.
+
+    `handling` is how each campaign is to be handled, by its name, where its pack says so.
+    """
+    return [
+        (*_row(post, config, standing(post)), handling.get(post.campaign, "")) for post in posts
+    ]
 
 
 def _row(post: Post, config: Config, standing: str) -> tuple[str, ...]:
@@ -50,7 +61,12 @@ def _row(post: Post, config: Config, standing: str) -> tuple[str, ...]:
     )
 
 
-def as_csv(posts: Iterable[Post], config: Config, standing: Callable[[Post], str]) -> bytes:
+def as_csv(
+    posts: Iterable[Post],
+    config: Config,
+    standing: Callable[[Post], str],
+    handling: Mapping[str, str] = NO_HANDLING,
+) -> bytes:
     """The table with a byte order mark and CRLF, so that Excel opens it by double click.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
@@ -58,7 +74,7 @@ def as_csv(posts: Iterable[Post], config: Config, standing: Callable[[Post], str
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for row in table(posts, config, standing):
+    for row in table(posts, config, standing, handling):
         writer.writerow([_harmless(cell) for cell in row])
     return (BYTE_ORDER_MARK + out.getvalue()).encode()
 

@@ -84,6 +84,7 @@ class Preview:
     problems: tuple[Problem, ...]
     code: str  # what `bot approve --preview` takes: K7QF-2M9D
     pictures: Mapping[str, bytes] = field(default_factory=dict)  # as they go out, by SHA-256
+    handling: tuple[str, ...] = ()  # how the packs say that they are to be handled
 
 
 def page(preview: Preview) -> str:

@@ -81,3 +81,47 @@ def test_a_comparison_that_cannot_be_is_one_sentence(
 
     assert done.returncode == code
     assert sentence.lower() in (done.stdout + done.stderr).lower()
+
+
+# --- under embargo ----------------------------------------------------------------------------
+
+EMBARGOED = CAMPAIGN.replace(
+    "version: 1",
+    "version: 1\nembargo: 2015-11-22 09:00\nmay_preview: A. Smith\n"
+    "handling: OFFICIAL until it ends.",
+)
+WEEK = ("--campaign", "winter@2015")
+
+
+def test_what_is_under_embargo_is_seen_by_the_named_and_planned_when_it_ends(
+    office: Typist,
+) -> None:
+    office.write("messages/national/winter/campaign.yaml", EMBARGOED)
+    office.write("config/settings.yaml", "plan_ahead: 14 days\ndry_run_approves: no\n")
+
+    office.bot("run", "--once")
+    unseen = office.bot("preview", *WEEK)
+    why = office.json("plan", *WEEK, "--why-not")
+    refused = office.bot("preview", *WEEK, "--embargoed", "--as", "C. Brown")
+    seen = office.json("preview", *WEEK, "--embargoed", "--as", "a. smith")
+    approved = office.bot("approve", "--preview", seen["code"], "--by", "A. Smith")
+    held = office.json("status")
+    after = {"BOT_NOW": "2015-11-22T09:00:01"}
+    office.bot("run", "--once", **after)
+    planned = office.json("status", **after)
+
+    assert "Winter Watch is under embargo until Sunday 22 November 2015 at 09:00." in unseen.stdout
+    assert "Look out" not in unseen.stdout
+    assert {one["code"] for one in why} == {"embargo"}
+    assert "C. Brown is not among those who may preview winter" in refused.stderr
+    assert seen["handling"][0] == "OFFICIAL until it ends."
+    assert len(seen["posts"]) == 12
+    assert approved.returncode == 0, approved.stdout
+    assert (held["waiting"], planned["waiting"], planned["not_approved"]) == (0, 12, 0)
+
+
+def test_a_name_alone_or_an_embargo_without_a_name_is_wrong_usage(office: Typist) -> None:
+    alone, nobody = office.bot("preview", "--as", "Ann"), office.bot("preview", "--embargoed")
+
+    assert (alone.returncode, nobody.returncode) == (2, 2)
+    assert "--embargoed and --as go together" in alone.stderr

@@ -34,9 +34,10 @@ def one_that_says(text: str) -> Post:
 def test_the_table_has_one_row_a_post_with_its_exact_text() -> None:
     posts = the_posts()
 
-    content = as_csv(posts, CONFIG, lambda post: "not approved yet")
+    content = as_csv(posts, CONFIG, lambda post: "not approved yet", {"cdt": "OFFICIAL"})
 
     found = rows(content)
+    assert {row["handling"] for row in found} == {"OFFICIAL"}
     assert content.startswith(b"\xef\xbb\xbf" + COLUMNS[0].encode())
     assert [row["text"] for row in found] == [post.rendering.text for post in posts]
     assert {row["state"] for row in found} == {"not approved yet"}

@@ -122,6 +122,7 @@ def a_preview(
     left_out: tuple[LeftOut, ...] = (),
     problems: tuple[Problem, ...] = (),
     pictures: Mapping[str, bytes] | None = None,
+    handling: tuple[str, ...] = (),
 ) -> Preview:
     return Preview(
         title="Awareness Week",
@@ -133,6 +134,7 @@ def a_preview(
         problems=problems,
         code="K7QF-2M9D",
         pictures=pictures or {},
+        handling=handling,
     )
 
 
@@ -230,6 +232,12 @@ def test_a_handle_nobody_has_verified_is_never_shown_as_one() -> None:
     document = read(a_preview(a_shown(handle=None)))
 
     assert document.one(".handle").words() == "handle not verified yet"
+
+
+def test_how_a_pack_is_to_be_handled_stands_above_all_else() -> None:
+    found = read(a_preview(a_shown(), handling=("OFFICIAL. <Press> only.",)))
+
+    assert found.one("body").words().startswith("Skip to the posts OFFICIAL. <Press> only.")
 
 
 def test_each_post_says_its_length_standing_cost_and_where_its_words_came_from() -> None:

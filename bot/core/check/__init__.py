@@ -5,6 +5,7 @@ touches.
 """
 
 from bot.core.check.alike import ALIKE_PERCENT, Alike, alike
+from bot.core.check.editions import edition_problems
 from bot.core.check.lines import gathered
 from bot.core.check.locks import altered, locks_over
 from bot.core.check.packs import fact_problems, local_problems, national_problems, said_problems
@@ -18,6 +19,7 @@ __all__ = [
     "alike",
     "altered",
     "check_posts",
+    "edition_problems",
     "fact_problems",
     "gathered",
     "local_problems",

@@ -32,8 +32,8 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
-    "link", CARDS, "grace", "translation", "slots", "each_force_fills_in", LOCKED, "themes",
-    "messages",
+    "link", CARDS, "grace", "translation", "embargo", "may_preview", "handling", "review", "slots",
+    "each_force_fills_in", LOCKED, "themes", "messages",
 )  # fmt: skip
 
 
@@ -223,7 +223,23 @@ def _national(
         places=top.keys,
         cards=read_cards(reader, top),
         locks=read_locks(reader, top),
+        embargo=reader.moment(top, "embargo"),
+        may_preview=_may_preview(reader, top),
+        handling=reader.phrase(top, "handling", needed=False),
+        review=reader.day(top, "review", needed=False),
     )
+
+
+def _may_preview(reader: Reader, top: Fields) -> tuple[str, ...]:
+    names = reader.listed(top, "may_preview")
+    if names and "embargo" not in top.entries:
+        reader.warn(
+            top.keys["may_preview"],
+            "no-embargo",
+            "may_preview names people, and there is no embargo: everybody may preview it.",
+            "Write embargo: and when it ends, such as Monday 2015-11-23 09:00, or take this out.",
+        )
+    return names
 
 
 def _reviewed(reader: Reader, top: Fields) -> bool:

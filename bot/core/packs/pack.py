@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from bot.core.model import Language, Sender
@@ -181,6 +181,14 @@ class NationalPack:
     places: Mapping[str, Place]  # where each field of campaign.yaml stands
     cards: Mapping[str, LinkCard] = field(default_factory=dict)  # by the names of their links
     locks: Mapping[str, Lock] = field(default_factory=dict)
+    embargo: datetime | None = None  # until then it is shown to the named, and never planned
+    may_preview: tuple[str, ...] = ()  # the named, while it is under embargo
+    handling: str | None = None  # how it is to be handled, on top of whatever shows it
+    review: date | None = None  # by then somebody should have read it again
+
+    def is_embargoed(self, now: datetime) -> bool:
+        """Whether its embargo is still to end."""
+        return self.embargo is not None and now < self.embargo
 
     def on_day(self, day: date) -> Theme | None:
         """The theme of a date."""

@@ -15,6 +15,7 @@ from bot.core.plan.pausing import Pauses
 from bot.core.plan.places import AccountPlan
 from bot.core.plan.summary import nothing_left_in_words, too_long_in_words
 from bot.core.plan.values import LeftOut, Plan, Sources
+from bot.core.reading import written_moment
 from bot.core.render import TooLong
 from bot.core.source import Place, Problem, Severity, did_you_mean
 
@@ -120,7 +121,7 @@ class Planning:
         """Plans one sender's posts of a run, or notes why it has none."""
         run, national, sender = part.run, part.national, part.sender
         local = self.sources.local.get((sender.id, national.id))
-        reason = self._why_not(sender, local)
+        reason = self._embargo(national) or self._why_not(sender, local)
         if reason:
             code, sentence, place = reason
             if code in ("broken-local-pack", "no-local-pack"):
@@ -138,6 +139,13 @@ class Planning:
             if self._may_publish(part, account):
                 self.asked.add(sender.id)
                 AccountPlan(self, run, pack, account).fill(part.occurrences)
+
+    def _embargo(self, national: NationalPack) -> tuple[str, str, Place] | None:
+        """Why nothing of a pack is planned yet; what was planned of it before is withdrawn."""
+        if national.id not in self.sources.embargoed or national.embargo is None:
+            return None
+        at = national.places.get("embargo", national.place)
+        return "embargo", f"it is under embargo until {written_moment(national.embargo)}.", at
 
     def _may_publish(self, part: Part, account: Account) -> bool:
         """Whether an account is planned for; where it is not, the reason is noted."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from bot.core.config import Config
@@ -38,6 +38,12 @@ class Sources:
     packs: Mapping[str, NationalPack | None]  # None: it is there and cannot be read
     local: Mapping[tuple[str, str], LocalPack]  # (sender, campaign)
     live: bool = False
+    embargoed: frozenset[str] = frozenset()  # packs of which nothing may be planned yet
+
+    def at(self, now: datetime, *, lifted: Collection[str] = ()) -> Sources:
+        """The same as it counts at an instant; `lifted` are packs whose embargo is looked past."""
+        under = (pack.id for pack in self.packs.values() if pack and pack.is_embargoed(now))
+        return replace(self, embargoed=frozenset(under) - frozenset(lifted))
 
 
 @dataclass(frozen=True, slots=True)

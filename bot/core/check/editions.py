@@ -1,0 +1,56 @@
+"""What is wrong with when a national pack may be seen, and by when it should be read again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from bot.core.check.lines import warning
+from bot.core.model import Post, london_day
+from bot.core.packs import NationalPack
+from bot.core.reading import written, written_moment
+from bot.core.source import Problem
+
+
+def edition_problems(
+    packs: Iterable[NationalPack | None], posts: Sequence[Post], now: datetime
+) -> list[Problem]:
+    """Packs whose review is overdue, and those of which posts are due before their embargo ends.
+
+    Posts of a pack under embargo are among `posts` only for those who look past it.
+    """
+    usable = [pack for pack in packs if pack is not None]
+    return [*_to_be_read_again(usable, now), *_due_too_early(usable, posts, now)]
+
+
+def _to_be_read_again(packs: Iterable[NationalPack], now: datetime) -> Iterator[Problem]:
+    for pack in packs:
+        if pack.review is not None and pack.review < london_day(now):
+            yield warning(
+                pack.places.get("review", pack.place),
+                "past-review",
+                f"{pack.title} should have been read again by {written(pack.review)}.",
+                "Read it again, whether all of it still holds; then move the day.",
+            )
+
+
+def _due_too_early(
+    packs: Iterable[NationalPack], posts: Sequence[Post], now: datetime
+) -> Iterator[Problem]:
+    for pack in packs:
+        if pack.embargo is None or not pack.is_embargoed(now):
+            continue
+        early = Counter(
+            post.sender
+            for post in posts
+            if post.campaign == pack.id and now < post.due <= pack.embargo
+        )
+        if early:
+            yield warning(
+                pack.places.get("embargo", pack.place),
+                "before-embargo",
+                f"{sum(early.values()):,} posts are due before the embargo ends, "
+                f"{written_moment(pack.embargo)}, and will not go out.",
+                "End it earlier, or start later: the bot needs some minutes to plan after it.",
+            )

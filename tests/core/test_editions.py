@@ -1,0 +1,112 @@
+"""When a national pack may be seen and planned, how it is handled, and when it is read again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core import check
+from bot.core.packs import NationalPack
+from bot.core.plan import Plan, plan
+from bot.core.saying import said_from_pack
+from tests.core.packs_in_text import CAMPAIGN, WEEK, Newsroom, a_national, national_of, texts
+
+EDITION = CAMPAIGN.replace(
+    "version: 1\n",
+    "version: 2\nembargo: Monday 2015-11-23 08:30\nmay_preview: A. Smith, B. Jones\n"
+    "handling: OFFICIAL. For press offices only.\nreview: 2015-11-20\n",
+)
+BEFORE, AT = (datetime(2015, 11, 23, 8, minute, tzinfo=UTC) for minute in (29, 30))
+
+
+def planned(now: datetime, *, lifted: tuple[str, ...] = ()) -> Plan:
+    return plan(Newsroom(EDITION).sources().at(now, lifted=lifted), WEEK, {})
+
+
+def test_an_edition_says_when_it_may_be_seen_by_whom_and_how_it_is_handled() -> None:
+    pack = a_national(EDITION.replace("Monday 2015-11-23 08:30", "1 July 2015 at 09:00"))
+
+    assert pack.embargo == datetime(2015, 7, 1, 8, tzinfo=UTC)  # nine o'clock in summer
+    assert pack.may_preview == ("A. Smith", "B. Jones")
+    assert pack.handling == "OFFICIAL. For press offices only."
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("2015-11-23", '"embargo" is a day and a time of day, not "2015-11-23".'),
+        ("09:00", '"embargo" is a day and a time of day, not "09:00".'),
+        ("Tuesday 2015-11-23 09:00", "23 November 2015 is a Monday, not a Tuesday."),
+        ("2015-11-23 9am", '"9am" is not a time of day.'),
+        ("tomorrow 09:00", '"tomorrow" is not a date.'),
+    ],
+)
+def test_an_embargo_without_a_day_or_a_time_is_named(said: str, sentence: str) -> None:
+    _, problems = national_of(EDITION.replace("Monday 2015-11-23 08:30", said))
+
+    assert [problem.message for problem in problems] == [sentence]
+
+
+def test_names_without_an_embargo_are_warned_of() -> None:
+    _, problems = national_of(EDITION.replace("embargo: Monday 2015-11-23 08:30\n", ""))
+
+    assert [problem.code for problem in problems] == ["no-embargo"]
+
+
+def test_nothing_is_planned_before_the_embargo_ends_and_the_reason_can_be_read() -> None:
+    before = planned(BEFORE)
+
+    assert before.posts == ()
+    assert {(one.sender, one.code, str(one.place)) for one in before.left_out} == {
+        ("kent", "embargo", "messages/national/cdt/campaign.yaml:3:1"),
+        ("gwent", "embargo", "messages/national/cdt/campaign.yaml:3:1"),
+    }
+    assert before.left_out[0].reason == (
+        "it is under embargo until Monday 23 November 2015 at 08:30."
+    )
+
+
+def test_what_was_planned_before_somebody_set_an_embargo_is_withdrawn() -> None:
+    key = planned(AT).posts[0].key
+
+    assert planned(BEFORE).judges(key)
+
+
+def test_all_is_planned_once_it_has_ended_and_for_the_named_before() -> None:
+    assert texts(planned(AT).posts) == texts(Newsroom().posts())
+    assert planned(BEFORE, lifted=("cdt",)).posts == planned(AT).posts
+
+
+def test_a_line_held_ready_is_not_said_under_embargo() -> None:
+    ready = a_ready(EDITION)
+    sources = Newsroom(ready).sources()
+    kent = sources.config.senders["kent"]
+
+    said = said_from_pack(sources, "trust-your-instincts", [kent], None, at=BEFORE)
+
+    assert [problem.code for problem in said.errors] == ["embargo"]
+    assert said.posts == ()
+
+
+def test_a_review_that_is_overdue_and_posts_due_too_early_are_warned_of() -> None:
+    pack: NationalPack = a_national(EDITION.replace("08:30", "09:30"))
+    posts = planned(BEFORE, lifted=("cdt",)).posts
+
+    found = check.edition_problems([pack, None], posts, BEFORE)
+
+    assert [f"{problem.place.line}: {problem.message}" for problem in found] == [
+        "6: Communities Defeat Terrorism should have been read again by Friday 20 November 2015.",
+        "3: 3 posts are due before the embargo ends, Monday 23 November 2015 at 09:30, and will "
+        "not go out.",
+    ]
+
+
+def a_ready(campaign: str) -> str:
+    """The same, held ready and never scheduled."""
+    head, slots, rest = campaign.partition("slots:\n  morning: 09:00\n  evening: 17:30\n")
+    assert slots
+    head = head.replace("starts: Monday 2015-11-23\ndays: 5\n", "scheduled: never\n")
+    return head + rest.replace(
+        "report-it: Monday, Tuesday, Wednesday, Thursday, Friday", "report-it:"
+    )
