@@ -39,6 +39,7 @@ class Cause(StrEnum):
     CLOCK = "clock"  # it jumped: nothing is sent
     PLAN = "plan"  # no new plan can be made
     CREDENTIALS = "credentials"  # missing
+    LOST = "lost"  # approvals: what was approved was changed, and is not sent as it is now
 
 
 ACTIONS: Final[Mapping[str, Cause]] = {
@@ -49,6 +50,7 @@ ACTIONS: Final[Mapping[str, Cause]] = {
     "held": Cause.HELD,
     "released": Cause.RELEASED,
     "account-stopped": Cause.STOPPED,
+    "approval-lost": Cause.LOST,
 }
 """The events of the ledger that staff are told of."""
 
@@ -109,6 +111,8 @@ def _news(event: Event, sender_of: Callable[[str], str | None]) -> News | None:
     cause = ACTIONS.get(event.action)
     if cause is None or (event.action == "expired" and event.facts.get("to") != "unknown"):
         return None
+    if cause is Cause.LOST and ("hold" in event.facts or event.facts.get("approved_by_rule")):
+        return None  # the end of a hold is told by itself, and a rule's word nobody gave
     if cause is Cause.STOPPED and any(words in event.sentence for words in OUT_OF_CREDIT):
         cause = Cause.CREDIT
     scope = str(event.facts.get("scope", ""))
@@ -221,6 +225,12 @@ _WORDS: Final[Mapping[Cause, _Words]] = {
     Cause.PLAN: _Words(
         "no new plan can be made", "no new plan can be made", "",
         "the last good plan stands. .venv/bin/bot check names each line.",
+    ),
+    Cause.LOST: _Words(
+        "a post must be approved again", "{count} posts must be approved again",
+        "What was approved has changed, and is not sent until somebody approves it again, of",
+        ".venv/bin/bot update lists what changed, who had approved it, and by when; its code "
+        "approves all of it.",
     ),
     Cause.CREDENTIALS: _Words(
         "an account has no credentials", "{count} accounts have no credentials", "",

@@ -20,6 +20,7 @@ import structlog
 from bot import app
 from bot.app.environment import TELL, TELL_SENDER
 from bot.core.model import LedgerError, Mode, State
+from bot.ledger import LedgerPost
 from bot.news import (
     ACTIONS,
     Cause,
@@ -143,14 +144,11 @@ class Telling:
         """What happened since, but for what is settled or decided by now."""
         ledger = self._bot.ledger
         found = news_of(ledger.events_of(tuple(ACTIONS), after=after), self._sender_of)
-        passing = {Cause.UNSETTLED: State.UNKNOWN, Cause.MISSED: State.MISSED}
-        posts = ledger.posts_of([one.key for one in found if one.key and one.cause in passing])
+        posts = ledger.posts_of([one.key for one in found if one.key and one.cause in _PASSING])
         return [
             one
             for one in found
-            if one.cause not in passing
-            or one.key is None
-            or (one.key in posts and posts[one.key].state is passing[one.cause])
+            if one.cause not in _PASSING or one.key is None or _still(one, posts.get(one.key))
         ]
 
     def _ripe_standing(
@@ -206,6 +204,21 @@ class Telling:
             posts = self._bot.ledger.posts(accounts=[account], limit=1)
             self._senders[account] = posts[0].sender if posts else None
         return self._senders[account]
+
+
+_PASSING: Final = {
+    Cause.UNSETTLED: State.UNKNOWN,
+    Cause.MISSED: State.MISSED,
+    Cause.LOST: State.PLANNED,
+}
+"""What is told only while the post is in this state."""
+
+
+def _still(one: News, post: LedgerPost | None) -> bool:
+    """Whether what is told of a post is still so; of an approval, that nobody gave it again."""
+    if post is None or post.state is not _PASSING[one.cause]:
+        return False
+    return one.cause is not Cause.LOST or post.approved_by is None
 
 
 def _ripe(news: Iterable[News], told: _Told, now: datetime, prefix: str) -> Iterable[Message]:

@@ -71,6 +71,11 @@ class Environment:
         return is_loopback(self.x_url)
 
 
+def tell_sender(sender: str) -> str:
+    """The setting that names the staff of one sender: BOT_TELL_KENT."""
+    return f"{TELL_SENDER}{sender.upper().replace('-', '_')}"
+
+
 def is_loopback(url: str) -> bool:
     """Whether a URL's host is this machine."""
     host = urlsplit(url).hostname or ""

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "localise": "content",
     "new": "making",
     "import": "importing",
+    "update": "update",
     "submit": "exchange",
     "receive": "exchange",
     "approve": "approve",

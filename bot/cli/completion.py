@@ -87,7 +87,7 @@ _KNOWN: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
 _PARAMETERS: Final = {"forces": "force", "in_region": "region"}
 """Parameters that name something of _KNOWN under a name of their own."""
 
-_OF_A_PACK: Final = ("localise", "submit")  # their campaign is a folder, never a run of it
+_OF_A_PACK: Final = ("localise", "submit", "update")  # their campaign is never one run of it
 
 
 def complete_names(command: click.Command) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -11,9 +11,6 @@ from bot.cli import show
 from bot.core.comparison import Change, Piece, Report, Side, by_pick
 from bot.core.config import Config
 from bot.core.model import Post
-from bot.core.source import listed
-
-NAMED: Final = 6  # accounts that differ in the same way, before the others are counted
 
 
 def in_words(one: Report, config: Config) -> None:
@@ -23,14 +20,14 @@ def in_words(one: Report, config: Config) -> None:
     click.echo(click.style(f"\n{one.title}: {one.about}", bold=True))
     click.echo(_marked(Piece(Side.OLD, f"these words: {one.old}")))
     click.echo(_marked(Piece(Side.NEW, f"these words: {one.new}")))
-    lines = [line for causes in one.found.by_cause() for line in _cause_lines(causes, one, config)]
+    lines = [line for causes in one.found.by_cause() for line in cause_lines(causes, one, config)]
     for side, what, posts in (
         (Side.OLD, f"ONLY IN {one.old}", one.found.removed),
         (Side.NEW, f"ONLY IN {one.new}", one.found.added),
     ):
         for group in by_pick(posts):
             lines += [f"\n{what}: {_heading(group[0], one, config)}"]
-            lines += _piece_lines([Piece(side, group[0].rendering.text)])
+            lines += piece_lines([Piece(side, group[0].rendering.text)])
             lines += _others(group, one)
     for line in lines:
         click.echo(line)
@@ -39,7 +36,8 @@ def in_words(one: Report, config: Config) -> None:
     click.echo(f"\n{totals(one)}")
 
 
-def _cause_lines(changes: Sequence[Change], one: Report, config: Config) -> Iterator[str]:
+def cause_lines(changes: Sequence[Change], one: Report, config: Config) -> Iterator[str]:
+    """Posts that were changed in the same way: the first word by word, and whom else it touches."""
     first = changes[0]
     what = "CHANGED" if one.over_time else "DIFFERENT"
     yield f"\n{what}: {_heading(first.new, one, config)}"
@@ -50,12 +48,12 @@ def _cause_lines(changes: Sequence[Change], one: Report, config: Config) -> Iter
     if one.by_place and first.is_moved:
         yield f"    moved from {show.local_moment(first.old.due)}"
     if first.says_other_words:
-        yield from _piece_lines(first.words)
+        yield from piece_lines(first.words)
     if first.shows_another_picture:
         yield "    another picture"
     if first.alt:
         yield "    Alt text:"
-        yield from _piece_lines(first.alt)
+        yield from piece_lines(first.alt)
     yield from _others([change.new for change in changes], one)
 
 
@@ -63,9 +61,8 @@ def _others(posts: Sequence[Post], one: Report) -> Iterator[str]:
     """Those that differ in the same way as the first, which is shown."""
     names = list(dict.fromkeys(post.key.account for post in posts[1:]))
     if names:
-        shown = [*names[:NAMED], *([f"{len(names) - NAMED} more"] if names[NAMED:] else [])]
         noun = "more post" if one.by_place else "more wording"
-        yield f"    The same in {show.counted(len(posts) - 1, noun)}: {listed(shown)}"
+        yield f"    The same in {show.counted(len(posts) - 1, noun)}: {show.some(names)}"
 
 
 def _heading(post: Post, one: Report, config: Config) -> str:
@@ -80,7 +77,8 @@ def _pick(post: Post) -> str:
     return f"{post.rendering.pick.message} / {post.rendering.pick.wording}"
 
 
-def _piece_lines(pieces: Iterable[Piece]) -> Iterator[str]:
+def piece_lines(pieces: Iterable[Piece]) -> Iterator[str]:
+    """Two texts in one, indented."""
     marked = "".join(_marked(piece) for piece in pieces)
     return (f"       {line}" for line in marked.split("\n"))
 

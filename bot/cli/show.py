@@ -138,7 +138,7 @@ def problems_in_words(problems: Iterable[Problem]) -> tuple[int, int]:
         errors += is_error
         warnings += not is_error
         kind = click.style("error", fg="red") if is_error else click.style("warning", fg="yellow")
-        touched = f" [{_forces(problem.forces)}]" if problem.forces else ""
+        touched = f" [{some(problem.forces)}]" if problem.forces else ""
         click.echo(
             f"{click.style(str(problem.place), bold=True)}: {kind}: {problem.message}{touched}"
         )
@@ -147,10 +147,11 @@ def problems_in_words(problems: Iterable[Problem]) -> tuple[int, int]:
     return errors, warnings
 
 
-def _forces(forces: tuple[str, ...]) -> str:
-    if len(forces) <= 6:
-        return ", ".join(forces)
-    return f"{', '.join(forces[:5])} and {len(forces) - 5} more"
+def some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    if len(names) <= 6:
+        return ", ".join(names)
+    return f"{', '.join(names[:5])} and {len(names) - 5} more"
 
 
 def counted(number: int, noun: str) -> str:

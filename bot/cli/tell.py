@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bot import app
+from bot.app.environment import tell_sender
 from bot.core.model import BotError, Mode, SettingsError
 from bot.core.source import did_you_mean
 
@@ -54,7 +55,7 @@ def _unknown_senders(env: app.Environment, named: set[str]) -> list[str]:
         return [f"config/forces.yaml cannot be read, so names were not compared: {error}"]
     senders = {*config.senders, *config.broken_senders}
     return [
-        f"BOT_TELL_{one.upper().replace('-', '_')} names nobody in config/forces.yaml. "
+        f"{tell_sender(one)} names nobody in config/forces.yaml. "
         + did_you_mean(one, senders, what="Forces")
         for one in sorted(named - senders)
     ]

@@ -109,7 +109,7 @@ class View:
     def at_given_times(self) -> list[Post]:
         """What goes out within the filters, with what a person gave a time at that time."""
         planned = [post for post in self.going_out if post.key not in self._given]
-        given = [_post(one) for one in self._given.values() if self.filters.wants(one)]
+        given = [as_planned(one) for one in self._given.values() if self.filters.wants(one)]
         return sorted([*planned, *given], key=lambda p: (p.due, p.key.account, p.key.language.rank))
 
     def held(self, post: Post) -> str | None:
@@ -200,7 +200,7 @@ class View:
         return "\n".join(lines)
 
 
-def _post(one: LedgerPost) -> Post:
+def as_planned(one: LedgerPost) -> Post:
     """The ledger's post as a planned one."""
     file, *spot = one.place.split(":")
     return Post(

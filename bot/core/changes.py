@@ -42,7 +42,7 @@ def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
     """What is different in `new`, a line each; empty where only notes and spaces differ."""
     messages = Difference.between(_messages(old), _messages(new))
     values = Difference.between(_values(old), _values(new))
-    lines = [*_facts(old, new)]
+    lines = [*facts(old, new)]
     lines += _named("message", "is new", "are new", messages.new)
     lines += _named("message", "is gone", "are gone", messages.gone)
     for name in messages.changed:
@@ -63,7 +63,7 @@ def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
     return lines
 
 
-def _facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
+def facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
     """Title, version, dates, hashtags and the like, before and after."""
     pairs = (
         ("version", str(old.version), str(new.version)),
@@ -225,7 +225,7 @@ def consequences(
     old: NationalPack | None, new: NationalPack, local: LocalPack, sender: Sender
 ) -> list[str]:
     """What a force must fill in or look at again once `new` stands here; empty where nothing."""
-    lines = list(_to_fill_in(new, local, sender))
+    lines = list(to_fill_in(new, local, sender))
     lines += _no_longer("message", local.change, new.messages, "changed")
     withdrawn = dict.fromkeys(name.split("/")[0] for name in local.withdraw)
     lines += _no_longer("message", withdrawn, new.messages, "withdrawn")
@@ -241,7 +241,8 @@ def consequences(
     return lines
 
 
-def _to_fill_in(new: NationalPack, local: LocalPack, sender: Sender) -> Iterator[str]:
+def to_fill_in(new: NationalPack, local: LocalPack, sender: Sender) -> Iterator[str]:
+    """What a force has still to fill in."""
     given = {**sender.values, **local.fill_in}
     for name, value in new.values.items():
         if value.needed and not given.get(name):

@@ -55,6 +55,49 @@ def end_of_entry(lines: Sequence[str], start: int) -> int:
     return end
 
 
+def entry_lines(lines: Sequence[str], start: int, column: int) -> range:
+    """The lines (from 0) of the entry whose name stands on `start`, at this column from 1.
+
+    Whatever is indented further belongs to it, notes too; blank lines behind it do not.
+    """
+    end = start + 1
+    for number in range(start + 1, len(lines)):
+        line = lines[number]
+        if line.strip() and len(line) - len(line.lstrip(" ")) < column:
+            break
+        if line.strip():
+            end = number + 1
+    return range(start, end)
+
+
+def as_notes(content: bytes, entries: Mapping[range, str]) -> bytes:
+    """`content` with these lines made notes, each run of them below a note that says why.
+
+    Nothing is lost: who wants the words back takes the # away.
+    """
+    mark = BYTE_ORDER_MARK if content.startswith(BYTE_ORDER_MARK) else b""
+    lines = LINE.findall(content[len(mark) :])
+    usual = _ending(lines) or b"\n"
+    for where, why in sorted(entries.items(), key=lambda one: one[0].start, reverse=True):
+        indent = len(lines[where.start]) - len(lines[where.start].lstrip(b" "))
+        ending = _ending(lines[where.start : where.start + 1]) or usual
+        for number in where:
+            line = lines[number]
+            blank = b"#" + _ending([line])
+            lines[number] = b" " * indent + (b"# " + line[indent:] if line.strip() else blank)
+        lines.insert(where.start, b" " * indent + b"# " + why.encode() + ending)
+    return mark + b"".join(lines)
+
+
+def with_value(content: bytes, at: int, name: str, value: str) -> bytes:
+    """`content` with another value after `name:` in the line `at` (from 0); its note stays."""
+    mark = BYTE_ORDER_MARK if content.startswith(BYTE_ORDER_MARK) else b""
+    lines = LINE.findall(content[len(mark) :])
+    pattern = rb"^(\s*" + name.encode() + rb"\s*:[ \t]*)[^\s#]*"
+    lines[at] = re.sub(pattern, lambda found: found[1] + value.encode(), lines[at])
+    return mark + b"".join(lines)
+
+
 def place_for_sender(
     lines: Sequence[str], senders: Mapping[str, Sender], name: str, kind: str, region: str | None
 ) -> int:

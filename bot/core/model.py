@@ -193,6 +193,12 @@ class Sender:
     places: Mapping[str, Place] = field(default_factory=dict)  # where each field of it stands
     value_places: Mapping[str, Place] = field(default_factory=dict)  # and each of its phrases
 
+    @property
+    def every_language(self) -> tuple[Language, ...]:
+        """Those that it or one of its accounts publishes in."""
+        of_accounts = (language for one in self.accounts for language in one.languages)
+        return tuple(dict.fromkeys((*self.languages, *of_accounts)))
+
     def name(self, language: Language) -> str:
         return self.names.get(language) or self.names[Language.EN]
 

@@ -5,10 +5,11 @@ and every move appends an event to a chain of hashes in the same transaction. Th
 clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a sentence for staff.
 
 The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
-everything, `missed` those on what was missed, `saying` those on what a person says now, `sending`
-is one post's way out, `accounts` knows timelines and stopped accounts, `readings` what reading
-them cost, `told` what staff were told, `packs` keeps the packs as they were, `pictures` what
-was shown, `reports` answers. `backup` copies a ledger's file and puts one back.
+everything, `lost` knows what must be approved again, `missed` takes those on what was missed,
+`saying` those on what a person says now, `sending` is one post's way out, `accounts` knows
+timelines and stopped accounts, `readings` what reading them cost, `told` what staff were told,
+`packs` keeps the packs as they were, `pictures` what was shown, `reports` answers. `backup` copies
+a ledger's file and puts one back.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from bot.core.model import Mode
 from bot.ledger import database
 from bot.ledger.accounts import Accounts
 from bot.ledger.holds import Holds
+from bot.ledger.lost import Lost
 from bot.ledger.missed import Missed
 from bot.ledger.packs import Packs
 from bot.ledger.people import People
@@ -44,6 +46,7 @@ from bot.ledger.values import (
     InFlight,
     KeptPack,
     LedgerPost,
+    LostApproval,
     NotClaimed,
     NotClaimedReason,
     Phase,
@@ -75,6 +78,7 @@ __all__ = [
     "KeptPack",
     "Ledger",
     "LedgerPost",
+    "LostApproval",
     "NotClaimed",
     "NotClaimedReason",
     "Phase",
@@ -96,6 +100,7 @@ class Ledger(
     Planning,
     People,
     Holds,
+    Lost,
     Missed,
     Saying,
     Deliveries,

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.core.model import LedgerError, PackText, Pick, Post, PostKey, Rendering, State
+from bot.core.reading import written_moment
 from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
@@ -145,6 +146,7 @@ class _Adopting:
             select(
                 *post.c,
                 approval.c.by.label("approved_by"),
+                approval.c.automatic.label("by_rule"),
                 unsettled().label("unsettled"),
                 _has_its_time().label("timed"),
             )
@@ -296,8 +298,10 @@ class _Adopting:
             return
         self.lost.append({"was_key": row["key"], "was_digest": row["digest"]})
         approver = row["approved_by"]
-        why = f"Changed after {approver} approved it: to be approved again."
-        facts, key, force = {"digest": row["digest"]}, row["key"], row["sender"]
+        until = written_moment(post.due)
+        why = f"Changed after {approver} approved it: to be approved again before {until}."
+        facts = {"digest": row["digest"], "approved_by_rule": row["by_rule"]}
+        key, force = row["key"], row["sender"]
         self.entries.append(
             Entry("approval-lost", _PLANNER, why, key, facts, force=force, named=(approver,))
         )

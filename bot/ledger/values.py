@@ -348,6 +348,16 @@ class LedgerPost:
 
 
 @dataclass(frozen=True, slots=True)
+class LostApproval:
+    """A post to be approved again, and what was approved before it was changed."""
+
+    post: LedgerPost
+    by: str  # who had approved it
+    at: datetime  # when the approval was lost
+    before: Rendering
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of the ledger's history. `hash` covers the rest and the hashes before it."""
 

@@ -10,15 +10,28 @@ from tests.acceptance.conftest import CAMPAIGN, LOCAL, an_office
 from tests.acceptance.test_content_commands import Typist
 
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
-SECOND = CAMPAIGN.replace("version: 1", "version: 2").replace(
-    "Look out for one another", "Please look out for each other"
-)
+
+
+def corrected(campaign: str) -> str:
+    """Its second version, in which one sentence is another one."""
+    return campaign.replace("version: 1", "version: 2").replace(
+        "Look out for one another", "Please look out for each other"
+    )
+
+
 OWN = """\
 change:
   speak-up:
     first:
       en: |
         If in doubt, say so {{ in_area }}: {{ report_link }}
+"""
+OWN_LOOK_OUT = """\
+change:
+  look-out:
+    first:
+      en: |
+        Our own words {{ in_area }}: {{ report_link }}
 """
 
 
@@ -34,7 +47,7 @@ def office(
 
 def test_a_version_that_was_planned_from_is_compared_with_the_one_here(office: Typist) -> None:
     office.bot("run", "--once")
-    office.write("messages/national/winter/campaign.yaml", SECOND)
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
 
     done = office.bot("diff", "--campaign", "winter@2015", "--against", "1")
 
@@ -125,3 +138,173 @@ def test_a_name_alone_or_an_embargo_without_a_name_is_wrong_usage(office: Typist
 
     assert (alone.returncode, nobody.returncode) == (2, 2)
     assert "--embargoed and --as go together" in alone.stderr
+
+
+# --- one sentence for forty-eight forces ------------------------------------------------------
+
+LINE = """\
+campaign: Winter Watch
+version: 1
+starts: Monday 2015-11-23
+days: 1
+hashtag: WinterWatch
+link: report_link
+slots:
+  morning: 09:00
+each_force_fills_in:
+  in_area:
+    help: Where you are, with its small word.
+    example: in Kent
+themes:
+  notice: Monday
+messages:
+  look-out:
+    theme: notice
+    same_for_all: agreed by the national lead, 1 May 2015
+    wordings:
+      first:
+        en: |
+          Look out for one another {{ in_area }}.
+          Report it: {{ report_link }}
+        cy: |
+          Cadwch lygad ar eich gilydd {{ in_area }}: {{ report_link }}
+"""
+FORTY_EIGHT = tuple(f"force-{number:02}" for number in range(48))
+OVERLAY = """\
+# {force} takes part. This note stays.
+force: {force}
+campaign: winter
+takes_part: yes
+written_for_version: 1
+"""
+
+
+def test_one_national_sentence_is_shown_carried_and_approved_again_in_one_sitting(
+    office: Typist,
+) -> None:
+    """48 forces, planned and approved; the national team corrects a sentence that all of them say.
+
+    One of them says it in its own words, which stand.
+    """
+    office.write("messages/national/winter/campaign.yaml", LINE)
+    office.write("config/forces.yaml", "".join(an_entry(force) for force in FORTY_EIGHT))
+    office.write("config/settings.yaml", "plan_ahead: 14 days\ndry_run_approves: no\n")
+    for force in FORTY_EIGHT:
+        office.write(f"messages/local/{force}/winter.yaml", OVERLAY.format(force=force))
+    office.write(
+        "messages/local/force-07/winter.yaml", OVERLAY.format(force="force-07") + OWN_LOOK_OUT
+    )
+    office.bot("run", "--once")
+    code = office.json("preview", *WEEK)["code"]
+    assert office.bot("approve", "--preview", code, "--by", "A. Smith").returncode == 0
+    office.write("messages/national/winter/campaign.yaml", corrected(LINE))
+
+    behind = office.json("check")["problems"]
+    asked = office.bot("update", "winter")
+    carried = office.bot("update", "winter", "--ours", "look-out/first")
+    waiting = office.json("status")["not_approved"]
+    code = carried.stdout.split("--preview ")[1].split()[0]
+    approved = office.bot("approve", "--preview", code, "--by", "B. Jones")
+
+    [named] = [one for one in behind if one["code"] == "behind"]
+    assert named["forces"] == list(FORTY_EIGHT)
+    assert asked.returncode == 1
+    assert "COLLIDES: look-out/first: both changed it" in asked.stdout
+    assert "messages/local/force-07/winter.yaml is not written" in asked.stdout
+    assert carried.returncode == 0, carried.stdout + carried.stderr
+    # Shown once for all of them, with whom it touches, and what each has to approve by when.
+    assert carried.stdout.count("[-one another-]{+each other+} in Force-") == 1
+    assert "47 posts to be approved again" in carried.stdout
+    assert "Force-03 Police: 1 post, approved before by A. Smith." in carried.stdout
+    assert (
+        "winter@2015/force-03-x/d1.morning/en, before Monday 23 November 2015 at 09:00"
+        in carried.stdout
+    )
+    assert "force-07-x" not in carried.stdout
+    # One word puts all of it right, and nobody is behind any more.
+    assert waiting == 47
+    assert approved.returncode == 0, approved.stdout
+    assert "47 posts approved by B. Jones." in approved.stdout
+    assert office.json("status")["not_approved"] == 0
+    assert "behind" not in {one["code"] for one in office.json("check")["problems"]}
+    for force in FORTY_EIGHT:
+        text = (office.folder / f"messages/local/{force}/winter.yaml").read_text("utf-8")
+        assert text.startswith(OVERLAY.format(force=force).replace("version: 1", "version: 2"))
+
+
+def test_national_words_that_are_taken_leave_the_forces_own_as_notes(office: Typist) -> None:
+    office.bot("run", "--once")
+    own = LOCAL.format(force="kent") + OWN_LOOK_OUT + "withdraw:\n  in-confidence: not ours\n"
+    office.write("messages/local/kent/winter.yaml", own)
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+
+    shown = office.bot("update", "--force", "kent", "--show")
+    unchanged = (office.folder / "messages/local/kent/winter.yaml").read_text("utf-8")
+    done = office.bot("update", "--force", "kent", "--theirs", "look-out/first")
+    text = (office.folder / "messages/local/kent/winter.yaml").read_text("utf-8")
+    again = office.bot("update", "--force", "kent")
+
+    assert shown.returncode == 0, shown.stderr
+    assert unchanged == own
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "takes_part: yes\nwritten_for_version: 2\nchange:\n  # Taken out on 22 November" in text
+    assert "  #       Our own words {{ in_area }}: {{ report_link }}\nwithdraw:\n" in text
+    assert "No local pack is behind." in again.stdout
+    assert office.json("check", "--force", "kent")["errors"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--force", "kant"], "Did you mean kent?"),
+        (["wintr"], "Did you mean winter?"),
+        (["--theirs", "look-out/frist"], "Did you mean look-out/first?"),
+        (["--base", "nowhere"], 'no folder or zip "nowhere"'),
+        ([], "Version 1 of winter was kept nowhere"),
+    ],
+)
+def test_an_update_that_cannot_be_is_one_sentence_and_changes_nothing(
+    office: Typist, arguments: list[str], sentence: str
+) -> None:
+    own = LOCAL.format(force="kent") + OWN_LOOK_OUT
+    office.write("messages/local/kent/winter.yaml", own)
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+    if "--theirs" in arguments:
+        office.write("old/campaign.yaml", CAMPAIGN)
+        arguments = [*arguments, "--base", str(office.folder / "old")]
+
+    done = office.bot("update", *arguments)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert (office.folder / "messages/local/kent/winter.yaml").read_text("utf-8") == own
+
+
+def test_a_local_pack_that_cannot_be_read_keeps_nobody_else_waiting(office: Typist) -> None:
+    office.write("old/campaign.yaml", CAMPAIGN)
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+    office.write("messages/local/kent/winter.yaml", "force: kent\n\tcampaign: winter\n")
+
+    done = office.bot("update", "--base", str(office.folder / "old"))
+
+    assert done.returncode == 1
+    assert "messages/local/kent/winter.yaml:2" in done.stdout
+    assert (
+        "1 local pack written for the new version: messages/local/gwent/winter.yaml" in done.stdout
+    )
+
+
+def an_entry(force: str) -> str:
+    return f"""\
+{force}:
+  name: {force.capitalize()} Police
+  kind: force
+  languages: en
+  fill_in:
+    in_area: in {force.capitalize()}
+  accounts:
+    {force}-x:
+      platform: x
+      handle: {force.replace("-", "_")}
+      handle_source: the force's own page
+"""

@@ -15,7 +15,7 @@ from bot.core.model import Mode
 from bot.ledger import Ledger, Scope
 from bot.news import Cause, Standing
 from bot.telling import Telling
-from tests.acceptance.conftest import Office
+from tests.acceptance.conftest import CAMPAIGN, Office
 from tests.acceptance.quick import Forks
 from tests.ledger.memory_platform import SetClocks
 from tests.loopback.hook_server import HookServer
@@ -189,6 +189,25 @@ def test_a_post_found_meanwhile_is_not_told(
     turn(telling)
 
     assert hook.told == []
+
+
+def test_who_must_approve_again_is_told_unless_it_was_done_meanwhile(
+    bot: Bot, telling: Telling, clocks: SetClocks, hook: HookServer, live: Office
+) -> None:
+    changed = CAMPAIGN.replace("Tell us what you saw", "Tell police what you saw")
+    live.write("messages/national/winter/campaign.yaml", changed)
+    bot.plan_ahead()
+    lost = {one.post.sender: one.post for one in bot.ledger.lost_by_change()}
+    gwents = lost["gwent"]
+    bot.ledger.approve([(gwents.key, gwents.rendering.digest)], by="B. Jones", now=clocks.now())
+    clocks.pass_time(31)
+
+    turn(telling)
+
+    assert hook.titles("/kent") == ["a post must be approved again"]
+    (said,) = (text for path, _, text in hook.told if path == "/all")
+    assert "until somebody approves it again, of kent-x." in said
+    assert "Changed after A. Smith approved it: to be approved again before Tuesday 24" in said
 
 
 def test_what_lasts_is_told_when_it_begins_and_when_it_comes_again(

@@ -433,7 +433,7 @@ def test_a_pack_that_was_written_for_an_older_version_is_a_warning() -> None:
 
     assert only(problems) == (
         "messages/national/cdt/campaign.yaml:2:1: the pack is now version 2; these local packs "
-        "were written for 1. Read what changed, then set written_for_version in messages/local."
+        "were written for 1. See what changed and carry it over: .venv/bin/bot update cdt"
     )
     assert problems[0].severity == "warning"
     assert problems[0].forces == ("kent",)

@@ -257,3 +257,35 @@ def test_ten_thousand_posts_are_adopted_in_seconds(ledger: Ledger) -> None:
     adopt(ledger, *posts)
 
     assert perf_counter() - began < 10
+
+
+# --- what was lost ----------------------------------------------------------------------------
+
+
+def test_what_was_approved_and_changed_is_to_be_approved_again(ledger: Ledger) -> None:
+    old, new = a_post(text="Old words."), a_post(text="New words.")
+    other, gone = a_post("d1.b", due=at("10:00")), a_post("d1.c", due=at("11:00"))
+    planned(ledger, old, other, gone)
+    ledger.adopt([new, other], everything, now=at("07:00"))
+
+    [lost] = ledger.lost_by_change()
+    ledger.approve([(new.key, new.rendering.digest)], by="Bob", now=at("07:30"))
+
+    assert (lost.post.key, lost.by, lost.at) == (new.key, "Ann", at("07:00"))
+    assert (lost.before.text, lost.post.rendering.text) == ("Old words.", "New words.")
+    assert ledger.lost_by_change() == ()
+
+
+def test_what_a_rule_had_approved_or_a_hold_took_was_not_lost_by_a_change(ledger: Ledger) -> None:
+    by_rule, held = a_post(text="Old words."), a_post("d1.b", force="dorset")
+    ledger.adopt([by_rule, held], everything, now=at("06:00"))
+    pairs = [(by_rule.key, by_rule.rendering.digest)]
+    ledger.approve(pairs, by="the dry run", now=at("06:00"), automatic=True)
+    ledger.approve([(held.key, held.rendering.digest)], by="Ann", now=at("06:00"))
+    ledger.hold(Scope.force("dorset"), by="Gold", reason="incident", now=at("06:30"))
+    ledger.adopt([a_post(text="New words."), held], everything, now=at("07:00"))
+
+    ledger.release(Scope.force("dorset"), by="Gold", reason="over", now=at("07:30"))
+
+    assert [one.key for one in ledger.lost_by_release()] == [held.key]
+    assert ledger.lost_by_change() == ()

@@ -179,7 +179,7 @@ def _version_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]
             pack.places.get("version", pack.place),
             "behind",
             f"the pack is now version {pack.version}; these local packs were written for {said}.",
-            "Read what changed, then set written_for_version in messages/local.",
+            f"See what changed and carry it over: .venv/bin/bot update {pack.id}",
         )
     if said > pack.version:
         yield warning(

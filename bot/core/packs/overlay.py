@@ -275,9 +275,7 @@ class _Overlay:
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """Those this sender or one of its accounts publishes in."""
-        of_accounts = (language for one in self.sender.accounts for language in one.languages)
-        return tuple(dict.fromkeys((*self.sender.languages, *of_accounts)))
+        return self.sender.every_language
 
     def _check_fill_in(self) -> None:
         assert self.local is not None

@@ -1,0 +1,150 @@
+"""Local packs that were written for an older national one, and what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.app.editions import Edition, edition, of_version, read_edition
+from bot.app.environment import Environment, today
+from bot.app.files import Loaded
+from bot.app.saving import save
+from bot.core.changes import to_fill_in
+from bot.core.check import local_problems
+from bot.core.config import Config
+from bot.core.model import Sender, SettingsError
+from bot.core.packs import LocalPack, NationalPack, overlay, read_local
+from bot.core.reading import written
+from bot.core.source import Problem, Severity
+from bot.core.three_way import ThreeWay, carried, three_way
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A local pack, the national text it was written for, and the one there is now."""
+
+    sender: Sender
+    local: LocalPack
+    base: Edition
+    was: NationalPack  # the base, as it is read now
+    new: NationalPack
+    path: Path
+    content: bytes
+    found: ThreeWay
+
+    @property
+    def file(self) -> str:
+        return self.local.place.file
+
+    @property
+    def to_do(self) -> tuple[str, ...]:
+        """What only the force can put right: phrases that are asked for now."""
+        return tuple(to_fill_in(self.new, self.local, self.sender))
+
+
+def behind(
+    env: Environment,
+    loaded: Loaded,
+    pack: NationalPack,
+    forces: Collection[str],
+    base: str | None,
+    *,
+    now: datetime,
+) -> tuple[list[Behind], list[Problem]]:
+    """The local packs of these forces that were written for an older version of a pack.
+
+    And the first error of each that cannot be read. `base` is the folder, zip or version to start
+    from, where a person named it; else each begins with the version that its local pack names.
+    Raises SettingsError where that was kept nowhere.
+    """
+    read: dict[int, tuple[Edition, NationalPack]] = {}
+    found: list[Behind] = []
+    unread: list[Problem] = []
+    for force in forces:
+        local = _local(loaded, force, pack.id)
+        if isinstance(local, Problem):
+            unread.append(local)
+            continue
+        if local is None or local.written_for_version >= pack.version:
+            continue
+        version = local.written_for_version
+        if version not in read:
+            one = (
+                edition(env, pack.id, base, now=now)
+                if base
+                else of_version(env, pack.id, version, now=now)
+            )
+            read[version] = one, read_edition(env, one)
+        sender = loaded.usable.config.senders[force]
+        path = env.messages / "local" / force / f"{pack.id}.yaml"
+        between = three_way(read[version][1], pack, local, sender.every_language)
+        content = loaded.texts[local.place.file]
+        found.append(Behind(sender, local, *read[version], pack, path, content, between))
+    return found, unread
+
+
+def _local(loaded: Loaded, force: str, campaign: str) -> LocalPack | Problem | None:
+    """A force's local pack as it is read alone, whatever is wrong between it and the new pack."""
+    file = f"messages/local/{force}/{campaign}.yaml"
+    if file not in loaded.texts:
+        return None
+    local, problems = read_local(file, loaded.texts[file], sender=force, campaign=campaign)
+    return next((one for one in problems if one.severity is Severity.ERROR), local)
+
+
+def carry(one: Behind, theirs: Collection[str], now: datetime) -> bytes:
+    """The file as it is to be, written for the new version. Raises SettingsError.
+
+    It is read again before anything is written: a file that would say something else is refused.
+    """
+    when = written(today(now), weekday=False)
+    content = carried(one.content, one.found, theirs, one.new.version, when=when)
+    local, problems = read_local(
+        one.file, content, sender=one.sender.id, campaign=one.local.campaign
+    )
+    gone = {name for taken in one.found.collisions if taken.name in theirs for name in taken.paths}
+    if (
+        not local.ok
+        or local.written_for_version != one.new.version
+        or any(_stands(local, path) for path in gone)
+    ):
+        first = f"\n{problems[0]}" if problems else ""
+        raise SettingsError(
+            f"{one.file} cannot be changed safely, and nothing is written in it. Change it by "
+            f"hand.{first}"
+        )
+    return content
+
+
+def _stands(local: LocalPack, path: tuple[str, ...]) -> bool:
+    match path:
+        case ("change", message, ("picture" | "picture_shows")):
+            return message in local.pictures
+        case ("change", message, wording):
+            return wording in local.change.get(message, {})
+        case ("change", message):
+            return message in local.change or message in local.pictures
+        case (part, name):
+            return name in {"withdraw": local.withdraw, "add": local.add, "times": local.times}.get(
+                part, {}
+            )
+    return False
+
+
+def write(one: Behind, content: bytes) -> None:
+    """Puts the file in its place. Raises SettingsError where somebody changed it meanwhile."""
+    if one.path.read_bytes() != one.content:
+        raise SettingsError(f"{one.file} was changed meanwhile, and nothing is written in it.")
+    save(one.path, content)
+
+
+def still_wrong(one: Behind, content: bytes, config: Config) -> list[Problem]:
+    """Errors that a file has against the new pack all the same."""
+    local, problems = read_local(
+        one.file, content, sender=one.sender.id, campaign=one.local.campaign
+    )
+    found = [*problems, *local_problems(local, one.new, config)]
+    found += overlay(one.new, one.sender, local)[1]
+    return [problem for problem in found if problem.severity is Severity.ERROR]

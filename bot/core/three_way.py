@@ -1,0 +1,334 @@
+"""What the national team changed, what a force had changed, and where the two meet.
+
+A local pack holds only what a force says its own way, so whatever else changes in the national pack
+reaches it by itself. What both have changed does not: there the force's words stand, until somebody
+has read both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.insertion import as_notes, entry_lines, lines_of, with_lines, with_value
+from bot.core.model import Language
+from bot.core.packs import LocalPack, Message, MessagePicture, NationalPack, Wording
+from bot.core.source import Fields, Place, read
+
+Path = tuple[str, ...]
+"""Where something stands in a local pack: ("change", "look-out", "first")."""
+
+PICTURE: Final = ("picture", "picture_shows")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Something that the national team changed and the force did not: it is taken as it is."""
+
+    name: str  # look-out/first
+    sentence: str  # "is new", "changed in English"
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Something that both have changed. Theirs is taken by taking ours out of the local pack."""
+
+    name: str  # look-out/first, as it is typed after --ours or --theirs
+    sentence: str
+    base: str
+    theirs: str
+    ours: str
+    paths: tuple[Path, ...]
+    may_keep: bool = True  # False where the pack has no place for it any more
+
+
+@dataclass(frozen=True, slots=True)
+class Moot:
+    """Something in a local pack that says nothing any more, and is taken out without a question."""
+
+    path: Path
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """One local pack between the national text it was written for and the one there is now."""
+
+    taken: tuple[Taken, ...]
+    collisions: tuple[Collision, ...]
+    moot: tuple[Moot, ...]
+    kept: tuple[str, ...]  # what the force says its own way, and nobody touched
+
+
+def three_way(
+    base: NationalPack, new: NationalPack, local: LocalPack, languages: Collection[Language]
+) -> ThreeWay:
+    """Compared message by message, wording by wording, in the languages of the force."""
+    collisions = [
+        *_words(base, new, local, languages),
+        *_pictures(base, new, local),
+        *_withdrawn(base, new, local, languages),
+        *_added(new, local),
+        *_times(base, new, local),
+    ]
+    touched = {one.name for one in collisions}
+    kept = [one for one in _own(local) if not {one, one.split("/")[0]} & touched]
+    taken = [one for one in national_steps(base, new, languages) if one.name not in touched]
+    moot = tuple(_moot(new, local))
+    return ThreeWay(tuple(taken), tuple(collisions), moot, tuple(kept))
+
+
+# --- what they changed ----------------------------------------------------------------------------
+
+
+def national_steps(
+    base: NationalPack, new: NationalPack, languages: Collection[Language]
+) -> Iterator[Taken]:
+    """What the national team changed in its messages, in these languages."""
+    for name in base.messages:
+        if name not in new.messages:
+            yield Taken(name, "is gone", before=_all_of(base.messages[name], languages))
+    for name, message in new.messages.items():
+        if name not in base.messages:
+            yield Taken(name, "is new", after=_all_of(message, languages))
+            continue
+        yield from _message_steps(base.messages[name], message, languages)
+
+
+def _message_steps(old: Message, new: Message, languages: Collection[Language]) -> Iterator[Taken]:
+    for name in {**old.wordings, **new.wordings}:
+        before, after = old.wordings.get(name), new.wordings.get(name)
+        full = f"{new.name}/{name}"
+        for language in languages:
+            said, says = _said(before, language), _said(after, language)
+            if said != says:
+                what = "is new" if not said else "is gone" if not says else "changed"
+                yield Taken(full, f"{what} in {language.label}", said, says)
+        if before and after and _whose(before) != _whose(after):
+            yield Taken(full, "is for other forces now")
+    if old.theme != new.theme:
+        yield Taken(new.name, f"moved to the theme {new.theme}")
+    if _shown(old.picture) != _shown(new.picture):
+        yield Taken(f"{new.name}/picture", "changed", *map(_alt, (old.picture, new.picture)))
+
+
+def _all_of(message: Message, languages: Collection[Language]) -> str:
+    said = (_said(one, lang) for one in message.wordings.values() for lang in languages)
+    return "\n\n".join(text for text in said if text)
+
+
+def _said(wording: Wording | None, language: Language) -> str:
+    words = wording.words.get(language) if wording else None
+    return words.text if words else ""
+
+
+def _whose(wording: Wording) -> object:
+    return wording.forces_with, wording.forces_without
+
+
+def _shown(picture: MessagePicture | None) -> object:
+    """The picture without its places and its bytes, which older texts are kept without."""
+    if picture is None:
+        return None
+    files = {language: one.file for language, one in picture.files.items()}
+    return files, {language: words.text for language, words in picture.shows.items()}
+
+
+def _alt(picture: MessagePicture | None) -> str:
+    return "\n".join(dict.fromkeys(one.text for one in picture.shows.values())) if picture else ""
+
+
+# --- where both meet ------------------------------------------------------------------------------
+
+
+def _words(
+    base: NationalPack, new: NationalPack, local: LocalPack, languages: Collection[Language]
+) -> Iterator[Collision]:
+    for name in {**local.change, **local.pictures}:
+        message, was = new.messages.get(name), base.messages.get(name)
+        wordings = local.change.get(name, {})
+        if message is None:
+            ours = "\n\n".join(_text(one, languages) for one in wordings.values())
+            theirs = "This message is no longer in the pack."
+            told = _all_of(was, languages) if was else ""
+            yield Collision(
+                name, "you changed a message that is gone", told, theirs, ours,
+                (("change", name),), may_keep=False,
+            )  # fmt: skip
+            continue
+        for own in wordings.values():
+            before = was.wordings.get(own.name) if was else None
+            yield from _one_wording(name, own, before, message.wordings.get(own.name), languages)
+
+
+def _one_wording(
+    message: str,
+    ours: Wording,
+    before: Wording | None,
+    after: Wording | None,
+    languages: Collection[Language],
+) -> Iterator[Collision]:
+    """The words of a wording that both changed in one of the languages that the force has in it."""
+    name, path = f"{message}/{ours.name}", ("change", message, ours.name)
+    mine = _text(ours, languages)
+    if after is None:
+        theirs = "This wording is no longer in the pack."
+        yield Collision(
+            name, "you changed a wording that is gone", _text(before, languages), theirs, mine,
+            (path,), may_keep=False,
+        )  # fmt: skip
+        return
+    spoken = [language for language in languages if language in ours.words]
+    moved = [one for one in spoken if _said(before, one) != _said(after, one)]
+    if any(_said(after, one) != _said(ours, one) for one in moved):
+        yield Collision(
+            name, "both changed it", _text(before, spoken), _text(after, spoken), mine, (path,)
+        )
+
+
+def _text(wording: Wording | None, languages: Iterable[Language]) -> str:
+    return "\n".join(text for one in languages if (text := _said(wording, one)))
+
+
+def _pictures(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[Collision]:
+    for name, own in local.pictures.items():
+        message, was = new.messages.get(name), base.messages.get(name)
+        if message is None or was is None or _shown(message.picture) == _shown(was.picture):
+            continue
+        yield Collision(
+            f"{name}/picture",
+            "both changed its picture",
+            _alt(was.picture) or "no picture",
+            _alt(message.picture) or "no picture",
+            "no picture" if own.taken_out else _alt(own) or "another file",
+            tuple(("change", name, field) for field in PICTURE),
+        )
+
+
+def _withdrawn(
+    base: NationalPack, new: NationalPack, local: LocalPack, languages: Collection[Language]
+) -> Iterator[Collision]:
+    """What a force took out, and the national team has since put in other words."""
+    for name, reason in local.withdraw.items():
+        message, was = new.messages.get(name), base.messages.get(name)
+        if message is None or was is None:
+            continue
+        before, after = _all_of(was, languages), _all_of(message, languages)
+        if before != after:
+            yield Collision(
+                name, "you withdrew it, and its national words changed", before, after,
+                f"withdrawn: {reason}", (("withdraw", name),),
+            )  # fmt: skip
+
+
+def _added(new: NationalPack, local: LocalPack) -> Iterator[Collision]:
+    for name, own in local.add.items():
+        message = new.messages.get(name)
+        if message is not None:
+            theirs, ours = (_all_of(one, tuple(Language)) for one in (message, own))
+            yield Collision(
+                name, "you added a message, and the pack has one of that name now", "", theirs,
+                ours, (("add", name),), may_keep=False,
+            )  # fmt: skip
+
+
+def _times(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[Collision]:
+    for name, ours in local.times.items():
+        slot, was = new.slots.get(name), base.slots.get(name)
+        if slot is None or was is None or slot.at in (was.at, ours):
+            continue
+        yield Collision(
+            f"times/{name}", "both changed its time", f"{was.at:%H:%M}", f"{slot.at:%H:%M}",
+            f"{ours:%H:%M}", (("times", name),),
+        )  # fmt: skip
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def _moot(new: NationalPack, local: LocalPack) -> Iterator[Moot]:
+    for part, names, known, noun in (
+        ("withdraw", local.withdraw, new.messages, "message"),
+        ("fill_in", local.fill_in, new.values, "value"),
+        ("times", local.times, new.slots, "slot"),
+    ):
+        for name in names:
+            if name not in known:
+                yield Moot((part, name), f"the pack has no such {noun} any more")
+
+
+def _own(local: LocalPack) -> Iterator[str]:
+    """What the force says its own way, by the names that collisions have."""
+    for message, wordings in local.change.items():
+        yield from (f"{message}/{name}" for name in wordings)
+    yield from (f"{name}/picture" for name in local.pictures)
+    yield from local.withdraw
+    yield from local.add
+    yield from (f"times/{name}" for name in local.times)
+
+
+# --- the file, afterwards -------------------------------------------------------------------------
+
+
+def carried(
+    content: bytes, found: ThreeWay, theirs: Collection[str], version: int, *, when: str
+) -> bytes:
+    """A local pack's file, written for `version`: what is theirs or moot is a note from now on.
+
+    All else stays as it is, byte for byte. `theirs` are the names of collisions. `when` is said in
+    the notes: `28 November 2026`.
+    """
+    top, _ = read("local", content)
+    if top is None:
+        return content
+    gone = {one.path: one.sentence for one in found.moot}
+    for one in found.collisions:
+        if one.name in theirs:
+            gone |= dict.fromkeys(one.paths, f"the national words of version {version} stand")
+    lines = lines_of(content)
+    entries = {}
+    for path, why in _whole_messages(gone, top).items():
+        at = _place(top, path)
+        if at is not None:
+            where = entry_lines(lines, at.line - 1, at.column)
+            entries[where] = f"Taken out on {when}: {why}."
+    return _written_for(as_notes(content, entries), version)
+
+
+def _whole_messages(gone: Mapping[Path, str], top: Fields) -> dict[Path, str]:
+    """The same, but a message of which nothing would be left is taken out as a whole."""
+    found = dict(gone)
+    change = top.entries.get("change")
+    for name, node in change.entries.items() if isinstance(change, Fields) else ():
+        inner = node.entries if isinstance(node, Fields) else {}
+        inside: set[Path] = {("change", name, one) for one in inner}
+        if inside and inside <= found.keys():
+            why = found[min(inside)]
+            found = {path: one for path, one in found.items() if path not in inside}
+            found["change", name] = why
+    return found
+
+
+def _place(top: Fields, path: Path) -> Place | None:
+    """Where the name at the end of a path stands."""
+    group = top
+    for name in path[:-1]:
+        inner = group.entries.get(name)
+        if not isinstance(inner, Fields):
+            return None
+        group = inner
+    return group.keys.get(path[-1])
+
+
+def _written_for(content: bytes, version: int) -> bytes:
+    top, _ = read("local", content)
+    name = "written_for_version"
+    if top is None:
+        return content
+    if name in top.keys:
+        return with_value(content, top.keys[name].line - 1, name, str(version))
+    before = [top.keys[one].line for one in ("force", "campaign", "takes_part") if one in top.keys]
+    return with_lines(content, max(before, default=0), [f"{name}: {version}"])
