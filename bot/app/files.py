@@ -15,7 +15,7 @@ from bot.app.environment import PROJECT, Environment
 from bot.app.kept_pictures import kept_or_made
 from bot.core import check
 from bot.core.config import FILES as CONFIG_FILES
-from bot.core.config import Config, read_config
+from bot.core.config import REGISTERS, Config, read_config
 from bot.core.model import Mode, SettingsError
 from bot.core.packs import (
     LocalPack,
@@ -43,9 +43,9 @@ LEFTOVERS: Final = re.compile(
 )
 """What editors, git and offices leave beside the file that somebody works on."""
 
-FIXED_NAMES: Final = ("campaign.yaml", *(f"{name}.yaml" for name in CONFIG_FILES))
+FIXED_NAMES: Final = ("campaign.yaml", *(f"{name}.yaml" for name in (*CONFIG_FILES, *REGISTERS)))
 
-RULES: Final = ("constants.yaml", "calendar.yaml")
+RULES: Final = ("constants.yaml", "calendar.yaml", *(f"{name}.yaml" for name in REGISTERS))
 """The files of config/ that say what may be said now, and when nothing is."""
 
 
@@ -256,7 +256,7 @@ def _settings(path: Path) -> _Folder:
     folder = _read(path, "config", "BOT_CONFIG")
     if folder.usable and not any(name.count("/") == 1 for name in folder.files):
         advice = f"Looked in {path}. config/README.md says what each holds."
-        return folder.unusable("no-settings", "none of its five files is here.", advice)
+        return folder.unusable("no-settings", "none of its files is here.", advice)
     return folder
 
 
@@ -366,9 +366,9 @@ def fingerprint(env: Environment) -> frozenset[tuple[str, int, int]]:
 
 
 def rules_fingerprint(env: Environment) -> tuple[tuple[int, int, int] | None, ...]:
-    """Which constants and calendar stand there: for each when saved (ns), size (bytes) and number.
+    """Which rules stand there: for each file when saved (ns), size (bytes) and number.
 
-    Two system calls, so that it can be asked before every post. None for one that is not there.
+    A system call for each, so that it can be asked before every post. None for one not there.
     """
     found: list[tuple[int, int, int] | None] = []
     for name in RULES:

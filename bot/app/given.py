@@ -12,7 +12,7 @@ from bot.core import check
 from bot.core.check import IDENTICAL_WITHIN
 from bot.core.model import Pick, Post, PostKey, is_said
 from bot.core.plan import Plan, Sources, Window, plan
-from bot.core.retime import GONE, hindrance, said_at
+from bot.core.retime import GONE, barred, hindrance, said_at
 from bot.core.source import Problem
 from bot.ledger import LedgerPost
 
@@ -40,7 +40,9 @@ def with_given_times(
             gone.add(one.key)
             continue
         again = _said(sources, one, one.due)
-        if isinstance(again, Post):
+        if _barred(sources, one, one.due):
+            gone.add(one.key)
+        elif isinstance(again, Post):
             planned[one.key] = again
         elif again.code == GONE:
             gone.add(one.key)
@@ -67,6 +69,8 @@ def propose(
             refused[one.key] = why
         elif isinstance(again, Problem):
             refused[one.key] = again.message
+        elif why := _barred(sources, one, due):
+            refused[one.key] = why
         else:
             posts.append(again)
     if posts:
@@ -78,6 +82,17 @@ def propose(
 
 def _said(sources: Sources, one: LedgerPost, due: datetime) -> Post | Problem:
     return said_at(
+        sources,
+        one.key,
+        campaign=one.campaign,
+        sender=one.sender,
+        pick=one.rendering.pick,
+        due=due,
+    )
+
+
+def _barred(sources: Sources, one: LedgerPost, due: datetime) -> str | None:
+    return barred(
         sources,
         one.key,
         campaign=one.campaign,

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.core.model import Post, PostKey, State, is_said
 from bot.core.plan import Sources
-from bot.ledger import Ledger
+from bot.core.retime import barred
+from bot.ledger import Ledger, LedgerPost
 
 
 def no_longer(
@@ -17,7 +18,7 @@ def no_longer(
 
     Adopting changes nothing once a post is due, and nothing to when a person gave it its time. So
     what waits in a window in which nothing goes out is found here; and what was due, has not left
-    yet, and would say something else by now, such as another threat level.
+    yet, and would say something else by now, such as another threat level, or may not be said.
     """
     planned = {post.key: post for post in posts}
     due = ledger.posts(states=[State.PLANNED], due_before=now + timedelta(microseconds=1))
@@ -29,6 +30,15 @@ def no_longer(
         new = planned.get(one.key)
         if silence is not None:
             found[one.key] = f"Nothing goes out then: {silence.why} ({silence.name})."
+        elif one.due <= now and new is None and (why := _barred(sources, one)):
+            found[one.key] = f"It must not go out: {why}"
         elif one.due <= now and new is not None and new.rendering.digest != one.rendering.digest:
             found[one.key] = "Its words changed after its time, so what was approved is outdated."
     return found
+
+
+def _barred(sources: Sources, one: LedgerPost) -> str | None:
+    pick = one.rendering.pick
+    return barred(
+        sources, one.key, campaign=one.campaign, sender=one.sender, pick=pick, due=one.due
+    )

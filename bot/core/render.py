@@ -58,11 +58,20 @@ def _several(filled: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in filled.split(",") if one.strip())
 
 
-def _missing_value(
-    use: TemplateUse, values: Mapping[str, str | tuple[str, ...]], words: Words, due: datetime
+def _hindrance(
+    use: TemplateUse,
+    values: Mapping[str, str | tuple[str, ...]],
+    config: Config,
+    words: Words,
+    language: Language,
+    due: datetime,
 ) -> Problem | None:
-    """The first name in a wording that stands for nothing on the day."""
+    """The first name in a wording that stands for nothing on the day, or for what is barred."""
     for name, line in [*use.names.items(), *use.misspelt]:
+        fact = config.facts.get(name)
+        bar = fact.bar(due, language) if fact else None
+        if bar:
+            return Problem(at_line(words.place, line), bar.code, bar.message, bar.advice)
         if name not in values:
             return Problem(
                 at_line(words.place, line),
@@ -101,9 +110,9 @@ def render(
     if wrong:
         line, code, sentence, advice = wrong[0]
         return Problem(at_line(words.place, line), code, sentence, advice)
-    missing = _missing_value(use, values, words, due)
-    if missing:
-        return missing
+    hindrance = _hindrance(use, values, config, words, language, due)
+    if hindrance:
+        return hindrance
     text = tidy(filled(words.text, values))
     if not text:
         return Problem(words.place, "no-words", *nothing_said(words))
@@ -118,7 +127,7 @@ def render(
         later = _counted(text, account, language=language, due=due, pick=pick, part=part)
         return with_card(later, pack, config)
     shown = pack.messages[message].picture if message in pack.messages else None
-    picture = _picture(shown, account, language, values, due, words=text) if shown else None
+    picture = _picture(shown, config, account, language, values, due, words=text) if shown else None
     if isinstance(picture, Problem):
         return picture
     made = finished(
@@ -174,6 +183,7 @@ def nothing_said(words: Words) -> tuple[str, str]:
 
 def _picture(
     shown: MessagePicture,
+    config: Config,
     account: Account,
     language: Language,
     values: Mapping[str, str | tuple[str, ...]],
@@ -195,8 +205,8 @@ def _picture(
     if wrong:
         line, code, sentence, advice = wrong[0]
         return Problem(at_line(alt.place, line), code, sentence, advice)
-    if missing := _missing_value(use, values, alt, due):
-        return missing
+    if hindrance := _hindrance(use, values, config, alt, language, due):
+        return hindrance
     text = tidy(filled(alt.text, values))
     fault = alt_fault(text, words, named.file)
     if fault:

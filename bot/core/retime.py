@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from bot.core.config import BARRED
 from bot.core.model import Pick, Post, PostKey, configured_run, london_day
 from bot.core.packs import overlay
 from bot.core.plan import Sources, Window, may_say, occurrences
@@ -77,6 +78,22 @@ def said_at(
         essential=message.essential,
         waits_for=replace(key, part=key.part - 1) if key.part > 1 else None,
     )
+
+
+def barred(
+    sources: Sources, key: PostKey, *, campaign: str, sender: str, pick: Pick, due: datetime
+) -> str | None:
+    """Why a place must not be filled with this message: it names an expired claim, or the like.
+
+    Where that is so in one of the account's languages, none of them goes out.
+    """
+    account = sources.config.accounts.get(key.account)
+    for language in account.languages if account else ():
+        twin = replace(key, language=language)
+        said = said_at(sources, twin, campaign=campaign, sender=sender, pick=pick, due=due)
+        if isinstance(said, Problem) and said.code in BARRED:
+            return said.message
+    return None
 
 
 def hindrance(

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from bot.core.config.calendar import CALENDAR_FIELDS, SILENCE_FIELDS
 from bot.core.config.campaigns import RUN_FIELDS, RUN_ID
+from bot.core.config.claims import CLAIM_FIELDS
+from bot.core.config.claims import NEEDED as CLAIM_NEEDS
 from bot.core.config.constants import FACT_FIELDS, THREAT_FIELDS
 from bot.core.config.forces import (
     ACCOUNT_FIELDS,
@@ -25,6 +27,9 @@ from bot.core.config.forces import (
     SENDER_FIELDS,
     VISIBILITIES,
 )
+from bot.core.config.links import LINK_FIELDS
+from bot.core.config.quotes import NEEDED as QUOTE_NEEDS
+from bot.core.config.quotes import QUOTE_FIELDS
 from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
@@ -55,6 +60,9 @@ FILES: Final[Mapping[str, str]] = {
     "forces": "config/forces.yaml",
     "campaigns": "config/campaigns.yaml",
     "constants": "config/constants.yaml",
+    "links": "config/links.yaml",
+    "claims": "config/claims.yaml",
+    "quotes": "config/quotes.yaml",
     "calendar": "config/calendar.yaml",
     "settings": "config/settings.yaml",
 }
@@ -405,16 +413,19 @@ def _campaigns() -> Schema:
     return _named("Which campaigns run, and when.", run, names=f"^{RUN_ID.pattern}$")
 
 
+OF_ALL: Final[Mapping[str, Schema]] = {
+    "source": _text("Where a colleague can look it up."),
+    "as_of": _day("The day it was last seen there."),
+    "check_by": _day("The day by which somebody must look again."),
+}
+"""What every register says of its entries."""
+
+
 def _constants() -> Schema:
-    of_all = {
-        "source": _text("Where a colleague can look it up."),
-        "as_of": _day("The day it was last seen there."),
-        "check_by": _day("The day by which somebody must look again."),
-    }
     fact = _group(
         FACT_FIELDS,
         {
-            **of_all,
+            **OF_ALL,
             "value": _text("A number, exactly as the public should read it."),
             "link": _text("For a link, instead of value: gov.uk/ACT."),
             "en": _text("Instead of value, where English and Welsh differ."),
@@ -427,7 +438,7 @@ def _constants() -> Schema:
     threat = _group(
         THREAT_FIELDS,
         {
-            **of_all,
+            **OF_ALL,
             "names": _named("The levels, and what they are called.", level),
             "meanings": _named("Sets of meanings, each with the day since when.", meanings),
             "history": _named(
@@ -437,6 +448,58 @@ def _constants() -> Schema:
     )
     found = _named("Numbers, links and the threat level.", fact, names=VALUE_NAME)
     return {**found, "properties": {"threat_levels": threat}}
+
+
+def _links() -> Schema:
+    link = _group(
+        LINK_FIELDS,
+        {
+            **OF_ALL,
+            "link": _text("The address, as the public should read it: gov.uk/ACT."),
+            "en": _text("Instead of link, where English and Welsh differ."),
+            "cy": _text("The Welsh of it."),
+            "retired": _day("The day from which it must not be used."),
+            "instead": _matching("The link that took its place, by its name.", VALUE_NAME),
+            "why": _text("Why it is retired, in a few words."),
+        },
+        needed=("source", "as_of"),
+    )
+    return _named("Links, and those that are retired.", link, names=VALUE_NAME)
+
+
+def _claims() -> Schema:
+    claim = _group(
+        CLAIM_FIELDS,
+        {
+            **OF_ALL,
+            "figure": _line("As the public should read it."),
+            "about": _text("What it counts, and of how many: for colleagues."),
+            "period": _text("The time it is about."),
+            "expires": _day("The last day on which a post may state it."),
+            "owner": _text("Who looks it up anew."),
+        },
+        needed=CLAIM_NEEDS,
+    )
+    return _named("Figures that messages may state.", claim, names=VALUE_NAME)
+
+
+def _quotes() -> Schema:
+    quote = _group(
+        QUOTE_FIELDS,
+        {
+            **OF_ALL,
+            "words": _line("As they were said, without quotation marks."),
+            "speaker": _text("The person's name."),
+            "role": _line("As it was on the day role_as_of."),
+            "role_as_of": _day("The day on which this was the role."),
+            "politician": _yes_no("yes for whoever stands or may stand for election."),
+            "cleared_by": _text("Who said that it may be used."),
+            "cleared_on": _day("The day on which they said so."),
+            "expires": _day("The last day on which a post may use it."),
+        },
+        needed=QUOTE_NEEDS,
+    )
+    return _named("What people said, and who they were.", quote, names=VALUE_NAME)
 
 
 def _calendar() -> Schema:
@@ -491,6 +554,9 @@ _MAKERS: Final = {
     "forces": _forces,
     "campaigns": _campaigns,
     "constants": _constants,
+    "links": _links,
+    "claims": _claims,
+    "quotes": _quotes,
     "calendar": _calendar,
     "settings": _settings,
 }

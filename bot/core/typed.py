@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final
 
 from bot.core.source import Place, Problem, Severity, nearest, shortened
@@ -43,19 +44,32 @@ BARE_NAME: Final = re.compile(r"(?<![\w%<\[{])[a-z]+(?:_[a-z0-9]+)+(?!\w)")
 GLUED_HASHTAG: Final = re.compile(r"(?:(?<=[^\s/.?=&])|(?<!\S))#\w+")
 
 
-def typed_problems(place: Place, text: str, known: Collection[str]) -> Iterator[Problem]:
+Retired = Mapping[str, str]
+"""Addresses that must not be used any more, as `plain_address` has them, each with what to do."""
+
+NONE_RETIRED: Final[Retired] = MappingProxyType({})
+
+
+def plain_address(link: str) -> str:
+    """An address without what makes no other of it: https://www.gov.uk/ACT/ is gov.uk/act."""
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", link.lower()).rstrip("/")
+
+
+def typed_problems(
+    place: Place, text: str, known: Collection[str], retired: Retired = NONE_RETIRED
+) -> Iterator[Problem]:
     """Hashtags, numbers, links and blanks that a person typed: the bot must insert them.
 
     `place` is that of the text's first line; `known` are the names that stand between {{ }}.
     """
     for number, line in enumerate(text.split("\n")):
         at = Place(place.file, place.line + number, place.column if number == 0 else 0)
-        for code, message, advice in _typed(line, known):
+        for code, message, advice in _typed(line, known, retired):
             severity = Severity.WARNING if code == "typed-mention" else Severity.ERROR
             yield Problem(at, code, message, advice, severity)
 
 
-def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
+def _typed(line: str, known: Collection[str], retired: Retired) -> Iterator[tuple[str, str, str]]:
     if strange := strange_character(line):
         yield "strange-character", *strange
     bare = TOKEN.sub(" token ", line)
@@ -101,15 +115,27 @@ def _typed(line: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
                 f'the account "@{span.value}" is named here.',
                 "X forbids unasked-for mentions by automated posts. Write the name without the @.",
             )
-        if span.kind is Entity.LINK and span not in unmeant:
+        if span.kind is Entity.LINK and (advice := _instead(span.value, retired)):
+            sentence = f'"{shortened(span.value)}" is typed here, and is retired.'
+            yield "retired-link", sentence, advice
+        elif span.kind is Entity.LINK and span not in unmeant:
             yield (
                 "typed-link",
                 f'the link "{shortened(span.value)}" is typed here.',
-                "Links are inserted: {{ report_link }}. They stand in config/constants.yaml.",
+                "Links are inserted: {{ report_link }}. They stand in config/links.yaml.",
             )
     for span in unmeant:
+        if _instead(span.value, retired):
+            continue
         message = f'X would turn "{shortened(span.value)}" into a link.'
         yield "unmeant-link", message, "Put a space after the full stop."
+
+
+def _instead(link: str, retired: Retired) -> str | None:
+    """What to do instead of a link that is retired, or that leads below one."""
+    plain = plain_address(link) if retired else ""
+    below = (at for at in retired if re.match(rf"{re.escape(at)}(?:$|[/?#])", plain))
+    return next((retired[at] for at in below), None)
 
 
 def _linked_anywhere(text: str) -> tuple[Span, ...]:

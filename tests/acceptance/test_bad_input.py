@@ -447,7 +447,7 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         under_bar("See gov.uk/ACT {{ in_area }}"),
         [
             f'{K}:8: the link "gov.uk/ACT" is typed here. Links are inserted: {{{{ report_link '
-            "}}. They stand in config/constants.yaml."
+            "}}. They stand in config/links.yaml."
         ],
     ),
     (
@@ -499,7 +499,7 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
     (
         national("link: report_link", "link: gov.uk/ACT"),
         [
-            f'{N}:7:1: there is no link called "gov.uk/ACT" in config/constants.yaml. Links: '
+            f'{N}:7:1: there is no link called "gov.uk/ACT" in config/links.yaml. Links: '
             "report_link."
         ],
     ),

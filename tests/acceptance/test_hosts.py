@@ -173,7 +173,7 @@ def test_packs_that_cannot_be_read_withdraw_nothing(live: Office) -> None:
         ("BOT_MESSAGES", ".", "messages: this folder is one further in."),
         ("BOT_CONFIG", ".", "config: this folder is one further in."),
         ("BOT_MESSAGES", "config", "messages: there is no folder national in it."),
-        ("BOT_CONFIG", "messages", "config: none of its five files is here."),
+        ("BOT_CONFIG", "messages", "config: none of its files is here."),
     ],
 )
 def test_a_wrong_folder_is_one_sentence(

@@ -41,6 +41,15 @@ threat_levels:
 """
 )
 CRITICAL = LEVELS + "    2015-11-23: critical\n"
+QUOTE = """\
+basu:
+  words: Every call counts.
+  speaker: Neil Basu
+  role: Deputy Assistant Commissioner
+  role_as_of: 2015-11-01
+  politician: no
+  source: a page
+"""
 SILENCE = """\
 no_posts:
   flood:
@@ -155,6 +164,28 @@ def test_a_running_bot_plans_again_before_a_post_that_quotes_an_old_level(
         found["state"] == "missed" or found["approved_by"] is None
     )  # as it was due by then or not
     assert not [post.text for post in x.posts() if "in Gwent" in post.text]
+
+
+# --- what may not be said any more ------------------------------------------------------------
+
+
+def test_a_quote_whose_clearance_is_taken_back_does_not_leave_nor_does_its_twin(
+    live: Office, x: XServer
+) -> None:
+    words = CAMPAIGN.replace("Look out for one another", "{{ basu }} Here")
+    words = words.replace("Speak up {{ in_area }}", "{{ basu }} There {{ in_area }}")
+    live.write("messages/national/winter/campaign.yaml", words)
+    live.write("config/quotes.yaml", QUOTE + "  cleared_by: X\n  cleared_on: 2015-11-01\n")
+    live.bot("run", "--once", **BEFORE)
+    code = live.json("preview", "--campaign", "winter@2015", **BEFORE)["code"]
+    live.bot("approve", "--preview", code, "--by", "A. Smith", **BEFORE)
+
+    live.write("config/quotes.yaml", QUOTE)
+    live.bot("run", "--once", **MORNING)
+
+    assert x.posts() == ()
+    why = live.json("history", KENT, **MORNING)["why"]
+    assert "It must not go out: nobody has cleared the quote basu" in why
 
 
 # --- when nothing goes out --------------------------------------------------------------------

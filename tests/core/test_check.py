@@ -111,7 +111,7 @@ def test_a_sentence_that_begins_with_a_small_phrase_is_a_warning() -> None:
     ("written", "instead", "sentence"),
     [
         ("hashtag: C", "link: reprot_link\nhashtag: C",
-         '5:1: there is no link called "reprot_link" in config/constants.yaml. '
+         '5:1: there is no link called "reprot_link" in config/links.yaml. '
          "Did you mean report_link?"),
         ("hashtag: C", "link: hotline\nhashtag: C", '5:1: there is no link called "hotline"'),
         ("  at_cinemas:\n", "  hotline:\n",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from bot.core.check.claims import typed_claims
 from bot.core.check.limits import national_limits, overlay_limits
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
@@ -24,6 +25,11 @@ from bot.core.typed import typed_problems
 
 SENTENCE_START: Final = re.compile(r"(?:^|[.?!] )\{\{\s*(\w+)\s*\}\}")
 
+
+CONSTANTS: Final = "config/constants.yaml"
+
+TOLD_BEFORE: Final = timedelta(days=30)
+"""How long before a fact's last day somebody is told, so that there is time to find another."""
 
 RISING: Final = re.compile(r"[^.?!:;…\"'”’)]$")  # a line that does not end a sentence
 
@@ -46,9 +52,11 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
             spoken = {lang for one in message.wordings.values() for lang in one.words}
             found += _not_described(message.name, message.picture, spoken)
             found += _unguarded_alt(message.name, alt, pack, config)
-            found += _alt_problems(alt, message.picture, message.wordings.values(), known, lists)
+            found += _alt_problems(
+                alt, message.picture, message.wordings.values(), known, lists, config
+            )
         for wording in message.wordings.values():
-            found += _wording_problems(message.name, wording, known, lists)
+            found += _wording_problems(message.name, wording, known, lists, config)
             found += _condition_problems(wording, pack)
             found += _unguarded(message.name, wording, pack, config)
             found += _small_letters(wording, pack)
@@ -78,7 +86,7 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     own = [*changed, *added]
     found += _same_wordings(own)
     for name, wording in own:
-        found += _wording_problems(name, wording, known, lists)
+        found += _wording_problems(name, wording, known, lists, config)
         found += _condition_problems(wording, pack)
         found += _small_letters(wording, pack)
     pictures = [
@@ -87,11 +95,12 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
         *((one.picture, one.wordings) for one in local.add.values() if one.picture),
     ]  # fmt: skip
     for picture, wordings in pictures:
-        found += _alt_problems(_alt(picture), picture, wordings.values(), known, lists)
+        found += _alt_problems(_alt(picture), picture, wordings.values(), known, lists, config)
     for name, values in local.fill_in.items():
         for value in values.values():
             if not set(value) & set("{}"):  # said when the pack is laid over the national one
-                found += typed_problems(local.places["fill_in", name], value, ())
+                found += typed_problems(local.places["fill_in", name], value, (), config.retired)
+                found += typed_claims(local.places["fill_in", name], value, config)
             if value.endswith("."):
                 found.append(_ends_with_stop(local.places["fill_in", name], name))
     found += _version_problems(local, pack)
@@ -139,10 +148,12 @@ def _alt_problems(
     wordings: Iterable[Wording],
     known: frozenset[str],
     lists: frozenset[str],
+    config: Config,
 ) -> Iterator[Problem]:
     for language, words in alt.words.items():
         yield from template_problems(words, local=True, known=known, lists=lists)
-        yield from typed_problems(words.place, words.text, known)
+        yield from typed_problems(words.place, words.text, known, config.retired)
+        yield from typed_claims(words.place, words.text, config)
         named = picture.files.get(language)
         said = [one.words[language].text for one in wordings if language in one.words] or [""]
         faults = (alt_fault(words.text, text, named.file if named else "") for text in said)
@@ -158,7 +169,7 @@ def said_problems(pack: NationalPack, config: Config) -> list[Problem]:
         problem
         for message in pack.messages.values()
         for wording in message.wordings.values()
-        for problem in _wording_problems(message.name, wording, known, frozenset())
+        for problem in _wording_problems(message.name, wording, known, frozenset(), config)
     ]
 
 
@@ -192,10 +203,12 @@ def _version_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]
 
 def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
     for name in sorted(set(pack.values) & config.tokens()):
+        fact = config.facts.get(name)
+        register, file = (fact.register, fact.place.file) if fact else ("constant", CONSTANTS)
         yield error(
             pack.values[name].place,
             "two-values",
-            f'"{name}" is already a constant, in config/constants.yaml.',
+            f'"{name}" is already a {register}, in {file}.',
             "Give the value another name.",
         )
     fact = config.facts.get(pack.link or "")
@@ -204,7 +217,7 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
         yield error(
             pack.places.get("link", pack.place),
             "unknown-link",
-            f'there is no link called "{pack.link}" in config/constants.yaml.',
+            f'there is no link called "{pack.link}" in config/links.yaml.',
             did_you_mean(pack.link, links, what="Links"),
         )
     for theme in pack.themes.values():
@@ -312,16 +325,21 @@ def _card_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
 
 
 def _wording_problems(
-    message: str, wording: Wording, known: frozenset[str], lists: frozenset[str]
+    message: str,
+    wording: Wording,
+    known: frozenset[str],
+    lists: frozenset[str],
+    config: Config,
 ) -> Iterator[Problem]:
     for language, words in wording.words.items():
         of_template = list(template_problems(words, local=wording.local, known=known, lists=lists))
         yield from of_template
         lines = {problem.place.line for problem in of_template}
-        for problem in typed_problems(words.place, words.text, known):
+        for problem in typed_problems(words.place, words.text, known, config.retired):
             # A bracket on a line whose {{ }} are wrong already is the same mistake.
             if problem.code != "left-behind" or problem.place.line not in lines:
                 yield problem
+        yield from typed_claims(words.place, words.text, config)
         yield from _broken_sentences(words)
         for part in words.parts():
             if not part.text.strip():
@@ -427,11 +445,12 @@ def _differs(wording: Wording, known: frozenset[str], local: frozenset[str]) -> 
 
 
 def fact_problems(config: Config, today: date, *, live: bool) -> list[Problem]:
-    """Constants past their check-by: errors when live, because somebody must look again."""
+    """Facts past their check-by, which are errors when live: somebody must look again; and soon
+    barred ones."""
     dated = [(fact.name, fact.check_by, fact.place) for fact in config.facts.values()]
     if config.threat:
         dated.append(("threat_levels", config.threat.check_by, config.threat.place))
-    return [
+    past = [
         Problem(
             place,
             "past-check-by",
@@ -442,3 +461,18 @@ def fact_problems(config: Config, today: date, *, live: bool) -> list[Problem]:
         for name, check_by, place in dated
         if check_by is not None and check_by < today
     ]
+    return [*past, *_ending_soon(config, today)]
+
+
+def _ending_soon(config: Config, today: date) -> Iterator[Problem]:
+    """What may be said today, and not much longer: its posts further ahead are stopped."""
+    for fact in config.facts.values():
+        for bar in fact.bars:
+            if bar.first and today < bar.first <= today + TOLD_BEFORE:
+                yield warning(
+                    fact.place,
+                    "ends-soon",
+                    f"{fact.name} must not be used from {written(bar.first)} on.",
+                    "Find what takes its place before that day: posts that name it then are "
+                    "stopped.",
+                )

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.core.config.calendar import Silence, read_calendar
 from bot.core.config.campaigns import Run, read_runs
-from bot.core.config.constants import Fact, ThreatLevels, read_facts
+from bot.core.config.claims import read_claims
+from bot.core.config.constants import ThreatLevels, read_facts
+from bot.core.config.facts import BARRED, VALUE_NAME, Bar, Fact, Register, joined
 from bot.core.config.forces import REGIONS, read_senders
+from bot.core.config.links import read_links
+from bot.core.config.quotes import read_quotes
 from bot.core.config.settings import Settings, read_settings
 from bot.core.model import Account, Sender, SenderKind
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, Problem, read
+from bot.core.typed import Retired
 
-__all__ = ["Config", "Fact", "Run", "Settings", "Silence", "ThreatLevels", "read_config"]
+__all__ = [
+    "BARRED",
+    "Bar",
+    "Config",
+    "Fact",
+    "Register",
+    "Run",
+    "Settings",
+    "Silence",
+    "ThreatLevels",
+    "read_config",
+]
 
 
 FILES: Final = ("constants", "forces", "campaigns", "calendar", "settings")
+REGISTERS: Final = ("links", "claims", "quotes")
+"""Files that may be missing: there is nothing in that register then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,7 @@ class Config:
     calendar: tuple[Silence, ...]
     settings: Settings
     broken_senders: frozenset[str] = frozenset()  # an error in their entry: not planned for
+    retired: Retired = field(default_factory=dict)  # addresses that nobody may type, nor use
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -52,17 +71,21 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     """
     reader = Reader()
     if not files:
-        advice = "Put its five files back; config/README.md says what each holds."
+        advice = "Put its files back; config/README.md says what each holds."
         reader.problem(Place("config"), "missing-file", "there is nothing here.", advice)
         return None, reader.problems
-    tops = {name: _top(reader, files, name) for name in FILES}
-    facts, threat = read_facts(reader, tops["constants"])
+    tops = {name: _top(reader, files, name) for name in (*FILES, *REGISTERS)}
+    constants, threat = read_facts(reader, tops["constants"])
+    links, retired = read_links(reader, tops["links"], constants)
+    claims, quotes = read_claims(reader, tops["claims"]), read_quotes(reader, tops["quotes"])
     senders = read_senders(reader, tops["forces"])
+    partners = _partners(senders.sound.values())
     named = {*senders.sound, *senders.broken}
     # Where forces.yaml cannot be read, no name in the other files is known: that is one mistake.
     known = {"everyone", *named, *SenderKind, *REGIONS} if named else None
     config = Config(
-        facts=facts,
+        facts=joined(reader, constants, links, claims, quotes, partners),
+        retired={at: f"{one.bars[0].advice} See {one.place}." for at, one in retired.items()},
         threat=threat,
         senders=senders.sound,
         broken_senders=senders.broken,
@@ -78,6 +101,8 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
 
 def _top(reader: Reader, files: Mapping[str, bytes], name: str) -> Fields:
     path = f"config/{name}.yaml"
+    if path not in files and name in REGISTERS:
+        return Fields({}, {}, Place(path))
     if path not in files:
         reader.problem(
             Place(path),
@@ -94,3 +119,14 @@ def _top(reader: Reader, files: Mapping[str, bytes], name: str) -> Fields:
             Place(path, 1), "empty", "there is nothing in this file.", "Put back what it held."
         )
     return top or Fields({}, {}, Place(path))
+
+
+def _partners(senders: Iterable[Sender]) -> dict[str, Fact]:
+    """The partners that a post may name: example-town-partnership is example_town_partnership."""
+    found = {}
+    for sender in senders:
+        name = sender.id.replace("-", "_")
+        if sender.kind is SenderKind.PARTNER and VALUE_NAME.fullmatch(name):
+            at = sender.place or Place("config/forces.yaml")
+            found[name] = Fact(name, sender.names, False, None, None, at, Register.PARTNER)
+    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
+from bot.core.config.facts import Fact, Register, entries, need
 from bot.core.model import Language, london_day
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, did_you_mean, shortened
@@ -21,21 +21,6 @@ FACT_FIELDS: Final = ("value", "link", "en", "cy", "source", "as_of", "check_by"
 
 
 THREAT_FIELDS: Final = ("source", "as_of", "check_by", "names", "meanings", "history")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A constant: what stands in a post where its token stands, and how far it can be trusted."""
-
-    name: str
-    values: Mapping[Language, str]
-    is_link: bool
-    as_of: date | None
-    check_by: date | None
-    place: Place
-
-    def value(self, language: Language) -> str:
-        return self.values.get(language) or self.values[Language.EN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +53,7 @@ def _latest(dated: tuple[tuple[date, T], ...], day: date) -> T | None:
 def read_facts(reader: Reader, top: Fields) -> tuple[dict[str, Fact], ThreatLevels | None]:
     facts = {}
     threat = None
-    for name, node in top.entries.items():
-        place = top.keys[name]
-        group = reader.fields(node, place, f'"{name}"')
+    for name, group, place in entries(reader, top, "constant"):
         if name == "threat_levels":
             threat = _threat(reader, group, place)
         else:
@@ -81,36 +64,20 @@ def read_facts(reader: Reader, top: Fields) -> tuple[dict[str, Fact], ThreatLeve
 
 
 def _fact(reader: Reader, name: str, group: Fields, place: Place) -> Fact | None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        better = re.sub(r"[^a-z0-9]+", "_", name.lower())
-        reader.problem(
-            place,
-            "bad-name",
-            f'"{shortened(name)}" cannot be the name of a constant.',
-            f"Use small letters and _: {better}",
-        )
-        return None
     reader.known_fields(group, FACT_FIELDS, "a constant")
-    for needed in ("source", "as_of", "check_by"):
-        if needed not in group.entries:
-            reader.problem(
-                place,
-                "missing-field",
-                f'"{needed}" is missing for {name}.',
-                f"Add a line that begins with {needed}:",
-            )
+    need(reader, group, ("source", "as_of", "check_by"), name, place)
     is_link = "link" in group.entries
-    values = _fact_values(reader, group, "link" if is_link else "value")
+    values = fact_values(reader, group, "link" if is_link else "value")
     if is_link:
-        for value in values.values():
-            _check_link(reader, reader.at(group, "link"), value)
+        check_links(reader, group, values)
     if Language.EN not in values:
         return None
     as_of, check_by = (reader.day(group, one, needed=False) for one in ("as_of", "check_by"))
-    return Fact(name, values, is_link, as_of, check_by, place)
+    register = Register.LINK if is_link else Register.CONSTANT
+    return Fact(name, values, is_link, as_of, check_by, place, register)
 
 
-def _fact_values(reader: Reader, group: Fields, single: str) -> dict[Language, str]:
+def fact_values(reader: Reader, group: Fields, single: str) -> dict[Language, str]:
     if not {"en", "cy"} & group.entries.keys():
         value = reader.phrase(group, single)
         return {Language.EN: value} if value else {}
@@ -118,18 +85,19 @@ def _fact_values(reader: Reader, group: Fields, single: str) -> dict[Language, s
     return {language: value for language, value in values.items() if value}
 
 
-def _check_link(reader: Reader, place: Place, value: str) -> None:
-    """All of it must be linked: without a host, or with an unknown ending, it is only words."""
-    if not any(
-        span.kind is Entity.LINK and (span.start, span.end) == (0, len(value))
-        for span in x.parse(value).spans
-    ):
-        reader.problem(
-            place,
-            "link",
-            f'"{shortened(value)}" would not be a link.',
-            "A link has a host and no spaces: gov.uk/ACT",
-        )
+def check_links(reader: Reader, group: Fields, values: Mapping[Language, str]) -> None:
+    """All of an address must be linked: without a host, or an unknown ending, it is only words."""
+    for value in values.values():
+        if not any(
+            span.kind is Entity.LINK and (span.start, span.end) == (0, len(value))
+            for span in x.parse(value).spans
+        ):
+            reader.problem(
+                reader.at(group, "link"),
+                "link",
+                f'"{shortened(value)}" would not be a link.',
+                "A link has a host and no spaces: gov.uk/ACT",
+            )
 
 
 def _threat(reader: Reader, group: Fields, place: Place) -> ThreatLevels | None:

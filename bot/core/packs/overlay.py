@@ -18,7 +18,7 @@ from bot.core.packs.pack import (
 )
 from bot.core.reading import Reader
 from bot.core.source import Place, Problem, did_you_mean, listed, nearest
-from bot.core.typed import typed_problems
+from bot.core.typed import NONE_RETIRED, Retired, typed_problems
 
 
 @dataclass
@@ -26,6 +26,7 @@ class _Overlay:
     national: NationalPack
     sender: Sender
     local: LocalPack | None
+    retired: Retired
     reader: Reader = field(default_factory=Reader)
 
     def pack(self) -> Pack:
@@ -314,7 +315,7 @@ class _Overlay:
             for value in values.values() if name not in own else ():
                 self.reader.problems += (
                     replace(problem, message=f"{name}: {problem.message}")
-                    for problem in typed_problems(self._at_sender(), value, ())
+                    for problem in typed_problems(self._at_sender(), value, (), self.retired)
                 )
 
     def _not_filled_in(
@@ -358,9 +359,12 @@ def _is_whole(message: Message) -> bool:
 
 
 def overlay(
-    national: NationalPack, sender: Sender, local: LocalPack | None
+    national: NationalPack,
+    sender: Sender,
+    local: LocalPack | None,
+    retired: Retired = NONE_RETIRED,
 ) -> tuple[Pack, list[Problem]]:
     """The pack as this sender says it, and what is wrong between the two files."""
-    work = _Overlay(national, sender, local)
+    work = _Overlay(national, sender, local, retired)
     pack = work.pack()
     return pack, work.reader.problems

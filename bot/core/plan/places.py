@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.config import Run
+from bot.core.config import BARRED, Run
 from bot.core.model import Account, Pick, Post, PostKey
 from bot.core.packs import Pack, Slot, Theme, Wording
 from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, may_say, pool_of, suits
@@ -192,9 +192,16 @@ class AccountPlan:
             reason = f"{silence.why} ({silence.name})"
             self._left(occurrence, place.day, place.name, "silence", reason, silence.place)
             return
-        for language in self.account.languages:
-            key = PostKey(occurrence.id, self.account.id, place.name, language)
-            posts = self._said(key, theme, due, message, wording)
+        said = {
+            language: self._said(
+                PostKey(occurrence.id, self.account.id, place.name, language),
+                *(theme, due, message, wording),
+            )
+            for language in self.account.languages
+        }
+        if self._is_barred(occurrence, place, said.values()):
+            return
+        for posts in said.values():
             if isinstance(posts, Problem):
                 self.planning.problems.append(replace(posts, forces=(self.pack.sender.id,)))
                 self._unjudged(occurrence, place.name)
@@ -232,6 +239,17 @@ class AccountPlan:
             essential=self.pack.messages[message].essential,
         )
         return thread(post, wording, rendered)
+
+    def _is_barred(
+        self, occurrence: Occurrence, place: PlaceInDay, said: Iterable[tuple[Post, ...] | Problem]
+    ) -> bool:
+        """Whether a language names what must not go out: then none of them goes out, approved or
+        not, and the place is judged to be empty."""
+        found = [one for one in said if isinstance(one, Problem) and one.code in BARRED]
+        for one in found:
+            self.planning.problems.append(replace(one, forces=(self.pack.sender.id,)))
+            self._left(occurrence, place.day, place.name, one.code, one.message, one.place)
+        return bool(found)
 
     def _unjudged(self, occurrence: Occurrence, place: str) -> None:
         self.planning.unjudged.add((occurrence.id, self.account.id, place.split(".")[0]))

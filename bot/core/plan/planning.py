@@ -128,7 +128,7 @@ class Planning:
                 self.broken.add((run.id, sender.id))
             self._leave(part, sentence, place, code)
             return
-        pack, problems = overlay(national, sender, local)
+        pack, problems = overlay(national, sender, local, self.sources.config.retired)
         self.problems += [replace(problem, forces=(sender.id,)) for problem in problems]
         if any(problem.severity is Severity.ERROR for problem in problems):
             self.broken.add((run.id, sender.id))

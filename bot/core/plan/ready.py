@@ -69,7 +69,7 @@ class _Reading:
         if local is not None and local.takes_part is False:
             self._leave(sender, f"takes no part: {local.why_not}", local.place, "takes-no-part")
             return
-        pack, problems = overlay(self.national, sender, local)
+        pack, problems = overlay(self.national, sender, local, self.sources.config.retired)
         self.problems += [replace(problem, forces=(sender.id,)) for problem in problems]
         first = next((p for p in problems if p.severity is Severity.ERROR), None)
         if first:
