@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.core.config.constants import Fact
+from bot.core.config import Fact
 from bot.core.sheets.cells import (
     EXCELS_FIRST_DAY,
     MAX_CELLS,

@@ -10,7 +10,7 @@ from datetime import date, time
 from itertools import zip_longest
 from typing import Final
 
-from bot.core.config.constants import Fact
+from bot.core.config import Fact
 from bot.core.drafts import hashtag_of
 from bot.core.packs.national import HASHTAG
 from bot.core.reading import WEEKDAYS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
-from bot.core.config.constants import Fact
+from bot.core.config import Fact
 from bot.core.model import Language
 from bot.core.reading import MAX_LINE, WEEKDAYS, written
 from bot.core.sheets.fitting import (

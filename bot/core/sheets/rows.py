@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Final
 
-from bot.core.config.constants import Fact
+from bot.core.config import Fact
 from bot.core.model import Language
 from bot.core.pictures import name_fault
 from bot.core.reading import with_plain_spaces

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from bot.core.config.constants import Fact
+from bot.core.config import Fact
 from bot.core.model import Language
 from bot.core.text import x
 from bot.core.text.parsed import Entity
