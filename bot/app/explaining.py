@@ -194,14 +194,7 @@ def _of_ledger(sources: Sources, ledger: Ledger, known: LedgerPost) -> Explained
     def by(these: Sources) -> Explanation | None:
         return _explained_by(these, key, known.campaign, known.sender, rendering, given)
 
-    anew = said_at(
-        sources,
-        key,
-        campaign=known.campaign,
-        sender=known.sender,
-        pick=rendering.pick,
-        due=known.due,
-    )
+    anew = said_at(sources, known, known.due)
     if isinstance(anew, Post) and anew.rendering.digest == rendering.digest:
         found = by(sources)
         if found is not None:

@@ -109,6 +109,8 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
     packs, local, pictures = _with_pictures(env, packs, local, problems)
     if config is None:
         return Loaded(None, tuple(problems), elsewhere)
+    if around is None:
+        problems += check.window_problems(config, packs)
     for pack in packs.values():
         if pack is not None:
             problems += check.national_problems(pack, config)

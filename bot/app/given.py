@@ -39,8 +39,8 @@ def with_given_times(
         if one.campaign in sources.embargoed:
             gone.add(one.key)
             continue
-        again = _said(sources, one, one.due)
-        if _barred(sources, one, one.due):
+        again = said_at(sources, one, one.due)
+        if barred(sources, one, one.due):
             gone.add(one.key)
         elif isinstance(again, Post):
             planned[one.key] = again
@@ -60,16 +60,16 @@ def propose(
     refused: dict[PostKey, str] = {}
     posts: list[Post] = []
     for one, due in wanted:
-        again = _said(sources, one, due)
+        again = said_at(sources, one, due)
         if is_said(one.key):
             refused[one.key] = "it was said for its moment: say it again with bot say."
         elif due <= now:
             refused[one.key] = "that time has passed."
-        elif why := hindrance(sources, one.key, one.campaign, was_due=one.due, due=due):
+        elif why := hindrance(sources, one, due):
             refused[one.key] = why
         elif isinstance(again, Problem):
             refused[one.key] = again.message
-        elif why := _barred(sources, one, due):
+        elif why := barred(sources, one, due):
             refused[one.key] = why
         else:
             posts.append(again)
@@ -78,28 +78,6 @@ def propose(
         refused |= _stopped(sources, around, posts)
     sound = sorted((one for one in posts if one.key not in refused), key=_order)
     return Proposed(tuple(sound), refused)
-
-
-def _said(sources: Sources, one: LedgerPost, due: datetime) -> Post | Problem:
-    return said_at(
-        sources,
-        one.key,
-        campaign=one.campaign,
-        sender=one.sender,
-        pick=one.rendering.pick,
-        due=due,
-    )
-
-
-def _barred(sources: Sources, one: LedgerPost, due: datetime) -> str | None:
-    return barred(
-        sources,
-        one.key,
-        campaign=one.campaign,
-        sender=one.sender,
-        pick=one.rendering.pick,
-        due=due,
-    )
 
 
 def _around(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.core.model import Post, PostKey, State, is_said
 from bot.core.plan import Sources
-from bot.core.retime import barred
-from bot.ledger import Ledger, LedgerPost
+from bot.core.retime import barred, stop_at
+from bot.ledger import Ledger
 
 
 def no_longer(
@@ -26,19 +26,12 @@ def no_longer(
     for one in (*due, *ledger.given_times()):
         if is_said(one.key):
             continue
-        silence = next((s for s in sources.config.calendar if s.covers(one.due)), None)
+        stop = stop_at(sources, one, one.due)
         new = planned.get(one.key)
-        if silence is not None:
-            found[one.key] = f"Nothing goes out then: {silence.why} ({silence.name})."
-        elif one.due <= now and new is None and (why := _barred(sources, one)):
+        if stop is not None:
+            found[one.key] = f"Nothing goes out then: {stop.reason}."
+        elif one.due <= now and new is None and (why := barred(sources, one, one.due)):
             found[one.key] = f"It must not go out: {why}"
         elif one.due <= now and new is not None and new.rendering.digest != one.rendering.digest:
             found[one.key] = "Its words changed after its time, so what was approved is outdated."
     return found
-
-
-def _barred(sources: Sources, one: LedgerPost) -> str | None:
-    pick = one.rendering.pick
-    return barred(
-        sources, one.key, campaign=one.campaign, sender=one.sender, pick=pick, due=one.due
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -75,6 +75,15 @@ class SenderKind(StrEnum):
     FORCE = "force"
     NATIONAL = "national"
     PARTNER = "partner"
+
+
+class Nation(StrEnum):
+    """A part of the United Kingdom with elections and bank holidays of its own."""
+
+    ENGLAND = "England"
+    WALES = "Wales"
+    SCOTLAND = "Scotland"
+    NORTHERN_IRELAND = "Northern Ireland"
 
 
 class State(StrEnum):
@@ -178,6 +187,23 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A stretch of every day, on London's clocks, in which a sender says nothing."""
+
+    start: time
+    end: time  # no longer quiet; earlier than `start` where the stretch passes midnight
+    place: Place
+
+    def holds(self, at: time) -> bool:
+        if self.start < self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M} to {self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Who speaks: a force, a national body or a partner."""
 
@@ -192,12 +218,19 @@ class Sender:
     place: Place | None = None
     places: Mapping[str, Place] = field(default_factory=dict)  # where each field of it stands
     value_places: Mapping[str, Place] = field(default_factory=dict)  # and each of its phrases
+    nation: Nation | None = None  # None: of several, or of the whole United Kingdom
+    quiet_hours: QuietHours | None = None
 
     @property
     def every_language(self) -> tuple[Language, ...]:
         """Those that it or one of its accounts publishes in."""
         of_accounts = (language for one in self.accounts for language in one.languages)
         return tuple(dict.fromkeys((*self.languages, *of_accounts)))
+
+    def is_among(self, names: Collection[str]) -> bool:
+        """Whether it is named: by itself, its kind, its region or its nation, in any capitals."""
+        mine = {self.id, self.kind.value, (self.region or "").lower(), (self.nation or "").lower()}
+        return any(name.lower() in mine for name in names)
 
     def name(self, language: Language) -> str:
         return self.names.get(language) or self.names[Language.EN]

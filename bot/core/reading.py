@@ -294,9 +294,8 @@ class Reader:
         return self._clock_from(value, self.at(group, name))
 
     def _clock_from(self, value: str, place: Place) -> time | None:
-        match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)
-        if match:
-            return time(int(match[1]), int(match[2]))
+        if (found := clock_time(value)) is not None:
+            return found
         self.problem(
             place,
             "time",
@@ -416,6 +415,12 @@ def parse_day(value: str) -> tuple[int | None, date | None]:
     except ValueError:
         return weekday, None
     return weekday, None
+
+
+def clock_time(value: str) -> time | None:
+    """The time of day that `18:15` names; None where it names none."""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def _one_of(word: str, names: tuple[str, ...]) -> int | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.core.config import Config
 from bot.core.model import Account, Card, Language, Pick, Picture, PlatformName, Rendering
-from bot.core.packs import MessagePicture, NationalPack, Pack, Wording
+from bot.core.packs import Message, MessagePicture, NationalPack, Pack, Wording
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, Words
 from bot.core.source import Place, Problem
@@ -52,6 +52,13 @@ def values_for(
 @lru_cache(maxsize=1_000)
 def _linking(address: str, rules: Rules) -> str:
     return linking(address, rules)
+
+
+def names_in(message: Message, wording: Wording, languages: Iterable[Language]) -> frozenset[str]:
+    """Every name that a post of this wording uses, in these languages: claims and quotes too."""
+    shown = message.picture.shows if message.picture else {}
+    words = [said[one] for said in (wording.words, shown) for one in languages if one in said]
+    return frozenset(name for one in words for name in inspect(one.text, local=False)[0].names)
 
 
 def _several(filled: str) -> tuple[str, ...]:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
-from bot.core.config import BARRED
-from bot.core.model import Pick, Post, PostKey, configured_run, london_day
-from bot.core.packs import overlay
+from bot.core.config import BARRED, Occasion, Stop
+from bot.core.model import (
+    Language,
+    Post,
+    PostKey,
+    Rendering,
+    configured_run,
+    london_day,
+)
+from bot.core.packs import Message, Pack, Wording, overlay
 from bot.core.plan import Sources, Window, may_say, occurrences
 from bot.core.reading import written, written_moment
-from bot.core.render import render
+from bot.core.render import names_in, render
 from bot.core.source import Place, Problem, Severity
 from bot.core.threads import grace_seconds
 
@@ -22,21 +29,91 @@ GONE: Final = "gone"
 """The code of the Problem that no pack holds a post's words any more, and none is broken."""
 
 
-def said_at(
-    sources: Sources, key: PostKey, *, campaign: str, sender: str, pick: Pick, due: datetime
-) -> Post | Problem:
+class Placed(Protocol):
+    """A post as it stands somewhere, planned or in the ledger."""
+
+    @property
+    def key(self) -> PostKey: ...
+    @property
+    def campaign(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+    @property
+    def sender(self) -> str: ...
+    @property
+    def essential(self) -> str | None: ...
+    @property
+    def due(self) -> datetime: ...
+    @property
+    def rendering(self) -> Rendering: ...
+
+
+def said_at(sources: Sources, one: Placed, due: datetime) -> Post | Problem:
     """The post of this place, rendered anew for another time; or why it cannot be.
 
     Facts with dates, such as the threat level, are those of the new time.
     """
+    found = _words(sources, one)
+    if isinstance(found, Problem):
+        return found
+    return _said(sources, one, found, one.key.language, due)
+
+
+def barred(sources: Sources, one: Placed, due: datetime) -> str | None:
+    """Why a place must not be filled with its message: it names an expired claim, or the like.
+
+    Where that is so in one of the account's languages, none of them goes out.
+    """
+    found = _words(sources, one)
+    account = sources.config.accounts.get(one.key.account)
+    if isinstance(found, Problem) or account is None:
+        return None
+    for language in account.languages:
+        said = _said(sources, one, found, language, due)
+        if isinstance(said, Problem) and said.code in BARRED:
+            return said.message
+    return None
+
+
+def stop_at(sources: Sources, one: Placed, due: datetime) -> Stop | None:
+    """What in the calendar keeps a post's place empty at a time."""
     config = sources.config
-    account, speaks = config.accounts.get(key.account), config.senders.get(sender)
-    national = sources.packs.get(campaign)
+    account, sender = config.accounts.get(one.key.account), config.senders.get(one.sender)
+    if sender is None or account is None:
+        return None
+    national = sources.packs.get(one.campaign)
+    occasion = Occasion(
+        due=due,
+        sender=sender,
+        run=configured_run(one.key.run),
+        campaign=one.campaign,
+        theme=one.theme,
+        essential=bool(one.essential),
+        no_bank_holidays=national.no_bank_holidays if national else None,
+    )
+    found = _words(sources, one)
+    if not isinstance(found, Problem):
+        _, message, wording = found
+        quoted = config.of_politicians & names_in(message, wording, account.languages)
+        occasion = replace(occasion, essential=bool(message.essential), of_politician=bool(quoted))
+    return config.calendar.stop(occasion)
+
+
+_Words = tuple[Pack, Message, Wording]
+
+
+def _words(sources: Sources, one: Placed) -> _Words | Problem:
+    """The message and wording that fill a place, as its sender says them now."""
+    speaks, pick = sources.config.senders.get(one.sender), one.rendering.pick
+    national, account = (
+        sources.packs.get(one.campaign),
+        sources.config.accounts.get(one.key.account),
+    )
     if account is None or speaks is None:
-        return _cannot("no-account", f"config/forces.yaml no longer has {key.account}.")
+        return _cannot("no-account", f"config/forces.yaml no longer has {one.key.account}.")
     if national is None:
-        return _cannot("no-pack", f"its pack {campaign} cannot be used.")
-    local = sources.local.get((sender, campaign))
+        return _cannot("no-pack", f"its pack {one.campaign} cannot be used.")
+    local = sources.local.get((one.sender, one.campaign))
     if local is not None and not local.ok:
         return _cannot("broken-local-pack", f"{local.place.file} has an error.")
     pack, problems = overlay(national, speaks, local)
@@ -47,18 +124,28 @@ def said_at(
     if message is None or message.withdrawn:
         return _cannot(GONE, f"no pack says {pick.message} any more.")
     wording = message.wordings.get(pick.wording)
-    if wording is None or key.language not in wording.words:
+    if wording is None or one.key.language not in wording.words:
         return _cannot(GONE, f"{pick.message} has no wording called {pick.wording} any more.")
-    parts = wording.words[key.language].parts()
-    if key.part > len(parts):
-        return _cannot(GONE, f"{pick.message}/{pick.wording} has no part {key.part} any more.")
+    if one.key.part > len(wording.words[one.key.language].parts()):
+        said = f"{pick.message}/{pick.wording} has no part {one.key.part} any more."
+        return _cannot(GONE, said)
     if not may_say(pack, account, message, wording):
         return _cannot(GONE, f"{pick.message}/{pick.wording} is not for {account.id} any more.")
+    return pack, message, wording
+
+
+def _said(
+    sources: Sources, one: Placed, words: _Words, language: Language, due: datetime
+) -> Post | Problem:
+    pack, message, wording = words
+    key, parts = replace(one.key, language=language), wording.words[language].parts()
+    if key.part > len(parts):
+        return _cannot(GONE, f"{message.name}/{wording.name} has no part {key.part} any more.")
     rendered = render(
         pack,
-        config,
-        account,
-        language=key.language,
+        sources.config,
+        sources.config.accounts[one.key.account],
+        language=language,
         due=due,
         message=message.name,
         wording=wording,
@@ -68,53 +155,36 @@ def said_at(
         return rendered
     return Post(
         key=key,
-        campaign=campaign,
+        campaign=one.campaign,
         theme=message.theme,
-        sender=sender,
-        region=speaks.region,
+        sender=one.sender,
+        region=pack.sender.region,
         rendering=rendered,
-        grace_seconds=grace_seconds(int(national.grace.total_seconds()), key.part),
+        grace_seconds=grace_seconds(int(pack.national.grace.total_seconds()), key.part),
         place=parts[key.part - 1].place,
         essential=message.essential,
         waits_for=replace(key, part=key.part - 1) if key.part > 1 else None,
     )
 
 
-def barred(
-    sources: Sources, key: PostKey, *, campaign: str, sender: str, pick: Pick, due: datetime
-) -> str | None:
-    """Why a place must not be filled with this message: it names an expired claim, or the like.
-
-    Where that is so in one of the account's languages, none of them goes out.
-    """
-    account = sources.config.accounts.get(key.account)
-    for language in account.languages if account else ():
-        twin = replace(key, language=language)
-        said = said_at(sources, twin, campaign=campaign, sender=sender, pick=pick, due=due)
-        if isinstance(said, Problem) and said.code in BARRED:
-            return said.message
-    return None
-
-
-def hindrance(
-    sources: Sources, key: PostKey, campaign: str, *, was_due: datetime, due: datetime
-) -> str | None:
+def hindrance(sources: Sources, one: Placed, due: datetime) -> str | None:
     """Why nothing may go out from this place at that time; None when the calendar allows it."""
-    silence = next((one for one in sources.config.calendar if one.covers(due)), None)
-    if silence is not None:
-        return f"nothing goes out then: {silence.why} ({silence.name})."
-    run = sources.config.runs.get(configured_run(key.run))
-    national = sources.packs.get(campaign)
-    if national is not None and national.embargo and campaign in sources.embargoed:
+    if stop := stop_at(sources, one, due):
+        return f"nothing goes out then: {stop.reason}."
+    run = sources.config.runs.get(configured_run(one.key.run))
+    national = sources.packs.get(one.campaign)
+    if national is not None and national.embargo and one.campaign in sources.embargoed:
         return f"it is under embargo until {written_moment(national.embargo)}."
     if run is None or national is None:
-        return f"the run {key.run} is not in config/campaigns.yaml any more."
-    day = london_day(due)
-    window = Window(min(london_day(was_due), day), max(london_day(was_due), day))
-    mine = next((one for one in occurrences(run, national, window) if one.id == key.run), None)
+        return f"the run {one.key.run} is not in config/campaigns.yaml any more."
+    was, day = london_day(one.due), london_day(due)
+    window = Window(min(was, day), max(was, day))
+    mine = next(
+        (each for each in occurrences(run, national, window) if each.id == one.key.run), None
+    )
     if mine is None or not mine.starts <= day <= mine.last:
         until = f" It ends on {written(mine.last)}." if mine else ""
-        return f"{written(day)} is not within {key.run}.{until}"
+        return f"{written(day)} is not within {one.key.run}.{until}"
     return None
 
 

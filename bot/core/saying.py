@@ -14,6 +14,7 @@ from bot.core.packs import Message, NationalPack, Never, ValueField, Wording, ov
 from bot.core.plan import Ready, Sources, read_ready, ready_packs
 from bot.core.reading import Words, written_moment
 from bot.core.render import render
+from bot.core.retime import stop_at
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
 from bot.core.threads import grace_seconds, thread
 
@@ -302,10 +303,10 @@ def _other_language(sources: Sources, posts: Sequence[Post]) -> Iterable[Problem
 
 def _in_a_silence(sources: Sources, posts: Sequence[Post]) -> Iterable[Problem]:
     """What nobody plans a person may still say: she is told, and decides."""
-    for silence in sources.config.calendar:
-        if any(silence.covers(post.due) for post in posts):
-            said = f"nothing is planned for now: {silence.why} ({silence.name})."
-            yield Problem(silence.place, "silence", said, severity=Severity.WARNING)
+    stops = {post.sender: stop for post in posts if (stop := stop_at(sources, post, post.due))}
+    for sender, stop in stops.items():
+        said = f"nothing is planned for now: {stop.reason}."
+        yield Problem(stop.place, stop.code, said, "", Severity.WARNING, (sender,))
 
 
 def _cannot(code: str, sentence: str, advice: str = "") -> Problem:

@@ -11,7 +11,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from bot.core.config.calendar import CALENDAR_FIELDS, SILENCE_FIELDS
+from bot.core.config.calendar import (
+    CALENDAR_FIELDS,
+    HOLIDAY_FIELDS,
+    MAY_LEAVE,
+    SILENCE_FIELDS,
+)
 from bot.core.config.campaigns import RUN_FIELDS, RUN_ID
 from bot.core.config.claims import CLAIM_FIELDS
 from bot.core.config.claims import NEEDED as CLAIM_NEEDS
@@ -31,7 +36,7 @@ from bot.core.config.links import LINK_FIELDS
 from bot.core.config.quotes import NEEDED as QUOTE_NEEDS
 from bot.core.config.quotes import QUOTE_FIELDS
 from bot.core.config.settings import PRICE_FIELDS, SETTINGS
-from bot.core.model import Language, PlatformName, SenderKind
+from bot.core.model import Language, Nation, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.local import LOCAL_FIELDS, MOVE
@@ -291,6 +296,7 @@ def _campaign() -> Schema:
                 names=VALUE_NAME,
             ),
             "grace": _duration("How late a post may still leave: 20 minutes."),
+            "on_bank_holidays": _yes_no("no: it keeps quiet on a bank holiday of the sender's."),
             "translation": _one_of(
                 "reviewed once a translator has signed the Welsh.", ("reviewed", "unreviewed")
             ),
@@ -379,6 +385,10 @@ def _forces() -> Schema:
             "kind": _one_of("Who speaks.", SenderKind),
             "region": _one_of("Its counter terrorism region.", REGIONS),
             "languages": _languages("en, or cy, en to publish in both, Welsh first."),
+            "nation": _one_of("Where its region does not say it.", Nation),
+            "quiet_hours": _matching(
+                "When it never posts: 22:00 to 07:00.", "^[0-9:]{4,5} to [0-9:]{4,5}$"
+            ),
             "minute": _number("Minutes after a slot's time at which it posts.", 0, 59),
             "fill_in": _named("Phrases for every campaign.", _line("A phrase."), names=VALUE_NAME),
             "accounts": _named("Its accounts, each with a name that never changes.", account),
@@ -503,17 +513,39 @@ def _quotes() -> Schema:
 
 
 def _calendar() -> Schema:
-    window = _group(
-        SILENCE_FIELDS,
+    fields = {
+        "day": _text("11 November or second Sunday in November for every year, or one date."),
+        "from": _matching("10:45 of that day; or a day, and a time behind it.", "[0-9]"),
+        "to": _clock("The last minute of that day that is quiet."),
+        "until": _matching("Without day and to: the last day, or minute.", "[0-9]"),
+        "why": _text("The reason, as `bot plan --why-not` gives it."),
+        "source": _text("Where a colleague can look it up."),
+        "who": _text("everyone, or names with commas: forces, regions, nations, kinds."),
+        "campaigns": _text("Only these packs or runs, with commas."),
+        "themes": _text("Only these themes, with commas."),
+        "essential": _one_of("pass: messages marked essential may go out.", [MAY_LEAVE]),
+    }
+    one_form = {"anyOf": [{"required": ["day", "from", "to"]}, {"required": ["from", "until"]}]}
+    silence = {**_group(SILENCE_FIELDS, fields, needed=("why",)), **one_form}
+    election = {**_group(SILENCE_FIELDS, fields, needed=("why", "who", "source")), **one_form}
+    holiday = _group(
+        HOLIDAY_FIELDS,
         {
-            "day": _text("11 November for every year, or one date."),
-            "from": _clock("On London's clocks."),
-            "to": _clock("The last minute that is quiet."),
-            "why": _text("The reason, as `bot plan --why-not` gives it."),
+            "day": _day("The date."),
+            "who": _text("Its nations, with commas; left out for all four."),
+            "why": _text("Its name."),
+            "source": _text("Where a colleague can look it up."),
         },
-        needed=SILENCE_FIELDS,
+        needed=("day", "why"),
     )
-    return _group(CALENDAR_FIELDS, {"no_posts": _named("When the bot keeps quiet.", window)})
+    return _group(
+        CALENDAR_FIELDS,
+        {
+            "no_posts": _named("When the bot keeps quiet.", silence),
+            "no_politicians": _named("When no post quotes a politician.", election),
+            "bank_holidays": _named("Bank holidays besides those that are known.", holiday),
+        },
+    )
 
 
 def _settings() -> Schema:

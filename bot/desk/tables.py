@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.config import Config
-from bot.core.model import LONDON, Post
+from bot.core.config import Config, Occasion
+from bot.core.model import LONDON, Post, configured_run
 from bot.desk.exports import FORMULA
 
 Cells = tuple[str, ...]
@@ -101,7 +101,15 @@ def time_for(post: Post, layout: Layout, config: Config) -> datetime:
     local = post.due.astimezone(LONDON).replace(second=0, microsecond=0)
     late = -local.minute % layout.every
     after = local + timedelta(minutes=late)
-    if late and any(silence.covers(after) for silence in config.calendar):
+    occasion = Occasion(
+        due=after,
+        sender=config.senders[post.sender],
+        run=configured_run(post.key.run),
+        campaign=post.campaign,
+        theme=post.theme,
+        essential=bool(post.essential),
+    )
+    if late and config.calendar.stop(occasion):
         return after - timedelta(minutes=layout.every)
     return after
 

@@ -1336,7 +1336,7 @@ SETTINGS: list[tuple[Change, list[str]]] = [
         quiet(start="11:15", end="10:45"),
         [
             "config/calendar.yaml:5:9: the window ends before it starts. Exchange the two "
-            "times; a window past midnight is two windows."
+            "times; a window past midnight has from: and until:, with dates."
         ],
     ),
     (
@@ -1359,9 +1359,9 @@ SETTINGS: list[tuple[Change, list[str]]] = [
         config("campaigns", "who: everyone", "who: kent, knet"),
         [
             'config/campaigns.yaml:4:8: there is no sender or region called "knet". Did '
-            "you mean kent? Known here: East Midlands, Eastern, London, North East, North "
-            "West, South East, South West, Wales, West Midlands, dorset, everyone, force, "
-            "…."
+            "you mean kent? Known here: East Midlands, Eastern, England, London, North East, "
+            "North West, Northern Ireland, Scotland, South East, South West, Wales, West "
+            "Midlands, …."
         ],
     ),
     (

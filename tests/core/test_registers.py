@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.core.check import fact_problems, local_problems, said_problems
-from bot.core.model import Pick, PostKey
 from bot.core.plan import Plan
 from bot.core.retime import barred
 from bot.core.source import Severity
@@ -207,12 +206,10 @@ def test_a_post_that_may_not_be_said_is_judged_so_that_an_approved_one_is_withdr
 
 @pytest.mark.parametrize(("day", "bar"), [(24, None), (25, "the claim reports expired on ")])
 def test_what_a_person_gives_another_time_is_judged_by_that_time(day: int, bar: str | None) -> None:
-    sources = saying("Of {{ reports }}").sources()
-    key = PostKey("cdt@2015", "gwent-x", "d1.morning", CY)
-    due = datetime(2015, 11, day, 15, tzinfo=UTC)
-    pick = Pick("trust-your-instincts", "only")
+    room = saying("Of {{ reports }}")
+    post = next(post for post in room.posts() if post.key.language is CY)
 
-    found = barred(sources, key, campaign="cdt", sender="gwent", pick=pick, due=due)
+    found = barred(room.sources(), post, datetime(2015, 11, day, 15, tzinfo=UTC))
 
     assert found == bar or (found and bar and found.startswith(bar))
 

@@ -10,6 +10,7 @@ from bot.core.check.lines import gathered
 from bot.core.check.locks import altered, locks_over
 from bot.core.check.packs import fact_problems, local_problems, national_problems, said_problems
 from bot.core.check.posts import IDENTICAL_WITHIN, Checked, check_posts
+from bot.core.check.windows import window_problems
 
 __all__ = [
     "ALIKE_PERCENT",
@@ -26,4 +27,5 @@ __all__ = [
     "locks_over",
     "national_problems",
     "said_problems",
+    "window_problems",
 ]

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.core.config.calendar import Silence, read_calendar
+from bot.core.config.calendar import (
+    Calendar,
+    Occasion,
+    Silence,
+    Stop,
+    read_calendar,
+)
 from bot.core.config.campaigns import Run, read_runs
 from bot.core.config.claims import read_claims
 from bot.core.config.constants import ThreatLevels, read_facts
@@ -15,7 +21,7 @@ from bot.core.config.forces import REGIONS, read_senders
 from bot.core.config.links import read_links
 from bot.core.config.quotes import read_quotes
 from bot.core.config.settings import Settings, read_settings
-from bot.core.model import Account, Sender, SenderKind
+from bot.core.model import Account, Nation, Sender, SenderKind
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, Problem, read
 from bot.core.typed import Retired
@@ -23,12 +29,15 @@ from bot.core.typed import Retired
 __all__ = [
     "BARRED",
     "Bar",
+    "Calendar",
     "Config",
     "Fact",
+    "Occasion",
     "Register",
     "Run",
     "Settings",
     "Silence",
+    "Stop",
     "ThreatLevels",
     "read_config",
 ]
@@ -47,7 +56,7 @@ class Config:
     threat: ThreatLevels | None
     senders: Mapping[str, Sender]
     runs: Mapping[str, Run]
-    calendar: tuple[Silence, ...]
+    calendar: Calendar
     settings: Settings
     broken_senders: frozenset[str] = frozenset()  # an error in their entry: not planned for
     retired: Retired = field(default_factory=dict)  # addresses that nobody may type, nor use
@@ -57,6 +66,11 @@ class Config:
         return {
             account.id: account for sender in self.senders.values() for account in sender.accounts
         }
+
+    @property
+    def of_politicians(self) -> frozenset[str]:
+        """The names of the quotes that no post uses in a pre-election period."""
+        return frozenset(name for name, fact in self.facts.items() if fact.of_politician)
 
     def tokens(self) -> frozenset[str]:
         """Names that every wording may use, besides the pack's own values."""
@@ -82,15 +96,16 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     partners = _partners(senders.sound.values())
     named = {*senders.sound, *senders.broken}
     # Where forces.yaml cannot be read, no name in the other files is known: that is one mistake.
-    known = {"everyone", *named, *SenderKind, *REGIONS} if named else None
+    known = {"everyone", *named, *SenderKind, *REGIONS, *Nation} if named else None
+    runs = read_runs(reader, tops["campaigns"], known)
     config = Config(
         facts=joined(reader, constants, links, claims, quotes, partners),
         retired={at: f"{one.bars[0].advice} See {one.place}." for at, one in retired.items()},
         threat=threat,
         senders=senders.sound,
         broken_senders=senders.broken,
-        runs=read_runs(reader, tops["campaigns"], known),
-        calendar=read_calendar(reader, tops["calendar"]),
+        runs=runs,
+        calendar=read_calendar(reader, tops["calendar"], known, senders.sound.values(), runs),
         settings=read_settings(reader, tops["settings"]),
     )
     # An error in one sender's entry is no reason for the others to be silent.

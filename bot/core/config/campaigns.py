@@ -27,7 +27,7 @@ class Run:
     pack: str
     starts: date | None
     weekly: int | None  # a practice run that starts again every week, on this weekday
-    who: tuple[str, ...]  # senders, regions, kinds; empty: everyone
+    who: tuple[str, ...]  # senders, regions, nations, kinds; empty: everyone
     practice: bool  # dry run only
     place: Place
     ends: date | None = None
@@ -35,8 +35,7 @@ class Run:
 
     def takes(self, sender: Sender) -> bool:
         """Whether a sender is among those who take part."""
-        names = {sender.id, sender.kind.value, (sender.region or "").lower()}
-        return not self.who or any(name.lower() in names for name in self.who)
+        return not self.who or sender.is_among(self.who)
 
 
 RUN_FIELDS: Final = ("pack", "starts", "ends", "who", "practice", "pauses")
@@ -88,7 +87,7 @@ def read_runs(reader: Reader, top: Fields, known: Collection[str] | None) -> dic
             pack=reader.phrase(group, "pack") or name.split("@")[0],
             starts=starts,
             weekly=weekly,
-            who=_who(reader, group, known),
+            who=read_who(reader, group, known),
             practice=practice,
             place=place,
             ends=_ends(reader, group, starts),
@@ -174,7 +173,8 @@ def _starts(reader: Reader, group: Fields) -> tuple[int | None, date | None]:
     return None, reader.day(group, "starts", needed=False)
 
 
-def _who(reader: Reader, group: Fields, known: Collection[str] | None) -> tuple[str, ...]:
+def read_who(reader: Reader, group: Fields, known: Collection[str] | None) -> tuple[str, ...]:
+    """Those named under `who`; none for everyone. `known` is None where nobody can tell."""
     before = len(reader.problems)
     names = reader.listed(group, "who")
     if not names and len(reader.problems) == before:  # nobody must never come to mean everybody

@@ -7,14 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core.model import Account, Language, PlatformName, Sender, SenderKind
-from bot.core.reading import Reader
+from bot.core.model import (
+    Account,
+    Language,
+    Nation,
+    PlatformName,
+    QuietHours,
+    Sender,
+    SenderKind,
+)
+from bot.core.reading import Reader, clock_time
 from bot.core.source import Fields, Node, Place, Problem, Scalar, Severity, did_you_mean, shortened
 from bot.core.text import mastodon
 from bot.core.text.rules import USUAL, Limits
 
 SENDER_FIELDS: Final = (
-    "name", "kind", "region", "languages", "minute", "fill_in", "accounts", "no_accounts_because",
+    "name", "kind", "region", "nation", "languages", "minute", "quiet_hours", "fill_in", "accounts",
+    "no_accounts_because",
 )  # fmt: skip
 
 
@@ -133,7 +142,44 @@ def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | 
         place=place,
         places=group.keys,
         value_places=fill_in.keys,
+        nation=_nation(reader, group, region),
+        quiet_hours=_quiet_hours(reader, group),
     )
+
+
+def _nation(reader: Reader, group: Fields, region: str | None) -> Nation | None:
+    """The nation that is written, or else that of the region: all nine are in England and Wales."""
+    said = reader.phrase(group, "nation", needed=False)
+    if said is None and region is None:
+        return None
+    if said is None:
+        return Nation.WALES if region == Nation.WALES else Nation.ENGLAND
+    found = next((one for one in Nation if one.lower() == said.lower()), None)
+    if found is None:
+        reader.problem(
+            reader.at(group, "nation"),
+            "nation",
+            f'there is no nation called "{shortened(said)}".',
+            did_you_mean(said, Nation),
+        )
+    return found
+
+
+def _quiet_hours(reader: Reader, group: Fields) -> QuietHours | None:
+    said = reader.phrase(group, "quiet_hours", needed=False)
+    if said is None:
+        return None
+    first, _, last = said.partition(" to ")
+    start, end = clock_time(first), clock_time(last)
+    if start is None or end is None or start == end:
+        reader.problem(
+            reader.at(group, "quiet_hours"),
+            "quiet-hours",
+            f'"{shortened(said)}" is not a stretch of a day.',
+            "Write it as 22:00 to 07:00, on London's clocks; 07:00 itself is no longer quiet.",
+        )
+        return None
+    return QuietHours(start, end, reader.at(group, "quiet_hours"))
 
 
 def _accounts(

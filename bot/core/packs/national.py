@@ -32,8 +32,8 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
-    "link", CARDS, "grace", "translation", "embargo", "may_preview", "handling", "review", "slots",
-    "each_force_fills_in", LOCKED, "themes", "messages",
+    "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
+    "review", "slots", "each_force_fills_in", LOCKED, "themes", "messages",
 )  # fmt: skip
 
 
@@ -227,6 +227,7 @@ def _national(
         may_preview=_may_preview(reader, top),
         handling=reader.phrase(top, "handling", needed=False),
         review=reader.day(top, "review", needed=False),
+        on_bank_holidays=reader.yes_no(top, "on_bank_holidays", default=True),
     )
 
 

@@ -185,10 +185,16 @@ class NationalPack:
     may_preview: tuple[str, ...] = ()  # the named, while it is under embargo
     handling: str | None = None  # how it is to be handled, on top of whatever shows it
     review: date | None = None  # by then somebody should have read it again
+    on_bank_holidays: bool = True  # whether it speaks then
 
     def is_embargoed(self, now: datetime) -> bool:
         """Whether its embargo is still to end."""
         return self.embargo is not None and now < self.embargo
+
+    @property
+    def no_bank_holidays(self) -> Place | None:
+        """Where it says that it keeps quiet on bank holidays."""
+        return None if self.on_bank_holidays else self.places["on_bank_holidays"]
 
     def on_day(self, day: date) -> Theme | None:
         """The theme of a date."""

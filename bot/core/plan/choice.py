@@ -7,7 +7,8 @@ posts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bot.core.model import Account, Pick
 from bot.core.packs import Message, Pack, Theme, Wording, is_for
@@ -21,6 +22,9 @@ so only its own places change.
 """
 
 Choice = tuple[str, Wording] | None  # a message by its name, and one of its wordings
+
+May = Callable[[int, str, Wording], bool]
+"""Whether a place, by its number, may be filled with a wording of a message."""
 
 
 def pool_of(pack: Pack, account: Account, theme: Theme, ranks: str) -> Pool:
@@ -90,6 +94,36 @@ def choose_cycle(pool: Pool, kept: Sequence[Pick | None], cycle: int) -> list[Ch
     """
     order = [name for name, wordings in pool.items() if wordings]
     return _with_wordings(pool, once_each(list(pool), order), kept, cycle)
+
+
+def refilled(
+    pool: Pool, choices: Sequence[Choice], holes: Collection[int], may: May
+) -> list[Choice]:
+    """The choices with other words in some places, and in no others; None where there are none.
+
+    Another wording of the same message comes first, then the message used least.
+    """
+    found = list(choices)
+    for index in holes:
+        found[index] = None
+    uses = Counter(choice[0] for choice in found if choice)
+    said = Counter((choice[0], choice[1].name) for choice in found if choice)
+    for index in sorted(holes):
+        usable = {
+            name: [one for one in wordings if may(index, name, one)]
+            for name, wordings in pool.items()
+        }
+        was = choices[index]
+        own = [was[0]] if was and usable[was[0]] else []
+        names = own or sorted((name for name in usable if usable[name]), key=lambda n: uses[n])
+        if not names:
+            continue
+        name = names[0]
+        wording = min(usable[name], key=lambda one: said[name, one.name])
+        found[index] = name, wording
+        uses[name] += 1
+        said[name, wording.name] += 1
+    return found
 
 
 def _with_wordings(

@@ -13,10 +13,17 @@ from bot.core.model import Account, Pick, Post, PostKey
 from bot.core.packs import Pack, Slot, Theme, Wording
 from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, may_say, pool_of, suits
 from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, week_id
+from bot.core.plan.politicians import (
+    Dues,
+    Natural,
+    Words,
+    kept_but_for_refills,
+    without_politicians,
+)
 from bot.core.plan.values import LeftOut
 from bot.core.reading import WEEKDAYS, to_utc
 from bot.core.render import render, too_long
-from bot.core.source import Place, Problem
+from bot.core.source import Place, Problem, Severity
 from bot.core.threads import thread
 
 if TYPE_CHECKING:
@@ -46,11 +53,16 @@ class AccountPlan:
     account: Account
     _pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
     _cycles: dict[tuple[str, int], list[Choice]] = field(default_factory=dict)
+    _words: Words = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._words = Words(self.planning.sources.config, self.run, self.pack, self.account)
 
     def fill(self, occurrences: Sequence[Occurrence]) -> None:
         """Plans every place of the occurrences that the window shows, or notes why it is empty."""
         for occurrence in occurrences[:1]:
             self._measure(occurrence)
+            self._quiet_slots()
         for occurrence in occurrences:
             shown = set(self._days_to_fill(occurrence))
             for theme, places in self._by_theme(occurrence):
@@ -70,6 +82,25 @@ class AccountPlan:
         self.planning.too_long |= set(
             too_long(self.pack, self.planning.sources.config, self.account, wordings, noon)
         )
+
+    def _quiet_slots(self) -> None:
+        """Notes every slot that the sender's own quiet hours leave empty, whatever the day."""
+        hours, local = self.pack.sender.quiet_hours, self.pack.local
+        for slot in self.pack.slots.values():
+            if hours is None or not hours.holds(_local(FIRST_WEEK, slot, self.pack).time()):
+                continue
+            own = local.places.get(("times", slot.name)) if local else None
+            self.planning.problems.append(
+                Problem(
+                    own or slot.place,
+                    "quiet-slot",
+                    f"nothing goes out at {slot.name}: it falls into quiet hours.",
+                    "Give the slot another time, under times: in messages/local, or change "
+                    "quiet_hours in config/forces.yaml.",
+                    Severity.WARNING,
+                    (self.pack.sender.id,),
+                )
+            )
 
     def _days_to_fill(self, occurrence: Occurrence) -> Iterator[date]:
         for number, day in occurrence.dates():
@@ -118,12 +149,19 @@ class AccountPlan:
             self.planning.nothing_left.setdefault((theme.place, theme.name), set()).add(
                 self.pack.sender.id
             )
-        choices = self._choices(occurrence, theme, pool, [place.name for place in places])
-        for place, choice in zip(places, choices, strict=True):
+        choices = self._choices(occurrence, theme, pool, places)
+        kept = [self._kept(occurrence.id, place.name, pool) for place in places]
+        dues = self._dues(places)
+        filled = without_politicians(self._words, theme, pool, dues, kept, choices)
+        for place, choice, natural in zip(places, filled, choices, strict=True):
             if place.day not in shown:
                 continue
+            if natural is not None and natural is not choice:
+                self._say_dropped(occurrence, theme, place, natural, choice)
             if choice is not None:
                 self._post(occurrence, theme, place, *choice)
+                continue
+            if natural is not None:
                 continue
             code, reason = "empty-pool", f"no message of {theme.name} is left for it."
             if not pool:
@@ -139,10 +177,11 @@ class AccountPlan:
         return self._pools[asked]
 
     def _choices(
-        self, occurrence: Occurrence, theme: Theme, pool: Pool, places: Sequence[str]
+        self, occurrence: Occurrence, theme: Theme, pool: Pool, places: Sequence[PlaceInDay]
     ) -> list[Choice]:
         if not occurrence.standing or not pool:
-            return choose(pool, [self._kept(occurrence.id, place, pool) for place in places])
+            kept = [self._kept(occurrence.id, place.name, pool) for place in places]
+            return self._chosen(theme, pool, places, kept, lambda kept: choose(pool, kept))
         weeks = (occurrence.starts - FIRST_WEEK) // WEEK
         ordinals = range(weeks * len(places), (weeks + 1) * len(places))
         return [
@@ -150,20 +189,59 @@ class AccountPlan:
             for ordinal in ordinals
         ]
 
-    def _cycle(self, theme: Theme, pool: Pool, places: Sequence[str], cycle: int) -> list[Choice]:
+    def _cycle(
+        self, theme: Theme, pool: Pool, places: Sequence[PlaceInDay], cycle: int
+    ) -> list[Choice]:
         """The choices of a standing theme for one turn through its pool, over however many weeks.
 
-        `places` are those of one week, by their names.
+        `places` are those of one week.
         """
         asked = theme.name, cycle
         if asked not in self._cycles:
             kept: list[Pick | None] = []
+            filled: list[PlaceInDay] = []
             for ordinal in range(cycle * len(pool), (cycle + 1) * len(pool)):
                 week, index = divmod(ordinal, len(places))
-                run = week_id(self.run, FIRST_WEEK + week * WEEK)
-                kept.append(self._kept(run, places[index], pool))
-            self._cycles[asked] = choose_cycle(pool, kept, cycle)
+                monday = FIRST_WEEK + week * WEEK
+                day = monday + timedelta(days=places[index].number - 1)
+                filled.append(replace(places[index], day=day))
+                kept.append(self._kept(week_id(self.run, monday), places[index].name, pool))
+            self._cycles[asked] = self._chosen(
+                theme, pool, filled, kept, lambda kept: choose_cycle(pool, kept, cycle)
+            )
         return self._cycles[asked]
+
+    def _chosen(
+        self,
+        theme: Theme,
+        pool: Pool,
+        places: Sequence[PlaceInDay],
+        kept: Sequence[Pick | None],
+        natural: Natural,
+    ) -> list[Choice]:
+        dues = self._dues(places)
+        return natural(kept_but_for_refills(self._words, theme, pool, dues, kept, natural))
+
+    def _say_dropped(
+        self,
+        occurrence: Occurrence,
+        theme: Theme,
+        place: PlaceInDay,
+        dropped: tuple[str, Wording],
+        instead: Choice,
+    ) -> None:
+        stop = self._words.drop(theme, self._due(place), *dropped)
+        assert stop is not None
+        fills = f"{instead[0]}/{instead[1].name} stands in for it" if instead else "nothing is left"
+        reason = f"{stop.reason}: {dropped[0]}/{dropped[1].name} drops out, and {fills}."
+        self._left(occurrence, place.day, place.name, stop.code, reason, stop.place)
+
+    def _dues(self, places: Sequence[PlaceInDay]) -> Dues:
+        return lambda index: self._due(places[index])
+
+    def _due(self, place: PlaceInDay) -> datetime:
+        local = _local(place.day, place.slot, self.pack)
+        return to_utc(local.date(), local.time())
 
     def _kept(self, run: str, place: str, pool: Pool) -> Pick | None:
         """What must stay in a place, as long as its message can still be said."""
@@ -183,14 +261,9 @@ class AccountPlan:
         message: str,
         wording: Wording,
     ) -> None:
-        config = self.planning.sources.config
-        minute = timedelta(minutes=self.pack.sender.minute)
-        local = datetime.combine(place.day, place.slot.at) + minute
-        due = to_utc(local.date(), local.time())
-        silence = next((s for s in config.calendar if s.covers(due)), None)
-        if silence:
-            reason = f"{silence.why} ({silence.name})"
-            self._left(occurrence, place.day, place.name, "silence", reason, silence.place)
+        due = self._due(place)
+        if stop := self._words.stop(theme, due, message, wording):
+            self._left(occurrence, place.day, place.name, stop.code, stop.reason, stop.place)
             return
         said = {
             language: self._said(
@@ -276,3 +349,8 @@ class AccountPlan:
                 self.account.id,
             )
         )
+
+
+def _local(day: date, slot: Slot, pack: Pack) -> datetime:
+    """When a slot of a day is on London's clocks, at the sender's own minute."""
+    return datetime.combine(day, slot.at) + timedelta(minutes=pack.sender.minute)
