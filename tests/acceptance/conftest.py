@@ -198,7 +198,7 @@ def an_office(folder: Path) -> Office:
 
 @pytest.fixture(scope="session")
 def prepared() -> Iterator[Forks]:
-    """A process that has imported the program already, for modules that run it often."""
+    """A process that has imported the program already."""
     from tests.acceptance.quick import Forks
 
     made = Forks()
@@ -207,9 +207,9 @@ def prepared() -> Iterator[Forks]:
 
 
 @pytest.fixture
-def forks() -> Forks | None:
-    """None: the program is started from cold. A module that asks for `prepared` overrides it."""
-    return None
+def forks(prepared: Forks) -> Forks | None:
+    """Where every run is forked from. A module whose point is the start overrides it with None."""
+    return prepared
 
 
 @pytest.fixture
@@ -226,9 +226,10 @@ def x() -> Iterator[XServer]:
 
 
 @pytest.fixture(scope="session")
-def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def approved(tmp_path_factory: pytest.TempPathFactory, prepared: Forks) -> Path:
     """The folder of an office gone live: planned, previewed and approved the day before."""
     office = an_office(tmp_path_factory.mktemp("approved"))
+    office.forks = prepared
     office.variables = {
         "BOT_MODE": "live",
         "BOT_X_URL": "http://127.0.0.1:9",  # never asked: nothing is due yet

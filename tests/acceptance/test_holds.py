@@ -5,10 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
-import pytest
-
 from tests.acceptance.conftest import Office
-from tests.acceptance.quick import Forks
 from tests.loopback.x_server import POST, XServer, late
 
 EVENING = {"BOT_NOW": "2015-11-22T20:00:00"}
@@ -18,11 +15,6 @@ MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 AFTERNOON = {"BOT_NOW": "2015-11-23T14:00:00"}
 GOLD = ("--by", "Gold", "--reason", "incident")
 OVER = ("--reason", "over", "--by")
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 def essential_look_out(office: Office) -> None:

@@ -17,18 +17,12 @@ import pytest
 from bot.app.wiring import hash_id
 from bot.cli.audit import as_csv
 from tests.acceptance.conftest import CAMPAIGN, RUNS, Office
-from tests.acceptance.quick import Forks
 from tests.loopback.x_server import TIMELINE, XServer, drop_before_answer, limited, no_credit
 
 MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 LATER = {"BOT_NOW": "2015-11-23T09:40:00"}
 AFTERNOON = {"BOT_NOW": "2015-11-23T14:00:00"}
 KENT = "winter@2015/kent-x/d1.morning/en"
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 def missing_the_morning(office: Office) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import FORCES, PROJECT, Office
-from tests.acceptance.quick import Forks
 from tests.acceptance.test_no_secrets import LOUD, whoever_told
 from tests.loopback.mastodon_server import (
     ME,
@@ -34,11 +33,6 @@ ON_MASTODON = """\
       {instance}
 """
 TOKENS = {"KENT_MASTODON_ACCESS_TOKEN": "kent_police"}  # the server takes it for the name
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 @pytest.fixture

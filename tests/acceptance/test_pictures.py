@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import CAMPAIGN, LOCAL, Office
-from tests.acceptance.quick import Forks
 from tests.acceptance.test_saying import CRISIS
 from tests.loopback.x_server import XServer
 from tests.pictures import a_bomb, a_jpeg, a_png, an_image, encoded, moving
@@ -45,11 +44,6 @@ change:
     picture_shows: A phone by the sea.
 """
 AT_PICTURE = "messages/local/kent/winter.yaml:6:14"
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 @pytest.fixture

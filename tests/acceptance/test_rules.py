@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.acceptance.conftest import CAMPAIGN, CONSTANTS, Office
-from tests.acceptance.quick import Forks
 from tests.acceptance.running_bot import RunningBot
 from tests.loopback.x_server import TIMELINE, XServer, server_fault
 
@@ -58,11 +57,6 @@ no_posts:
     to: 09:30
     why: the flood at Tonbridge
 """
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 @pytest.fixture

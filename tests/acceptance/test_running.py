@@ -20,7 +20,6 @@ from bot.cli.log import in_a_sentence
 from bot.cli.run import Running
 from bot.core.model import LedgerError, SettingsError, State
 from tests.acceptance.conftest import CAMPAIGN, FORCES, LOCAL, Office
-from tests.acceptance.quick import Forks
 from tests.acceptance.running_bot import RunningBot
 from tests.ledger.memory_platform import SetClocks
 from tests.ledger.steps import change_behind
@@ -29,11 +28,6 @@ from tests.loopback.x_server import XServer
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
 MORNING = {"BOT_NOW": "2015-11-23T09:03:10"}
 NOWHERE = {"BOT_X_URL": "http://127.0.0.1:9"}
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 def logged(err: str) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ import pytest
 from bot.core.model import Mode, State
 from bot.ledger import Ledger, LedgerPost
 from tests.acceptance.conftest import Office
-from tests.acceptance.quick import Forks
 from tests.loopback.x_server import (
     TIMELINE,
     XServer,
@@ -43,11 +42,6 @@ messages:
         cy: |
           Cadwch draw o'r ardal.
 """
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 @pytest.fixture

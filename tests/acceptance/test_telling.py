@@ -16,7 +16,6 @@ from bot.ledger import Ledger, Scope
 from bot.news import Cause, Standing
 from bot.telling import Telling
 from tests.acceptance.conftest import CAMPAIGN, Office
-from tests.acceptance.quick import Forks
 from tests.ledger.memory_platform import SetClocks
 from tests.loopback.hook_server import HookServer
 from tests.loopback.x_server import (
@@ -29,11 +28,6 @@ from tests.loopback.x_server import (
 )
 
 SECRET = "s3cret-of-the-hook"
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 @pytest.fixture

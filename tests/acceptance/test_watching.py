@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from bot import watching
 from bot.app import Environment, note_jump, open_ledger, read_environment
 from bot.app.jumps import Jump
@@ -18,16 +16,10 @@ from bot.core.model import PostKey
 from bot.ledger import Claim, Ledger
 from bot.watching import Kind
 from tests.acceptance.conftest import Office
-from tests.acceptance.quick import Forks
 from tests.acceptance.test_database_faults import a_small_disk
 from tests.loopback.x_server import XServer, unauthorised
 
 KENT = PostKey.parse("winter@2015/kent-x/d1.morning/en")
-
-
-@pytest.fixture
-def forks(prepared: Forks) -> Forks:
-    return prepared
 
 
 def at(time: str) -> datetime:
