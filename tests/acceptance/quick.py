@@ -64,7 +64,8 @@ LATER = ("alembic.command", "sqlalchemy.dialects.sqlite", "tweepy")
 """What most runs import when they come to it."""
 
 
-def _import_all(modules: Sequence[str]) -> None:
+def import_all(modules: Sequence[str] = ()) -> None:
+    """What every run would import, once for them all; it begins no thread."""
     import bot
     from bot.core.text import x
 
@@ -77,7 +78,7 @@ def _import_all(modules: Sequence[str]) -> None:
 
 
 def _serve() -> None:
-    _import_all(sys.argv[1:])
+    import_all(sys.argv[1:])
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -10,22 +10,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as ready
 
+from tests.acceptance.quick import import_all
 from tests.faults import verdict
 from tests.faults.mutations import CAUGHT_BY, MUTATIONS
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.template import KINDS, Templates, some_templates
 from tests.faults.verdict import Verdict, judged
 from tests.faults.world import Size
-
-
-def preload() -> None:
-    """Imports once what every life would import."""
-
-    import bot.cli
-    import bot.cli.run
-    import bot.cli.status  # noqa: F401
-
-    __import__("tweepy")  # a third of a life; it begins no thread
 
 
 @dataclass(frozen=True)
@@ -99,7 +90,7 @@ def main() -> None:
         help="only these; or none but the seeds",
     )
     options = parser.parse_args()
-    preload()
+    import_all()
     began = time.monotonic()
     if options.mutations:
         raise SystemExit(1 if unnoticed(options) else 0)
