@@ -23,12 +23,16 @@ _FLAGS = {"r": os.O_RDONLY, "w": os.O_WRONLY | os.O_CREAT | os.O_APPEND}
 
 
 class Forks:
-    """Runs the program, one run after the other. `modules` are what its runs would import."""
+    """Runs the program, one run after the other. `modules` are what its runs would import.
 
-    def __init__(self, *modules: str) -> None:
+    Variables are for the process that they are forked from: what Python reads when it starts.
+    """
+
+    def __init__(self, *modules: str, **variables: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.acceptance.quick", *modules],
             cwd=PROJECT,
+            env={**os.environ, **variables},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

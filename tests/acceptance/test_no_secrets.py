@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from tests.acceptance.conftest import PROJECT, Office
+from tests.acceptance.quick import Forks
 from tests.loopback.hook_server import HookServer
 from tests.loopback.x_server import FAULTS, POST, TIMELINE, Fault, XServer, limited, problem
 
@@ -38,11 +40,15 @@ SLOW: Mapping[str, Fault] = {
 
 LOUD = """
 import logging
+import sys
 logging.basicConfig(level=logging.DEBUG)
 for name in ("tweepy", "requests", "urllib3", "oauthlib", "requests_oauthlib", "apprise"):
     logging.getLogger(name).setLevel(logging.DEBUG)
-logging.getLogger("here").debug("the log is turned on")
+here = logging.getLogger("here")
+here.debug("the log is turned on")
+sys.addaudithook(lambda event, _: event == "os.chdir" and here.debug("the log is turned on"))
 """
+"""A run that is forked says so where it goes to its folder."""
 
 
 def echoes() -> Iterator[Fault]:
@@ -111,7 +117,7 @@ def test_no_secret_is_written_anywhere_in_a_hostile_run(approved: Path, tmp_path
         "password": "pass-91bb-nobody-may-know",
     }
     attempts = 0
-    with HookServer() as hook:
+    with HookServer() as hook, closing(Forks("apprise", PYTHONPATH=f"{loud}:{PROJECT}")) as forks:
         variables = {
             **KEYS,
             "BOT_MODE": "live",
@@ -121,7 +127,8 @@ def test_no_secret_is_written_anywhere_in_a_hostile_run(approved: Path, tmp_path
         }
         for number, pair in enumerate([*pairwise(all_faults())][::2]):
             hook.status = 500 if number % 2 else 200  # what is not taken is logged
-            office = Office(written / f"office-{number}", variables)
+            # One is started from cold, as all are in life.
+            office = Office(written / f"office-{number}", variables, forks if number else None)
             shutil.copytree(approved, office.folder)
             with XServer() as x:
                 x.script(pair)
@@ -136,8 +143,8 @@ def test_no_secret_is_written_anywhere_in_a_hostile_run(approved: Path, tmp_path
 
         assert attempts >= len(all_faults())
         assert {*hook.arrived, *hook.calls} == {f"/{secrets['hook']}", f"/{secrets['alive']}"}
-    everything = b"".join(path.read_bytes() for path in written.rglob("said-*.txt"))
-    assert b"DEBUG:here:the log is turned on" in everything
+    said = [path.read_bytes() for path in written.rglob("said-*.txt")]
+    assert all(b"DEBUG:here:the log is turned on" in one for one in said)
     assert whoever_told(secrets, written) == []
 
 
