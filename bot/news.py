@@ -40,6 +40,7 @@ class Cause(StrEnum):
     PLAN = "plan"  # no new plan can be made
     CREDENTIALS = "credentials"  # missing
     LOST = "lost"  # approvals: what was approved was changed, and is not sent as it is now
+    CARRIED = "carried"  # approvals: what was approved was changed, and goes out all the same
 
 
 ACTIONS: Final[Mapping[str, Cause]] = {
@@ -111,7 +112,9 @@ def _news(event: Event, sender_of: Callable[[str], str | None]) -> News | None:
     cause = ACTIONS.get(event.action)
     if cause is None or (event.action == "expired" and event.facts.get("to") != "unknown"):
         return None
-    if cause is Cause.LOST and ("hold" in event.facts or event.facts.get("approved_by_rule")):
+    if cause is Cause.LOST and event.facts.get("carried"):
+        cause = Cause.CARRIED
+    elif cause is Cause.LOST and ("hold" in event.facts or event.facts.get("approved_by_rule")):
         return None  # the end of a hold is told by itself, and a rule's word nobody gave
     if cause is Cause.STOPPED and any(words in event.sentence for words in OUT_OF_CREDIT):
         cause = Cause.CREDIT
@@ -231,6 +234,12 @@ _WORDS: Final[Mapping[Cause, _Words]] = {
         "What was approved has changed, and is not sent until somebody approves it again, of",
         ".venv/bin/bot update lists what changed, who had approved it, and by when; its code "
         "approves all of it.",
+    ),
+    Cause.CARRIED: _Words(
+        "an approved post has corrected words", "{count} approved posts have corrected words",
+        "Only the national team changed the words, and the force trusts its corrections, of",
+        "they go out as they now stand. To look at them: .venv/bin/bot preview. To stop them: "
+        ".venv/bin/bot hold",
     ),
     Cause.CREDENTIALS: _Words(
         "an account has no credentials", "{count} accounts have no credentials", "",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.app import exchange
 from bot.app.environment import Environment
@@ -22,6 +22,9 @@ from bot.core.model import LedgerError, SettingsError
 from bot.core.packs import NationalPack
 from bot.core.pictures import SUFFIXES
 from bot.core.source import Scalar, Severity, listed, read
+
+if TYPE_CHECKING:
+    from bot.ledger import KeptPack
 
 GIT_SECONDS: Final = 20.0
 
@@ -93,15 +96,20 @@ def _in_ledgers(env: Environment, campaign: str, now: datetime) -> Iterator[Edit
         try:
             for one in reversed(ledger.editions(campaign)):
                 kept = ledger.pack(one.digest)
-                under = f"messages/national/{campaign}/"
-                files = {
-                    file.name.removeprefix(under): file.text.encode()
-                    for file in (kept.files if kept else ())
-                    if file.name.startswith(under)
-                }
-                yield Edition(campaign, one.version, files, "the ledger")
+                if kept is not None:
+                    yield Edition(campaign, one.version, files_of(kept), "the ledger")
         finally:
             ledger.close()
+
+
+def files_of(kept: KeptPack) -> dict[str, bytes]:
+    """The national files of a pack that a ledger keeps, by their names in the pack's folder."""
+    under = f"messages/national/{kept.campaign}/"
+    return {
+        file.name.removeprefix(under): file.text.encode()
+        for file in kept.files
+        if file.name.startswith(under)
+    }
 
 
 def _received(env: Environment, campaign: str) -> Iterator[Edition]:

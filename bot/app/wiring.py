@@ -16,6 +16,7 @@ from bot.app.given import with_given_times
 from bot.app.outdated import no_longer
 from bot.app.packs_read import pack_texts
 from bot.app.planning import make_plan
+from bot.app.trusted import carried_over
 from bot.core import check
 from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
@@ -70,6 +71,7 @@ class Bot:
             gone=gone,
             packs=packs,
             pictures=loaded.pictures,
+            carried=carried_over(self.env, loaded, posts, self.ledger),
         )
         self.ledger.miss(no_longer(loaded.usable, posts, self.ledger, now), by="bot", now=now)
         if self.approves_itself:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import click
 
@@ -14,10 +15,10 @@ from bot.cli import differences, show
 from bot.cli.view import as_planned
 from bot.core.comparison import Report, by_key, compared
 from bot.core.config import Config
-from bot.core.model import Language, Mode
+from bot.core.model import Language, Mode, State
 from bot.core.plan import preview_code
 from bot.core.source import listed
-from bot.ledger import Ledger, LedgerPost, LostApproval
+from bot.ledger import TRUSTED, Ledger, LedgerPost, LostApproval
 
 NAMED = 4  # posts of a force, before the others are counted
 
@@ -39,6 +40,7 @@ def take_up(env: app.Environment, config: Config, concerns: Callable[[LedgerPost
                 one for one in ledger.lost_by_change() if one.post.due > now and concerns(one.post)
             ]
             _list(there, ledger, config, lost)
+            _say_carried(ledger, config, now, concerns)
         finally:
             ledger.close()
         waiting += len(lost)
@@ -72,6 +74,36 @@ def _list(
     click.echo(f'  {live}.venv/bin/bot approve --preview {code} --by "Your Name"')
 
 
+def _say_carried(
+    ledger: Ledger, config: Config, now: datetime, concerns: Callable[[LedgerPost], bool]
+) -> None:
+    """What goes out with words that nobody approved, by a rule of the force."""
+    by_rule = {one.key: one.digest for one in ledger.approvals() if one.by == TRUSTED}
+    posts = [
+        post
+        for post in ledger.posts_of(list(by_rule)).values()
+        if post.state is State.PLANNED
+        and post.due > now
+        and post.rendering.digest == by_rule[post.key]
+        and concerns(post)
+    ]
+    by_force: dict[str, list[LedgerPost]] = defaultdict(list)
+    for post in sorted(posts, key=lambda one: (one.due, str(one.key))):
+        by_force[post.sender].append(post)
+    for force, ones in sorted(by_force.items()):
+        count = show.counted(len(ones), "post")
+        click.echo(f"{_name(config, force)}: {count} carried over by {TRUSTED}.")
+        for post in ones[:NAMED]:
+            click.echo(f"      {post.key}, due {show.local_moment(post.due)}")
+        if ones[NAMED:]:
+            click.echo(f"      and {len(ones) - NAMED} more after these")
+
+
+def _name(config: Config, force: str) -> str:
+    sender = config.senders.get(force)
+    return sender.name(Language.EN) if sender else force
+
+
 def _show_changes(lost: Sequence[LostApproval], config: Config) -> None:
     """What was approved, and what would go out now, word by word."""
     before = [as_planned(replace(one.post, rendering=one.before)) for one in lost]
@@ -85,10 +117,10 @@ def _show_changes(lost: Sequence[LostApproval], config: Config) -> None:
 
 
 def _say_who(config: Config, force: str, lost: Sequence[LostApproval]) -> None:
-    sender = config.senders.get(force)
-    name = sender.name(Language.EN) if sender else force
     people = listed(dict.fromkeys(one.by for one in lost))
-    click.echo(f"  {name}: {show.counted(len(lost), 'post')}, approved before by {people}.")
+    click.echo(
+        f"  {_name(config, force)}: {show.counted(len(lost), 'post')}, approved before by {people}."
+    )
     for one in lost[:NAMED]:
         click.echo(f"      {one.post.key}, before {show.local_moment(one.post.due)}")
     if lost[NAMED:]:

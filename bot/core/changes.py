@@ -281,6 +281,9 @@ def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
     if old is not None and new.written_for_version != old.written_for_version:
         before = old.written_for_version
         lines.append(f"written_for_version: {new.written_for_version} (before: {before})")
+    trusts = [one.trusts_corrections for one in (old, new) if one is not None]
+    if trusts != [False] and (len(trusts) == 1 or trusts[0] != trusts[1]):
+        lines.append(f"national_corrections: {'trusted' if new.trusts_corrections else 'ask'}")
     taking = _spoken_part(old) if old else None
     if taking != _spoken_part(new):
         lines.append(

@@ -39,7 +39,7 @@ from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.limits import ONLY_FOR
-from bot.core.packs.local import LOCAL_FIELDS, MOVE
+from bot.core.packs.local import CORRECTIONS, LOCAL_FIELDS, MOVE
 from bot.core.packs.locks import LOCK_FIELDS, LOCKED
 from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
 from bot.core.packs.national import (
@@ -326,6 +326,10 @@ def _local() -> Schema:
             "takes_part": _yes_no("Nothing is published live before this says yes.", blank=True),
             "why": _text("The reason, where takes_part is no."),
             "written_for_version": _number("The national version you read.", 1, 9999),
+            "national_corrections": _one_of(
+                "trusted: approvals stand where only the national team changed a message.",
+                CORRECTIONS,
+            ),
             "fill_in": _named(
                 "Your phrases, each with its small word.",
                 _line("A phrase; en: and cy: under it for a force that publishes in both."),

@@ -39,7 +39,7 @@ from bot.ledger.rows import (
     post_with_rendering,
     sender_of,
 )
-from bot.ledger.values import Hold, InFlight, LedgerPost, Phase, Scope, ScopeKind
+from bot.ledger.values import TRUSTED, Hold, InFlight, LedgerPost, Phase, Scope, ScopeKind
 
 THE_CLOCK: Final = "the clock"  # who ends a hold whose end has come, in the events
 
@@ -358,7 +358,8 @@ def _lost(ended: Hold, row: RowMapping, by: str) -> Entry:
         f"{row['by']} approved it before {ended.scope} was put on hold by {ended.by}: "
         f"{ended.reason}. The hold is over: to be approved again."
     )
-    facts = {"digest": row["digest"], "hold": ended.id, "automatic": row["automatic"]}
+    by_nobody = bool(row["automatic"]) and row["by"] != TRUSTED  # that one rests on a person's
+    facts = {"digest": row["digest"], "hold": ended.id, "automatic": by_nobody}
     named = (str(row["by"]), ended.by)
     force = row["sender"] or ""
     return Entry("approval-lost", by, why, row["key"], facts, force=force, named=named)

@@ -32,13 +32,14 @@ from bot.ledger.packs import keep_packs
 from bot.ledger.pictures import PictureBytes, keep_pictures
 from bot.ledger.questions import given_its_time, unsettled
 from bot.ledger.rows import in_chunks, is_true_to_its_digest, post_facts, rendering_values
-from bot.ledger.values import Adoption
+from bot.ledger.values import TRUSTED, Adoption, Carried
 
 PackTexts = Mapping[tuple[str, str], PackText]
 """Packs as they were read, by sender and campaign."""
 
 NO_PACKS: Final[PackTexts] = MappingProxyType({})
 NO_PICTURES: Final[PictureBytes] = MappingProxyType({})
+NONE_CARRIED: Final[Mapping[PostKey, Carried]] = MappingProxyType({})
 
 _PLANNER: Final = "bot"  # who adopts, in the events
 _CHANGEABLE: Final = (State.PLANNED, State.WITHDRAWN)
@@ -51,14 +52,15 @@ class Planning(Book):
     def picks(self) -> Mapping[PostKey, Pick]:
         """What fills the places whose message must not wander any more.
 
-        They are the posts that a person approved as they now stand or gave their time, and every
-        post that has left `planned` for anything but `withdrawn`.
+        They are the posts that a person approved as they now stand, or whose approval was carried
+        over from a person's; those to which a person gave their time; and every post that has left
+        `planned` for anything but `withdrawn`.
         """
         post, rendering, approval = schema.post, schema.rendering, schema.approval
         approved = exists().where(
             approval.c.key == post.c.key,
             approval.c.digest == post.c.digest,
-            approval.c.automatic.is_(False),
+            or_(approval.c.automatic.is_(False), approval.c.by == TRUSTED),
         )
         statement = (
             select(post.c.key, rendering.c.message, rendering.c.wording)
@@ -78,6 +80,7 @@ class Planning(Book):
         gone: Collection[PostKey] = (),
         packs: PackTexts = NO_PACKS,
         pictures: PictureBytes = NO_PICTURES,
+        carried: Mapping[PostKey, Carried] = NONE_CARRIED,
     ) -> Adoption:
         """Make the ledger say what the plan says, where it still may; what was done.
 
@@ -89,7 +92,8 @@ class Planning(Book):
         What a person gave its time keeps it: no post of another time takes its place, and it is
         withdrawn only where it is among `gone`, the places whose words no pack holds any more.
         `packs` are what the posts were planned from, by sender and campaign: kept with new words.
-        `pictures` are the bytes of the posts' pictures by their SHA-256: kept with them. Raises
+        `pictures` are the bytes of the posts' pictures by their SHA-256: kept with them. `carried`
+        are approvals that outlive the change of their post: by a rule from then on. Raises
         ValueError for two posts of one key, for words that are not their digest's, and for a
         picture that is neither given nor kept already.
         """
@@ -98,7 +102,7 @@ class Planning(Book):
             raise ValueError("two posts of a plan have the same key")
         with self._writing() as connection:
             return _Adopting(
-                connection, by_key, judges, now, frozenset(gone), packs, pictures
+                connection, by_key, judges, now, frozenset(gone), packs, pictures, carried
             ).run()
 
 
@@ -111,9 +115,11 @@ class _Adopting:
     gone: frozenset[PostKey] = frozenset()
     packs: PackTexts = NO_PACKS
     pictures: PictureBytes = NO_PICTURES
+    carried: Mapping[PostKey, Carried] = NONE_CARRIED
     moves: list[Move] = field(default_factory=list)
     changes: list[dict[str, object]] = field(default_factory=list)
     lost: list[dict[str, object]] = field(default_factory=list)  # approvals
+    given: list[dict[str, object]] = field(default_factory=list)  # approvals carried over
     entries: list[Entry] = field(default_factory=list)
     done: dict[str, list[str]] = field(default_factory=dict)
 
@@ -292,12 +298,18 @@ class _Adopting:
         )
         if self.lost:
             self.connection.execute(statement, self.lost)
+        if self.given:
+            self.connection.execute(insert(approval), self.given)
 
     def _lose_approval(self, row: RowMapping, post: Post) -> None:
         if row["approved_by"] is None or row["digest"] == post.rendering.digest:
             return
         self.lost.append({"was_key": row["key"], "was_digest": row["digest"]})
         approver = row["approved_by"]
+        carried = self.carried.get(post.key)
+        if carried is not None and carried.digest == row["digest"]:
+            self._carry_approval(row, post, carried)
+            return
         until = written_moment(post.due)
         why = f"Changed after {approver} approved it: to be approved again before {until}."
         facts = {"digest": row["digest"], "approved_by_rule": row["by_rule"]}
@@ -305,6 +317,29 @@ class _Adopting:
         self.entries.append(
             Entry("approval-lost", _PLANNER, why, key, facts, force=force, named=(approver,))
         )
+
+    def _carry_approval(self, row: RowMapping, post: Post, carried: Carried) -> None:
+        """The approval of the old words counts for the new ones, by a rule that says why."""
+        key, force, approver = row["key"], row["sender"], row["approved_by"]
+        digest = post.rendering.digest
+        facts = {"digest": row["digest"], "carried": True}
+        said = f"What {approver} had approved has changed: {carried.basis}."
+        self.entries.append(
+            Entry("approval-lost", _PLANNER, said, key, facts, force=force, named=(approver,))
+        )
+        if self._is_approved(key, digest):
+            return
+        values: dict[str, object] = {"key": key, "digest": digest, "by": TRUSTED, "at": self.now}
+        self.given.append({**values, "automatic": True, "basis": carried.basis})
+        said = f"Carried over by {TRUSTED}: {carried.basis}."
+        facts = {"digest": digest, "automatic": True}
+        self.entries.append(Entry("approved", TRUSTED, said, key, facts, force=force))
+
+    def _is_approved(self, key: str, digest: str) -> bool:
+        """Whether somebody approved these words before they were planned."""
+        approval = schema.approval
+        found = select(approval.c.key).where(approval.c.key == key, approval.c.digest == digest)
+        return self.connection.scalar(found) is not None
 
     def _note(self, what: str, key: str) -> None:
         self.done.setdefault(what, []).append(key)

@@ -138,6 +138,18 @@ class Approval:
     basis: str = ""  # the rule or the earlier approval that it rests on, in words
 
 
+TRUSTED: Final = "the rule national_corrections: trusted"
+"""Who approves where a force lets approvals outlive what only the national team changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An approval that is to outlive a change: of which rendering, and why it may."""
+
+    digest: str  # of what was approved
+    basis: str  # without a name of staff
+
+
 @dataclass(frozen=True, slots=True)
 class KeptPack:
     """A pack as it was when posts were planned from it."""

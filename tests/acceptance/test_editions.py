@@ -294,6 +294,60 @@ def test_a_local_pack_that_cannot_be_read_keeps_nobody_else_waiting(office: Typi
     )
 
 
+# --- corrections that a force trusts ----------------------------------------------------------
+
+TRUSTS = LOCAL + "national_corrections: trusted\n"
+PHRASE = "fill_in:\n  in_area:\n    en: all over Gwent\n    cy: ledled Gwent\n"
+
+
+def approved(office: Typist, *local: str) -> None:
+    """Kent and Gwent with these local packs, planned, and approved by A. Smith."""
+    office.write("config/settings.yaml", "plan_ahead: 14 days\ndry_run_approves: no\n")
+    for force, text in zip(("kent", "gwent"), local, strict=True):
+        office.write(f"messages/local/{force}/winter.yaml", text.format(force=force))
+    office.bot("run", "--once")
+    code = office.json("preview", *WEEK)["code"]
+    assert office.bot("approve", "--preview", code, "--by", "A. Smith").returncode == 0
+
+
+def test_a_force_that_trusts_national_corrections_keeps_its_approvals_by_a_rule(
+    office: Typist,
+) -> None:
+    approved(office, TRUSTS, LOCAL)
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+
+    told, by_rule = office.bot("update", "winter").stdout.split("To approve all")
+    shown = office.bot("preview", *WEEK, "--force", "kent").stdout
+
+    assert "Gwent Police: 1 post, approved before by A. Smith." in told
+    assert "Kent Police" not in told.split("Who must approve")[1]
+    assert "Kent Police: 1 post carried over by the rule national_corrections: trusted" in by_rule
+    assert "approved by the rule national_corrections: trusted" in shown
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("messages/local/gwent/winter.yaml", "national_", PHRASE + "national_"),
+        ("config/constants.yaml", "gov.uk/ACT", "gov.uk/report"),
+        ("messages/national/winter/campaign.yaml", "version: 2", "version: 1"),
+        ("messages/national/winter/campaign.yaml", "morning: 09:00", "morning: 09:10"),
+    ],
+)
+def test_nothing_but_a_new_national_version_is_trusted(
+    office: Typist, file: str, before: str, after: str
+) -> None:
+    approved(office, LOCAL, TRUSTS)
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+    text = (office.folder / file).read_text("utf-8")
+    office.write(file, text.replace(before, after, 1))
+
+    told = office.bot("update", "winter").stdout
+
+    assert "winter@2015/gwent-x/" in told.split("Who must approve again")[1]
+    assert "carried over" not in told
+
+
 def an_entry(force: str) -> str:
     return f"""\
 {force}:

@@ -10,7 +10,16 @@ from bot.core import check
 from bot.core.packs import NationalPack
 from bot.core.plan import Plan, plan
 from bot.core.saying import said_from_pack
-from tests.core.packs_in_text import CAMPAIGN, WEEK, Newsroom, a_national, national_of, texts
+from tests.core.packs_in_text import (
+    CAMPAIGN,
+    KENT,
+    WEEK,
+    Newsroom,
+    a_national,
+    local_of,
+    national_of,
+    texts,
+)
 
 EDITION = CAMPAIGN.replace(
     "version: 1\n",
@@ -110,3 +119,12 @@ def a_ready(campaign: str) -> str:
     return head + rest.replace(
         "report-it: Monday, Tuesday, Wednesday, Thursday, Friday", "report-it:"
     )
+
+
+def test_trust_in_national_corrections_is_trusted_or_ask_and_never_meant_by_chance() -> None:
+    said = {text: local_of(f"{KENT}national_corrections: {text}\n", "kent")[0] for text in
+            ("trusted", "ask", "yes")}  # fmt: skip
+
+    assert said["trusted"].trusts_corrections
+    assert not said["ask"].trusts_corrections
+    assert (said["yes"].ok, said["yes"].trusts_corrections) == (False, False)

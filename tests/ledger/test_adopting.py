@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from bot.core.model import NotSent, Pick, Post, Receipt, Refused, State, Unknown
-from bot.ledger import Adoption, Ledger, Scope
+from bot.ledger import TRUSTED, Adoption, Carried, Ledger, Scope
 from tests.factories import a_post, at
 from tests.ledger.steps import claimed, everything, intended, nothing, planned, state, why
 
@@ -289,3 +289,35 @@ def test_what_a_rule_had_approved_or_a_hold_took_was_not_lost_by_a_change(ledger
 
     assert [one.key for one in ledger.lost_by_release()] == [held.key]
     assert ledger.lost_by_change() == ()
+
+
+def test_an_approval_that_is_carried_over_is_a_rules_and_says_why(ledger: Ledger) -> None:
+    old, new = a_post(text="Old words."), a_post(text="New words.")
+    planned(ledger, old)
+    carried = {new.key: Carried(old.rendering.digest, "only the national pack changed")}
+
+    ledger.adopt([new], everything, now=at("07:00"), carried=carried)
+
+    [approval] = ledger.approvals()
+    assert (approval.digest, approval.by, approval.automatic) == (
+        new.rendering.digest, TRUSTED, True
+    )  # fmt: skip
+    assert ledger.lost_by_change() == ()
+    assert ledger.picks() == {new.key: new.rendering.pick}
+    told = {event.action: event.sentence for event in ledger.events(key=new.key)}
+    assert told["approval-lost"] == (
+        "What Ann had approved has changed: only the national pack changed."
+    )
+    assert told["approved"] == f"Carried over by {TRUSTED}: only the national pack changed."
+    assert ledger.verify() == len(ledger.events())
+
+
+def test_an_approval_of_other_words_is_not_carried_over(ledger: Ledger) -> None:
+    old, new = a_post(text="Old words."), a_post(text="New words.")
+    planned(ledger, old)
+
+    carried = {new.key: Carried(a_post(text="Others.").rendering.digest, "why")}
+    ledger.adopt([new], everything, now=at("07:00"), carried=carried)
+
+    assert ledger.approvals() == ()
+    assert [one.post.key for one in ledger.lost_by_change()] == [new.key]

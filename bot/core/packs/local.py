@@ -15,9 +15,12 @@ from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortene
 MOVE: Final = "move"
 
 LOCAL_FIELDS: Final = (
-    "force", "campaign", "takes_part", "why", "written_for_version", "fill_in", "change", "add",
-    "withdraw", MOVE, ONLY_FOR, "times",
+    "force", "campaign", "takes_part", "why", "written_for_version", "national_corrections",
+    "fill_in", "change", "add", "withdraw", MOVE, ONLY_FOR, "times",
 )  # fmt: skip
+
+
+CORRECTIONS: Final = ("ask", "trusted")
 
 
 def read_local(
@@ -60,6 +63,7 @@ def read_local(
         pictures=_changed_pictures(reader, top),
         moves=_moved(reader, top),
         only_for=_limited(reader, top),
+        trusts_corrections=_trusts(reader, top),
     )
     ok = not any(problem.severity == "error" for problem in reader.problems)
     return replace(local, ok=ok), reader.problems
@@ -100,6 +104,20 @@ def _takes_part(reader: Reader, top: Fields) -> tuple[bool | None, str]:
             "Add a line such as why: our own campaign runs that week",
         )
     return said, why_not
+
+
+def _trusts(reader: Reader, top: Fields) -> bool:
+    name, (ask, trusted) = "national_corrections", CORRECTIONS
+    said = reader.phrase(top, name, needed=False) or ask
+    if said not in CORRECTIONS:
+        reader.problem(
+            reader.at(top, name),
+            "national-corrections",
+            f'"{name}" is {ask} or {trusted}, not "{shortened(said)}".',
+            f"{trusted} lets approvals stand where only the national team changed a message; with "
+            f"{ask}, or without the line, each is approved again.",
+        )
+    return said == trusted
 
 
 def _left_blank(node: Node) -> bool:

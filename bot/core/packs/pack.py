@@ -226,6 +226,11 @@ class LocalPack:
     pictures: Mapping[str, MessagePicture] = field(default_factory=dict)  # changed, by message
     moves: Mapping[str, str] = field(default_factory=dict)  # messages to other themes
     only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by message or wording
+    trusts_corrections: bool = False  # approvals outlive what only the national team changed
+
+    def has_own(self, message: str) -> bool:
+        """Whether the sender says anything of a message its own way."""
+        return message in {**self.change, **self.pictures, **self.add, **self.moves}
 
 
 @dataclass(frozen=True, slots=True)
