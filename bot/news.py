@@ -40,6 +40,7 @@ class Cause(StrEnum):
     PLAN = "plan"  # no new plan can be made
     CREDENTIALS = "credentials"  # missing
     LOST = "lost"  # approvals: what was approved was changed, and is not sent as it is now
+    RECALLED = "recalled"  # a message: what was not public is stopped, what is must be removed
     CARRIED = "carried"  # approvals: what was approved was changed, and goes out all the same
 
 
@@ -52,6 +53,7 @@ ACTIONS: Final[Mapping[str, Cause]] = {
     "released": Cause.RELEASED,
     "account-stopped": Cause.STOPPED,
     "approval-lost": Cause.LOST,
+    "recalled": Cause.RECALLED,
 }
 """The events of the ledger that staff are told of."""
 
@@ -108,14 +110,19 @@ def news_of(events: Iterable[Event], sender_of: Callable[[str], str | None]) -> 
 _STOPS: Final = (Cause.STOPPED, Cause.CREDIT)
 
 
+_TOLD_OTHERWISE: Final = ("hold", "recalled", "approved_by_rule")
+"""Why an approval was lost that nobody must be told of beside: what took it is told by itself, and
+the word of a rule nobody gave."""
+
+
 def _news(event: Event, sender_of: Callable[[str], str | None]) -> News | None:
     cause = ACTIONS.get(event.action)
     if cause is None or (event.action == "expired" and event.facts.get("to") != "unknown"):
         return None
     if cause is Cause.LOST and event.facts.get("carried"):
         cause = Cause.CARRIED
-    elif cause is Cause.LOST and ("hold" in event.facts or event.facts.get("approved_by_rule")):
-        return None  # the end of a hold is told by itself, and a rule's word nobody gave
+    elif cause is Cause.LOST and any(event.facts.get(why) for why in _TOLD_OTHERWISE):
+        return None
     if cause is Cause.STOPPED and any(words in event.sentence for words in OUT_OF_CREDIT):
         cause = Cause.CREDIT
     scope = str(event.facts.get("scope", ""))
@@ -234,6 +241,11 @@ _WORDS: Final[Mapping[Cause, _Words]] = {
         "What was approved has changed, and is not sent until somebody approves it again, of",
         ".venv/bin/bot update lists what changed, who had approved it, and by when; its code "
         "approves all of it.",
+    ),
+    Cause.RECALLED: _Words(
+        "a post was recalled", "{count} posts were recalled",
+        "The national team recalled a message, and nothing more of it is sent from",
+        ".venv/bin/bot recall lists the copies that are public already: take them down by hand.",
     ),
     Cause.CARRIED: _Words(
         "an approved post has corrected words", "{count} approved posts have corrected words",

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypeAlias, TypeVar
 
 from bot.app.environment import PROJECT, Environment
 from bot.app.kept_pictures import kept_or_made
@@ -26,6 +26,7 @@ from bot.core.packs import (
     national_with_pictures,
     read_local,
     read_national,
+    recalled_in,
 )
 from bot.core.pictures import SUFFIXES, Fault, Made, no_such_file
 from bot.core.plan import Sources, Window, occurrences
@@ -49,6 +50,10 @@ RULES: Final = ("constants.yaml", "calendar.yaml", *(f"{name}.yaml" for name in 
 """The files of config/ that say what may be said now, and when nothing is."""
 
 
+Recalls: TypeAlias = Mapping[tuple[str, str], str]
+"""Messages that are recalled, by campaign and name, each with the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Everything read from messages/ and config/. `sources` is None where config cannot be used."""
@@ -59,6 +64,7 @@ class Loaded:
     whole: bool = True  # False: only what may have something to say in the days asked for
     texts: Mapping[str, bytes] = field(default_factory=dict)  # the packs' files, by their names
     pictures: Mapping[str, bytes] = field(default_factory=dict)  # as they go out, by their SHA-256
+    recalls: Recalls = field(default_factory=dict)  # whatever else is wrong with their packs
 
     @property
     def config(self) -> Config:
@@ -92,6 +98,7 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
     if not messages.usable:
         return Loaded(None, tuple(problems), elsewhere)  # each run would only say the same again
     national = _by_pack(messages.files)
+    recalls = _recalls(national)
     if around is not None and config is not None:
         config, national = _only_around(config, national, around)
         messages.files = {
@@ -108,7 +115,7 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
     local |= _unreadable_packs(messages.unreadable, packs)
     packs, local, pictures = _with_pictures(env, packs, local, problems)
     if config is None:
-        return Loaded(None, tuple(problems), elsewhere)
+        return Loaded(None, tuple(problems), elsewhere, recalls=recalls)
     if around is None:
         problems += check.window_problems(config, packs)
     for pack in packs.values():
@@ -128,7 +135,16 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         whole=whole,
         texts=messages.files,
         pictures=pictures,
+        recalls=recalls,
     )
+
+
+def _recalls(national: Mapping[str, Mapping[str, bytes]]) -> Recalls:
+    return {
+        (campaign, message): reason
+        for campaign, files in national.items()
+        for message, reason in recalled_in(files).items()
+    }
 
 
 def _only_around(

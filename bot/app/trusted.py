@@ -79,11 +79,8 @@ def _basis(kept: _Kept, sources: Sources, post: Post, before: LedgerPost) -> str
         return None
     again = said_at(
         replace(sources, packs={**sources.packs, post.campaign: old}),
-        before.key,
-        campaign=post.campaign,
-        sender=post.sender,
-        pick=before.rendering.pick,
-        due=before.due,
+        before,
+        before.due,
     )
     if not isinstance(again, Post) or again.rendering.digest != before.rendering.digest:
         return None

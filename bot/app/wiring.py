@@ -55,6 +55,8 @@ class Bot:
         """Plans the days ahead and adopts them. Raises SettingsError where config is broken."""
         now = self.clocks.now()
         loaded = self._latest = self.load()
+        # First of all, and whatever else is wrong: a plan that cannot be made recalls nothing.
+        self.ledger.recall(loaded.recalls, by="bot", now=now)
         settings = loaded.config.settings
         first = today(now)
         window = Window(first, today(now + settings.plan_ahead))

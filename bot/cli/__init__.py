@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "hold": "hold",
     "release": "hold",
     "holds": "holds",
+    "recall": "recall",
     "unsettled": "settle",
     "settle": "settle",
     "accounts": "accounts",

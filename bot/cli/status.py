@@ -90,6 +90,10 @@ def _standing_of_all(env: app.Environment, ledger: Ledger, now: datetime) -> dic
             for post in ledger.removed_since(now - MISSED_SHOWN)
             if post.removed_at
         ],
+        "recalled_and_public": [
+            {"key": str(post.key), "state": post.state.value, "url": post.remote_url}
+            for post in (ledger.copies(loaded.recalls) if env.mode is Mode.LIVE else ())
+        ],
         "stopped_accounts": [
             {"account": one.account, "why": one.sentence} for one in ledger.stopped_accounts()
         ],
@@ -142,6 +146,9 @@ def _status_in_words(found: Mapping[str, Any]) -> None:
     for one in found["removed"]:
         at = show.local_moment(datetime.fromisoformat(one["at"]))
         click.echo(f"Taken down by hand on {at}: {one['key']}")
+    if found["recalled_and_public"]:
+        copies = show.counted(len(found["recalled_and_public"]), "post")
+        click.echo(f"RECALLED AND PUBLIC: {copies}. Links: .venv/bin/bot recall")
     for one in found["stopped_accounts"]:
         click.echo(f"STOPPED: {one['account']}: {one['why']}")
         click.echo(

@@ -15,7 +15,7 @@ from bot.app.updating import Behind, behind, carry, still_wrong, write
 from bot.cli import show
 from bot.cli.again import take_up
 from bot.cli.differences import piece_lines
-from bot.core.changes import facts
+from bot.core.changes import facts, recalls
 from bot.core.comparison import word_by_word
 from bot.core.config import Config
 from bot.core.model import Language, SettingsError
@@ -145,7 +145,7 @@ def _show(pack: NationalPack, late: Sequence[Behind], *, named: bool) -> None:
 def _national_lines(ones: Sequence[Behind]) -> Iterator[str]:
     languages = [lang for lang in Language if any(lang in o.sender.every_language for o in ones)]
     was, new = ones[0].was, ones[0].new
-    lines = [f"  {line}" for line in facts(was, new)]
+    lines = [f"  {line}" for line in (*facts(was, new), *recalls(was, new))]
     for step in national_steps(was, new, languages):
         lines += _step_lines(step)
     yield from lines or ["  only notes and spaces"]

@@ -47,6 +47,7 @@ def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
     lines += _named("message", "is gone", "are gone", messages.gone)
     for name in messages.changed:
         lines.append(f"{name}: {_message_change(old.messages[name], new.messages[name])}.")
+    lines += recalls(old, new)
     lines += _named("value", "is new", "are new", values.new)
     lines += _named("value", "is gone", "are gone", values.gone)
     lines += _named(
@@ -61,6 +62,14 @@ def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
     if new.version < old.version:
         lines.append(f"It is older than the pack here: version {new.version}, not {old.version}.")
     return lines
+
+
+def recalls(old: NationalPack, new: NationalPack) -> Iterator[str]:
+    """Messages that are recalled now and were not, and the other way round."""
+    difference = Difference.between(old.withdraw, new.withdraw)
+    for name in (*difference.new, *difference.changed):
+        yield f"{name} is recalled: {new.withdraw[name]}."
+    yield from (f"{name} is no longer recalled." for name in difference.gone)
 
 
 def facts(old: NationalPack, new: NationalPack) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.model import Sender
 from bot.core.reading import parse_day
-from bot.core.source import Fields
+from bot.core.source import Fields, read
 
 LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -96,6 +96,22 @@ def with_value(content: bytes, at: int, name: str, value: str) -> bytes:
     pattern = rb"^(\s*" + name.encode() + rb"\s*:[ \t]*)[^\s#]*"
     lines[at] = re.sub(pattern, lambda found: found[1] + value.encode(), lines[at])
     return mark + b"".join(lines)
+
+
+def with_recall(content: bytes, message: str, reason: str) -> bytes:
+    """A campaign.yaml that recalls one more message; the same where it does already."""
+    top, _ = read("campaign.yaml", content)
+    group = top.entries.get("withdraw") if top is not None else None
+    if isinstance(group, Fields) and message in group.keys:
+        return content
+    if isinstance(group, Fields) and group.keys:
+        last = max(group.keys.values())
+        return with_lines(content, last.line, [f"{' ' * (last.column - 1)}{message}: {reason}"])
+    if top is not None and "withdraw" in top.keys:
+        return with_lines(content, top.keys["withdraw"].line, [f"  {message}: {reason}"])
+    lines = lines_of(content)
+    gap = [""] if lines and lines[-1].strip() else []
+    return with_lines(content, len(lines), [*gap, "withdraw:", f"  {message}: {reason}"])
 
 
 def place_for_sender(

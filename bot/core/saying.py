@@ -159,6 +159,9 @@ def said_from_pack(
         else:
             found.append(_nothing_to_say(ready, sender, message))
     named = ready.pack.messages.get(message)
+    if named is not None and named.withdrawn:
+        said = f"{message} is recalled: {named.withdrawn}."
+        return Said(problems=(Problem(named.place, "recalled", said),))
     why = named.same_for_all if named and named.same_for_all else "a line held ready for this"
     return _checked(sources, posts, found, f"{ready.pack.id}/{message}: {why}")
 

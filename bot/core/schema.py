@@ -310,6 +310,7 @@ def _campaign() -> Schema:
             "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
             "each_force_fills_in": _named("Phrases to ask for.", value, names=VALUE_NAME),
             LOCKED: _named("Facts and phrases that no force may change.", lock),
+            "withdraw": _named("Messages that are recalled.", _text("The reason.")),
             "themes": _named("What each day is about.", days),
             "messages": _messages("Messages that have no file of their theme."),
         },

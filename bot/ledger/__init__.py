@@ -6,10 +6,10 @@ clock: `now` is handed in, aware. Whatever stops work is a LedgerError with a se
 
 The parts, each a file: `planning` takes plans, `people` takes decisions, `holds` those that stop
 everything, `lost` knows what must be approved again, `missed` takes those on what was missed,
-`saying` those on what a person says now, `sending` is one post's way out, `accounts` knows
-timelines and stopped accounts, `readings` what reading them cost, `told` what staff were told,
-`packs` keeps the packs as they were, `pictures` what was shown, `reports` answers. `backup` copies
-a ledger's file and puts one back.
+`saying` those on what a person says now, `recalling` stops what must not be said any more,
+`sending` is one post's way out, `accounts` knows timelines and stopped accounts, `readings` what
+reading them cost, `told` what staff were told, `packs` keeps the packs as they were, `pictures`
+what was shown, `reports` answers. `backup` copies a ledger's file and puts one back.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from bot.ledger.people import People
 from bot.ledger.pictures import Pictures
 from bot.ledger.planning import Planning
 from bot.ledger.readings import Readings
+from bot.ledger.recalling import Recalling
 from bot.ledger.reports import Reports
 from bot.ledger.rows import within
 from bot.ledger.saying import Saying
@@ -110,6 +111,7 @@ class Ledger(
     Deliveries,
     Accounts,
     Readings,
+    Recalling,
     Told,
     Packs,
     Pictures,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import CAMPAIGN, LOCAL, an_office
+from tests.acceptance.conftest import CAMPAIGN, LOCAL, Office, an_office
+from tests.acceptance.quick import Forks
 from tests.acceptance.test_content_commands import Typist
 
 BEFORE = {"BOT_NOW": "2015-11-22T08:00:00"}
@@ -40,6 +41,11 @@ def office(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Typist:
     return Typist(an_office(tmp_path).folder, BEFORE, patch=monkeypatch, captured=capsys)
+
+
+@pytest.fixture
+def forks(prepared: Forks) -> Forks:
+    return prepared
 
 
 # --- diff -------------------------------------------------------------------------------------
@@ -362,3 +368,61 @@ def an_entry(force: str) -> str:
       handle: {force.replace("-", "_")}
       handle_source: the force's own page
 """
+
+
+# --- recalled ---------------------------------------------------------------------------------
+
+
+def test_a_recall_stops_every_copy_and_lists_those_that_are_public(live: Office) -> None:
+    """The national team recalls a message of which Kent's copy is out and Gwent's is not."""
+    morning = {"BOT_NOW": "2015-11-23T09:00:30"}
+    why = ("--reason", "wrong: see #3", "--by", "Gold")
+    live.bot("run", "--once", **morning)
+
+    done = live.bot("recall", "winter", "speak-up", *why, **morning)
+    pack = (live.folder / "messages/national/winter/campaign.yaml").read_text("utf-8")
+    (public,) = live.json("status", **morning)["recalled_and_public"]
+    live.bot("settle", public["key"], "--removed", "--by", "Ann", **morning)
+    after = live.bot("recall", **morning)
+
+    assert done.returncode == 1, done.stdout + done.stderr  # something is left to take down
+    assert "RECALLED, LIVE: winter, speak-up: wrong: see #3" in done.stdout
+    assert "2 posts of it stopped.\n    gwent  " in done.stdout
+    assert f"PUBLIC since Monday 23 November 2015 at 09:00: {public['url']}" in done.stdout
+    assert pack.endswith('\nwithdraw:\n  speak-up: "wrong: see #3"\n')
+    assert (after.returncode, "No copy of it is public." in after.stdout) == (0, True)
+
+
+def test_a_recall_that_comes_with_the_pack_counts_whatever_else_is_wrong_in_it(
+    office: Typist,
+) -> None:
+    office.bot("run", "--once")
+    before = office.json("status")["waiting"]
+    broken = CAMPAIGN.replace("days: 2", "days: two")
+    office.write(
+        "messages/national/winter/campaign.yaml", broken + "withdraw:\n  look-out: wrong\n"
+    )
+
+    office.bot("run", "--once")
+
+    assert office.json("check")["errors"] > 0
+    assert 0 < office.json("status")["waiting"] < before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["winter"], 2, "Name a message of the campaign too"),
+        (["winter", "look-out"], 2, "NOTHING IS RECALLED: --reason needs words"),
+        (["wintr", "look-out", "--reason", "x", "--by", "A"], 1, "Did you mean winter?"),
+        (["winter", "lookout", "--reason", "x", "--by", "A"], 1, "Did you mean look-out?"),
+        ([], 0, "Nothing is recalled."),
+    ],
+)
+def test_a_recall_that_cannot_be_says_that_nothing_happened(
+    office: Typist, arguments: list[str], code: int, sentence: str
+) -> None:
+    done = office.bot("recall", *arguments)
+
+    assert done.returncode == code
+    assert sentence in done.stdout + done.stderr

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core import check
-from bot.core.packs import NationalPack
+from bot.core.insertion import with_recall
+from bot.core.packs import NationalPack, read_national, recalled_in
 from bot.core.plan import Plan, plan
 from bot.core.saying import said_from_pack
 from tests.core.packs_in_text import (
@@ -128,3 +129,74 @@ def test_trust_in_national_corrections_is_trusted_or_ask_and_never_meant_by_chan
     assert said["trusted"].trusts_corrections
     assert not said["ask"].trusts_corrections
     assert (said["yes"].ok, said["yes"].trusts_corrections) == (False, False)
+
+
+# --- recalled ---------------------------------------------------------------------------------
+
+TWO = (
+    CAMPAIGN
+    + """\
+  no-rewind:
+    theme: report-it
+    wordings:
+      first:
+        en: |
+          Life has no rewind button {{ in_area }}: {{ report_link }}
+        cy: |
+          Does dim botwm ailddirwyn {{ in_area }}: {{ report_link }}
+"""
+)
+RECALLED = TWO.replace("themes:", "withdraw:\n  no-rewind: the film is gone\nthemes:")
+OWN = (
+    KENT
+    + """\
+change:
+  no-rewind:
+    first:
+      en: |
+        No rewinding {{ in_area }}: {{ report_link }}
+"""
+)
+
+
+def test_a_message_that_is_recalled_is_said_by_nobody_in_whatever_words() -> None:
+    said = {post.rendering.pick.message for post in Newsroom(TWO, {"kent": OWN}).posts()}
+    left = {post.rendering.pick.message for post in Newsroom(RECALLED, {"kent": OWN}).posts()}
+
+    assert said == {"trust-your-instincts", "no-rewind"}
+    assert left == {"trust-your-instincts"}
+    assert len(Newsroom(RECALLED, {"kent": OWN}).posts()) == len(Newsroom(TWO).posts())
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("no-rewnd: gone", 'there is no message called "no-rewnd" to recall.'),
+        ("no-rewind:", '"no-rewind" is withdrawn without a reason.'),
+    ],
+)
+def test_a_recall_that_says_nothing_is_named(said: str, sentence: str) -> None:
+    _, problems = national_of(RECALLED.replace("no-rewind: the film is gone", said))
+
+    assert [problem.message for problem in problems] == [sentence]
+
+
+def test_a_recall_counts_although_the_rest_of_the_pack_has_an_error() -> None:
+    broken = RECALLED.replace("days: 5", "days: five").encode()
+
+    assert read_national("cdt", {"x/campaign.yaml": broken})[0] is None
+    assert recalled_in({"x/campaign.yaml": broken}) == {"no-rewind": "the film is gone"}
+    assert recalled_in({"x/campaign.yaml": CAMPAIGN.encode()}) == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("campaign: A\n", "campaign: A\n\nwithdraw:\n  b: why\n"),
+        ("withdraw:\n  a: x  # note\nslots:\n", "withdraw:\n  a: x  # note\n  b: why\nslots:\n"),
+        ("withdraw:\r\nslots:\r\n", "withdraw:\r\n  b: why\r\nslots:\r\n"),
+        ("withdraw:\n  b: x\n", "withdraw:\n  b: x\n"),
+    ],
+)
+def test_a_recall_is_one_line_in_the_pack(before: str, after: str) -> None:
+    assert with_recall(before.encode(), "b", "why") == after.encode()

@@ -2,7 +2,7 @@
 
 from bot.core.packs.limits import is_for, names_of
 from bot.core.packs.local import read_local
-from bot.core.packs.national import read_national
+from bot.core.packs.national import read_national, recalled_in
 from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
     Dated,
@@ -55,4 +55,5 @@ __all__ = [
     "overlay",
     "read_local",
     "read_national",
+    "recalled_in",
 ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core.packs.limits import ONLY_FOR
-from bot.core.packs.messages import read_message, read_slots, read_wordings
+from bot.core.packs.messages import read_message, read_slots, read_withdrawn, read_wordings
 from bot.core.packs.pack import LocalPack, Message, MessagePicture, Wording
 from bot.core.packs.pictures import PICTURE_FIELDS, read_picture
 from bot.core.reading import Reader
@@ -56,7 +56,7 @@ def read_local(
         },
         change=_changes(reader, top),
         add=_added(reader, top),
-        withdraw=_withdrawn(reader, top),
+        withdraw=read_withdrawn(reader, top),
         times={name: slot.at for name, slot in read_slots(reader, top, "times").items()},
         place=Place(file, 1),
         places=_places(top),
@@ -195,20 +195,3 @@ def _limited(reader: Reader, top: Fields) -> dict[str, tuple[str, ...]]:
                 "Write whom it is for, such as x, or put it under withdraw to leave it out.",
             )
     return {name: names for name, names in found.items() if names}
-
-
-def _withdrawn(reader: Reader, top: Fields) -> dict[str, str]:
-    group = reader.fields(top.entries.get("withdraw"), top.place, '"withdraw"')
-    found = {}
-    for name in group.entries:
-        before = len(reader.problems)
-        reason = reader.phrase(group, name, needed=False)
-        if not reason and len(reader.problems) == before:
-            reader.problem(
-                group.keys[name],
-                "no-reason",
-                f'"{name}" is withdrawn without a reason.',
-                f"Write it after the name: {name}: we have no cinema",
-            )
-        found[name] = reason or ""
-    return found

@@ -205,6 +205,24 @@ def read_slots(reader: Reader, top: Fields, name: str) -> dict[str, Slot]:
     return slots
 
 
+def read_withdrawn(reader: Reader, top: Fields) -> dict[str, str]:
+    """The messages that a pack takes out, each with its reason."""
+    group = reader.fields(top.entries.get("withdraw"), top.place, '"withdraw"')
+    found = {}
+    for name in group.entries:
+        before = len(reader.problems)
+        reason = reader.phrase(group, name, needed=False)
+        if not reason and len(reader.problems) == before:
+            reader.problem(
+                group.keys[name],
+                "no-reason",
+                f'"{name}" is withdrawn without a reason.',
+                f"Write it after the name: {name}: we have no cinema",
+            )
+        found[name] = reason or ""
+    return found
+
+
 def no_theme(reader: Reader, place: Place, theme: str, themes: Mapping[str, Theme]) -> None:
     reader.problem(
         place,

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
-from bot.core.packs.messages import is_empty, no_theme, read_messages, read_slots
+from bot.core.packs.messages import (
+    is_empty,
+    no_theme,
+    read_messages,
+    read_slots,
+    read_withdrawn,
+)
 from bot.core.packs.pack import (
     Dated,
     EveryWeek,
@@ -21,7 +28,16 @@ from bot.core.packs.pack import (
     ValueField,
 )
 from bot.core.reading import NAME, WEEKDAYS, Reader
-from bot.core.source import Fields, Place, Problem, Scalar, listed, read, shortened
+from bot.core.source import (
+    Fields,
+    Place,
+    Problem,
+    Scalar,
+    did_you_mean,
+    listed,
+    read,
+    shortened,
+)
 
 DEFAULT_GRACE: Final = timedelta(minutes=20)
 MAX_GRACE: Final = timedelta(hours=12), "12 hours"  # what comes later than that is old news
@@ -33,7 +49,7 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
     "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
-    "review", "slots", "each_force_fills_in", LOCKED, "themes", "messages",
+    "review", "slots", "each_force_fills_in", LOCKED, "withdraw", "themes", "messages",
 )  # fmt: skip
 
 
@@ -102,9 +118,41 @@ def read_national(
                     "Give one of them another name.",
                 )
             messages.setdefault(name, message)
+    withdraw = _recalled(reader, top, messages)
     pack = _national(reader, id, top, scheduled, themes, messages)
+    pack = replace(pack, withdraw=withdraw) if pack is not None else None
     usable = pack is not None and not any(p.severity == "error" for p in reader.problems)
     return (pack if usable else None), reader.problems
+
+
+def _recalled(reader: Reader, top: Fields, messages: dict[str, Message]) -> dict[str, str]:
+    """What the national team recalls; marks the messages as withdrawn."""
+    found = read_withdrawn(reader, top)
+    group = top.entries.get("withdraw")
+    for name, reason in found.items():
+        if name in messages:
+            messages[name] = replace(messages[name], withdrawn=reason or "recalled")
+        elif isinstance(group, Fields):
+            reader.problem(
+                group.keys[name],
+                "unknown-message",
+                f'there is no message called "{name}" to recall.',
+                did_you_mean(name, messages, what="Messages")
+                + " A message that is recalled stays in the pack, so that its copies are known.",
+            )
+    return found
+
+
+def recalled_in(files: Mapping[str, bytes]) -> dict[str, str]:
+    """What a pack recalls, each with its reason, also where the rest of the pack has errors.
+
+    A recall must not wait until somebody has mended a sentence elsewhere in the pack.
+    """
+    main = next((path for path in files if path.endswith("/campaign.yaml")), None)
+    if main is None or b"withdraw" not in files[main]:
+        return {}
+    top, _ = read(main, files[main])
+    return read_withdrawn(Reader(), top) if top is not None else {}
 
 
 def _theme_file(

@@ -186,6 +186,7 @@ class NationalPack:
     handling: str | None = None  # how it is to be handled, on top of whatever shows it
     review: date | None = None  # by then somebody should have read it again
     on_bank_holidays: bool = True  # whether it speaks then
+    withdraw: Mapping[str, str] = field(default_factory=dict)  # messages recalled, with the reason
 
     def is_embargoed(self, now: datetime) -> bool:
         """Whether its embargo is still to end."""
