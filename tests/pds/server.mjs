@@ -5,6 +5,7 @@
 // Keeps everything in FOLDER, prints one line of JSON that says where it listens, and stops when
 // its standard input ends, so that nothing is left running behind tests that were killed.
 
+import crypto from "node:crypto";
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { mkdirSync } from "node:fs";
@@ -16,6 +17,11 @@ const folder = resolve(process.argv[2]);
 const packages = resolve(process.env.PDS_PACKAGES);
 const require = createRequire(join(packages, "package.json"));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
+
+// Four passwords are hashed in every test, each as slowly as the real ones must be.
+const { scrypt } = crypto;
+crypto.scrypt = (password, salt, length, ...rest) =>
+  scrypt(password, salt, length, { N: 2 }, rest.at(-1));
 
 const { PDS, envToCfg, envToSecrets } = (await load("@atproto/pds")).default;
 const { PlcServer, Database } = (await load("@did-plc/server")).default;
