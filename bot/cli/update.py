@@ -162,10 +162,9 @@ def _local_lines(ones: Sequence[Behind]) -> Iterator[str]:
     smooth: dict[str, list[str]] = defaultdict(list)
     for one in ones:
         if not one.found.collisions and not one.found.moot:
-            places = show.counted(len(one.found.kept), "place")
-            kept = f"their own words in {places} stand" if one.found.kept else "no words of its own"
+            kept = "own words stand" if one.found.kept else "no words of their own"
             smooth[kept].append(one.sender.id)
-    for kept, forces in smooth.items():
+    for kept, forces in sorted(smooth.items()):
         yield f"  nothing collides, {kept}: {show.some(forces)}"
     for one in ones:
         if one.found.collisions or one.found.moot:
@@ -191,7 +190,7 @@ def _collision_lines(one: Collision) -> Iterator[str]:
     yield f"    COLLIDES: {one.name}: {one.sentence}"
     for who, text in (("they had", one.base), ("they have", one.theirs), ("you have", one.ours)):
         for number, line in enumerate(text.split("\n") if text else ()):
-            yield f"      {who + ':' if number == 0 else '':10} {line}"
+            yield f"      {who + ':' if number == 0 else '':10} {line}".rstrip()
 
 
 # --- what is decided ------------------------------------------------------------------------------

@@ -117,7 +117,11 @@ def _message_steps(old: Message, new: Message, languages: Collection[Language]) 
 
 def _all_of(message: Message, languages: Collection[Language]) -> str:
     said = (_said(one, lang) for one in message.wordings.values() for lang in languages)
-    return "\n\n".join(text for text in said if text)
+    return _joined(said)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(text for text in texts if text)
 
 
 def _said(wording: Wording | None, language: Language) -> str:
@@ -216,8 +220,10 @@ def _withdrawn(
         message, was = new.messages.get(name), base.messages.get(name)
         if message is None or was is None:
             continue
-        before, after = _all_of(was, languages), _all_of(message, languages)
-        if before != after:
+        steps = [one for one in _message_steps(was, message, languages) if one.before or one.after]
+        if steps:
+            before = _joined(one.before for one in steps)
+            after = _joined(one.after for one in steps)
             yield Collision(
                 name, "you withdrew it, and its national words changed", before, after,
                 f"withdrawn: {reason}", (("withdraw", name),),
