@@ -10,6 +10,7 @@ from bot.app.environment import Environment
 from bot.app.files import Loaded, chosen
 from bot.app.ledgers import ledger_exists, open_ledger
 from bot.app.planning import make_plan
+from bot.app.regions import REGIONS_IN, region_in
 from bot.core.explain import SLOT, Explanation, day_of, explain
 from bot.core.model import (
     Language,
@@ -22,7 +23,7 @@ from bot.core.model import (
     is_said,
     london_day,
 )
-from bot.core.packs import EveryWeek, NationalPack, overlay, read_local, read_national
+from bot.core.packs import EveryWeek, NationalPack, read_local, read_national, read_region
 from bot.core.plan import LeftOut, Sources, Window, read_ready, ready_packs
 from bot.core.retime import said_at
 from bot.core.saying import SAY
@@ -88,7 +89,7 @@ def _explained_by(
     national, speaks = sources.packs.get(campaign), sources.config.senders.get(sender)
     if national is None or speaks is None:
         return None
-    pack, _ = overlay(national, speaks, sources.local.get((sender, campaign)))
+    pack, _ = sources.pack_of(national, speaks, sources.config.accounts.get(key.account))
     run = sources.config.runs.get(configured_run(key.run))
     return explain(pack, sources.config, run, key, rendering, given=given)
 
@@ -220,13 +221,17 @@ def _given(ledger: Ledger, key: PostKey) -> str:
 
 def _as_kept(sources: Sources, kept: KeptPack, sender: str) -> Sources:
     """The pack as the ledger kept it, beside the configuration as it stands now."""
+    campaign, config = kept.campaign, sources.config
     files = {file.name: file.text.encode() for file in kept.files}
-    name = f"messages/local/{sender}/{kept.campaign}.yaml"
-    own = files.pop(name, None)
-    national, _ = read_national(kept.campaign, files)
-    local = {}
-    if own is not None:
-        local[sender, kept.campaign], _ = read_local(
-            name, own, sender=sender, campaign=kept.campaign
-        )
-    return Sources(sources.config, {kept.campaign: national}, local)
+    local, regions = {}, {}
+    for name in [name for name in files if not name.startswith("messages/national/")]:
+        content = files.pop(name)
+        if name.startswith(f"{REGIONS_IN}/"):
+            region = region_in(name) or ""
+            regions[region, campaign], _ = read_region(
+                name, content, region=region, campaign=campaign
+            )
+        else:
+            local[sender, campaign], _ = read_local(name, content, sender=sender, campaign=campaign)
+    national, _ = read_national(campaign, files)
+    return Sources(config, {campaign: national}, local, regions=regions)

@@ -6,13 +6,14 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Final, Self, TypeAlias, TypeVar
 
 from bot.app.environment import PROJECT, Environment
 from bot.app.kept_pictures import kept_or_made
+from bot.app.regions import FOLDERS, region_in
 from bot.core import check
 from bot.core.config import FILES as CONFIG_FILES
 from bot.core.config import REGISTERS, Config, read_config
@@ -26,6 +27,7 @@ from bot.core.packs import (
     national_with_pictures,
     read_local,
     read_national,
+    read_region,
     recalled_in,
 )
 from bot.core.pictures import SUFFIXES, Fault, Made, no_such_file
@@ -43,6 +45,8 @@ LEFTOVERS: Final = re.compile(
     r"^(~\$|#).*|.*(~|\.bak|\.orig|\.rej|\.sw[a-p]|\.tmp)$", re.IGNORECASE
 )
 """What editors, git and offices leave beside the file that somebody works on."""
+
+OVERLAYS: Final = ("messages/local/", "messages/regions/")
 
 FIXED_NAMES: Final = ("campaign.yaml", *(f"{name}.yaml" for name in (*CONFIG_FILES, *REGISTERS)))
 
@@ -104,7 +108,7 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         messages.files = {
             path: content
             for path, content in messages.files.items()
-            if not path.startswith("messages/local/") or PurePath(path).stem in national
+            if not path.startswith(OVERLAYS) or PurePath(path).stem in national
         }
     packs: dict[str, NationalPack | None] = {}
     for name, of_pack in national.items():
@@ -113,7 +117,9 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         problems += found
     local = _local_packs(messages.files, packs, config, problems)
     local |= _unreadable_packs(messages.unreadable, packs)
-    packs, local, pictures = _with_pictures(env, packs, local, problems)
+    regions = _region_packs(messages.files, packs, problems)
+    regions |= _unreadable_regions(messages.unreadable, packs)
+    packs, local, regions, pictures = _with_pictures(env, packs, local, regions, problems)
     if config is None:
         return Loaded(None, tuple(problems), elsewhere, recalls=recalls)
     if around is None:
@@ -121,12 +127,18 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
     for pack in packs.values():
         if pack is not None:
             problems += check.national_problems(pack, config)
-    for one in local.values():
+    for one in (*local.values(), *regions.values()):
         of = packs.get(one.campaign)
         if of is not None and one.ok:
             problems += check.local_problems(one, of, config)
-    packs, local = _only_sound(packs, local, problems)
-    sources = Sources(config, packs, local, env.mode is Mode.LIVE)
+    wrong = {p.place.file for p in problems if p.severity is Severity.ERROR}
+    sources = Sources(
+        config,
+        _sound_packs(packs, wrong),
+        _sound_overlays(local, wrong),
+        env.mode is Mode.LIVE,
+        regions=_sound_overlays(regions, wrong),
+    )
     whole = around is None
     return Loaded(
         sources,
@@ -183,21 +195,24 @@ def _read_config(settings: _Folder, problems: list[Problem]) -> Config | None:
     return config
 
 
-def _only_sound(
-    packs: Mapping[str, NationalPack | None],
-    local: Mapping[tuple[str, str], LocalPack],
-    problems: Iterable[Problem],
-) -> tuple[dict[str, NationalPack | None], dict[tuple[str, str], LocalPack]]:
+def _sound_packs(
+    packs: Mapping[str, NationalPack | None], wrong: Collection[str]
+) -> dict[str, NationalPack | None]:
     """A pack whose words have an error is not planned from: its last good plan stands."""
-    wrong = {p.place.file for p in problems if p.severity is Severity.ERROR}
-    sound = {
+    return {
         name: None if any(f.startswith(f"messages/national/{name}/") for f in wrong) else pack
         for name, pack in packs.items()
     }
-    marked = {
-        key: replace(one, ok=one.ok and one.place.file not in wrong) for key, one in local.items()
+
+
+def _sound_overlays(
+    overlays: Mapping[tuple[str, str], LocalPack], wrong: Collection[str]
+) -> dict[tuple[str, str], LocalPack]:
+    """The same of overlays, which say of themselves whether they are."""
+    return {
+        key: replace(one, ok=one.ok and one.place.file not in wrong)
+        for key, one in overlays.items()
     }
-    return sound, marked
 
 
 @dataclass(slots=True)
@@ -292,7 +307,8 @@ def _read(path: Path, shown: str, setting: str) -> _Folder:
         name = Path(error.filename).relative_to(path).as_posix()
         folder.cannot_be_read(f"{shown}/{name}", error, "folder")
         # Which packs stand in it nobody knows: those of a force are its own, all else is everyone's
-        folder.usable = folder.usable and re.fullmatch(r"(local|national)/[^/]+", name) is not None
+        own = re.fullmatch(r"(local|national|regions)/[^/]+", name) is not None
+        folder.usable = folder.usable and own
 
     for wrong, sentence, advice in _no_folders(path):
         folder.no_file(f"{shown}/{wrong}", sentence, advice)
@@ -342,10 +358,10 @@ def _no_folders(path: Path) -> Iterator[tuple[str, str, str]]:
             if Path(at, name).is_symlink():
                 advice = "Put the folder itself here: links to folders are not followed."
                 yield shown, "this is a link to a folder, so nothing in it is read.", advice
-            elif name in FIXED_NAMES or re.fullmatch(r"local/[^/]+/[^/]+\.yaml", shown):
+            elif name in FIXED_NAMES or re.fullmatch(r"(local|regions)/[^/]+/[^/]+\.yaml", shown):
                 yield shown, "this is a folder, where a file should be.", "Put the file here."
-        for name in names if below in (".", "local") else ():
-            if re.fullmatch(r"local" if below == "." else NAME, name):
+        for name in names if below in (".", "local", "regions") else ():
+            if re.fullmatch(r"local|regions" if below == "." else NAME, name):
                 shown = name if below == "." else f"{below}/{name}"
                 yield shown, "this is a file, where a folder should be.", "Put the folder here."
 
@@ -357,7 +373,7 @@ def _alike(files: Iterable[str]) -> Iterator[Problem]:
     """
     seen: dict[str, str] = {}
     for name in files:
-        if name.startswith("messages/local/"):
+        if name.startswith(OVERLAYS):
             continue
         other = seen.setdefault(name.casefold(), name)
         if other != name:
@@ -463,9 +479,9 @@ def _local_packs(
     local = {}
     for path, content in files.items():
         parts = path.split("/")
+        if parts[1] not in ("local", "national", "regions") or len(parts) != 4:
+            problems.append(_misplaced(path))
         if parts[1] != "local" or len(parts) != 4:
-            if parts[1] != "national" or len(parts) != 4:
-                problems.append(_misplaced(path))
             continue
         sender, campaign = parts[2], parts[3].removesuffix(".yaml")
         if config is not None and sender not in {*config.senders, *config.broken_senders}:
@@ -478,14 +494,7 @@ def _local_packs(
                 )
             )
         elif campaign not in packs:
-            problems.append(
-                Problem(
-                    Place(path),
-                    "unknown-campaign",
-                    f'there is no campaign called "{campaign}" in messages/national.',
-                    did_you_mean(campaign, packs, what="Campaigns"),
-                )
-            )
+            problems.append(_no_campaign(path, campaign, packs))
         else:
             local[sender, campaign], found = read_local(
                 path, content, sender=sender, campaign=campaign
@@ -494,32 +503,87 @@ def _local_packs(
     return local
 
 
+def _no_campaign(path: str, campaign: str, packs: Iterable[str]) -> Problem:
+    return Problem(
+        Place(path),
+        "unknown-campaign",
+        f'there is no campaign called "{campaign}" in messages/national.',
+        did_you_mean(campaign, packs, what="Campaigns"),
+    )
+
+
+def _region_packs(
+    files: Mapping[str, bytes],
+    packs: Mapping[str, NationalPack | None],
+    problems: list[Problem],
+) -> dict[tuple[str, str], LocalPack]:
+    """What regions lay over packs, by region and campaign."""
+    regions = {}
+    for path, content in files.items():
+        parts = path.split("/")
+        if parts[1] != "regions" or len(parts) != 4:
+            continue
+        region, campaign = region_in(path), parts[3].removesuffix(".yaml")
+        if region is None:
+            said = f'there is no region with the folder "{parts[2]}".'
+            advice = did_you_mean(parts[2], FOLDERS, what="Folders")
+            problems.append(Problem(Place(path), "unknown-region", said, advice))
+        elif campaign not in packs:
+            problems.append(_no_campaign(path, campaign, packs))
+        else:
+            regions[region, campaign], found = read_region(
+                path, content, region=region, campaign=campaign
+            )
+            problems += found
+    return regions
+
+
+def _unreadable_regions(
+    names: Iterable[str], packs: Iterable[str]
+) -> dict[tuple[str, str], LocalPack]:
+    """Those of regions that are there but cannot be read: their forces' last good plan stands."""
+    found = {}
+    for name in names:
+        _, where, folder, *rest = [*name.split("/"), "", ""]
+        region = FOLDERS.get(folder)
+        if where != "regions" or region is None:
+            continue
+        file = rest[0].removesuffix(".yaml")
+        for campaign in [file] if file else packs:
+            found[region, campaign], _ = read_region(name, b"", region=region, campaign=campaign)
+    return found
+
+
 # --- pictures -----------------------------------------------------------------------------------
+
+Overlays: TypeAlias = dict[tuple[str, str], LocalPack]
 
 
 def _with_pictures(
     env: Environment,
     packs: Mapping[str, NationalPack | None],
     local: Mapping[tuple[str, str], LocalPack],
+    regions: Mapping[tuple[str, str], LocalPack],
     problems: list[Problem],
-) -> tuple[dict[str, NationalPack | None], dict[tuple[str, str], LocalPack], dict[str, bytes]]:
+) -> tuple[dict[str, NationalPack | None], Overlays, Overlays, dict[str, bytes]]:
     """The packs with the pictures that they name, and what goes out of each, by its SHA-256."""
     usable = [pack for pack in packs.values() if pack is not None]
-    all_packs: list[NationalPack | LocalPack] = [*usable, *local.values()]
+    all_packs: list[NationalPack | LocalPack] = [*usable, *local.values(), *regions.values()]
     files = {one.file for pack in all_packs for one in named_pictures(pack)}
     if not files:
-        return dict(packs), dict(local), {}
+        return dict(packs), dict(local), dict(regions), {}
     read: Read = {file: _picture(env, file) for file in sorted(files)}
     seen: dict[str, NationalPack | None] = dict(packs)
     for pack in usable:
         seen[pack.id], found = national_with_pictures(pack, read)
         problems += found
-    own = {}
-    for key, one in local.items():
-        own[key], found = local_with_pictures(one, read)
-        problems += found
+    laid: tuple[Overlays, Overlays] = {}, {}
+    for own, overlays in zip(laid, (local, regions), strict=True):
+        for key, one in overlays.items():
+            own[key], found = local_with_pictures(one, read)
+            problems += found
     made = (one for one in read.values() if not isinstance(one, Fault))
-    return seen, own, {file.sha256: file.content for one in made for file in one.values()}
+    return seen, *laid, {file.sha256: file.content for one in made for file in one.values()}
 
 
 def _picture(env: Environment, file: str) -> Made | Fault:
@@ -566,7 +630,7 @@ def _misplaced(path: str) -> Problem:
         "misplaced",
         "no pack stands here.",
         "National packs stand in messages/national/CAMPAIGN/, local ones in "
-        "messages/local/FORCE/CAMPAIGN.yaml.",
+        "messages/local/FORCE/CAMPAIGN.yaml, a region's in messages/regions/REGION/CAMPAIGN.yaml.",
         Severity.WARNING,
     )
 

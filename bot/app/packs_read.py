@@ -6,19 +6,24 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from bot.app.files import Loaded
+from bot.app.regions import region_file
 from bot.core.model import PackFile, PackText, Post
 
 
 def pack_texts(loaded: Loaded, posts: Iterable[Post]) -> dict[tuple[str, str], PackText]:
-    """What these posts were planned from, by sender and campaign: national files and local one."""
-    packs = loaded.usable.packs
+    """What these posts were planned from, by sender and campaign: national files and overlays."""
+    packs, senders = loaded.usable.packs, loaded.usable.config.senders
     national = {name: _files(loaded.texts, f"messages/national/{name}/") for name in packs}
     found = {}
     for sender, campaign in {(post.sender, post.campaign) for post in posts}:
         pack = packs.get(campaign)
         if pack is not None:
-            local = _files(loaded.texts, f"messages/local/{sender}/{campaign}.yaml")
-            files = (*national[campaign], *local)
+            region = senders[sender].region
+            over = [region_file(region, campaign)] if region else []
+            over.append(f"messages/local/{sender}/{campaign}.yaml")
+            files = national[campaign]
+            for name in over:
+                files += _files(loaded.texts, name)
             found[sender, campaign] = PackText(campaign, pack.version, files)
     return found
 

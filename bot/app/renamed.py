@@ -49,12 +49,17 @@ def _published(env: Environment, now: datetime) -> tuple[LedgerPost, ...]:
 
 def _is_gone(loaded: Loaded, post: LedgerPost) -> bool:
     """Whether a sound pack no longer has the message. What cannot be read is not judged."""
-    pack = loaded.usable.packs.get(post.campaign)
-    local = loaded.usable.local.get((post.sender, post.campaign))
-    if pack is None or (local is not None and not local.ok):
+    sources, name = loaded.usable, post.rendering.pick.message
+    pack = sources.packs.get(post.campaign)
+    if pack is None or name in pack.messages:
         return False
-    own = local.add if local is not None else {}
-    return post.rendering.pick.message not in {**pack.messages, **own}
+    local = sources.local.get((post.sender, post.campaign))
+    region = sources.regions.get((post.region or "", post.campaign))
+    overlays = [one for one in (region, local) if one is not None]
+    if not all(one.ok for one in overlays):
+        return False
+    own = [part for one in overlays for part in (one, *one.accounts.values())]
+    return not any(name in part.add for part in own)
 
 
 def _renamed(loaded: Loaded, post: LedgerPost) -> Problem:

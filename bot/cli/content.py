@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 
 from bot import app
 from bot.app.planning import windows_of
+from bot.app.regions import region_file
 from bot.cli import show
 from bot.cli.calendar_files import hand_over
 from bot.cli.filters import FORMAT, Asked, Day, embargo_options, filter_options
@@ -20,9 +22,11 @@ from bot.cli.rows import posts_in_words
 from bot.cli.view import View
 from bot.core import check as checks
 from bot.core.config import Config
-from bot.core.localise import local_file
+from bot.core.config.forces import REGIONS
+from bot.core.localise import file_for_region, local_file
 from bot.core.model import LONDON, Language, Post, PostKey, SettingsError, State
-from bot.core.plan import Window
+from bot.core.packs import NationalPack
+from bot.core.plan import Sources, Window
 from bot.core.reading import written
 from bot.core.source import Severity
 
@@ -348,32 +352,56 @@ def _watch(asked: Asked, html: Path, view: View) -> None:
 # --- localise ---------------------------------------------------------------------------------
 
 
-@click.command(epilog="Example:  .venv/bin/bot localise dorset ct-awareness-week")
+@click.command(
+    epilog="Examples:  .venv/bin/bot localise dorset ct-awareness-week     "
+    '.venv/bin/bot localise "South East" ct-awareness-week'
+)
 @click.argument("force")
 @click.argument("campaign")
 def localise(force: str, campaign: str) -> None:
-    """Write a force's own file for a campaign: what to fill in, and what may be changed."""
+    """Write a force's own file for a campaign: what to fill in, and what may be changed.
+
+    For FORCE a region, written as in config/forces.yaml: then the file is for all its forces.
+    """
     env = app.read_environment()
-    loaded = app.load(env)
-    sources = loaded.usable
+    sources = app.load(env).usable
+    run = _run_to_look_at(sources.config, campaign)
+    region = next((one for one in REGIONS if one.lower() == force.lower()), None)
+    if region is not None and force not in sources.config.senders:
+        pack = _pack_to_localise(sources, campaign)
+        whose = [one for one in sources.config.senders.values() if one.region == region]
+        path = env.messages / region_file(region, campaign).removeprefix("messages/")
+        _write_new(path, file_for_region(pack, region, whose, run))
+        click.echo(f'Then look at it: .venv/bin/bot preview --region "{region}" --campaign {run}')
+        return
     sender = app.chosen("force", force, sources.config.senders)
+    pack = _pack_to_localise(sources, campaign)
+    said, _ = sources.pack_of(pack, sender)  # with what its region lays over it
+    path = env.messages / "local" / force / f"{campaign}.yaml"
+    below = replace(pack, messages=said.messages, slots=said.slots)
+    _write_new(path, local_file(below, sender, run))
+    empty = ["takes_part", *(name for name in pack.values if name not in sender.values)]
+    click.echo(f"Fill in: {', '.join(empty)}. The file says how.")
+    click.echo(f"Then look at it: .venv/bin/bot preview --force {force} --campaign {run}")
+
+
+def _pack_to_localise(sources: Sources, campaign: str) -> NationalPack:
     pack = app.chosen("campaign", campaign, sources.packs)
     if pack is None:
         raise SettingsError(f"the pack {campaign} has errors. Run `bot check` first.")
-    run = _run_to_look_at(sources.config, campaign)
-    path = env.messages / "local" / force / f"{campaign}.yaml"
+    return pack
+
+
+def _write_new(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(local_file(pack, sender, run))
+            file.write(text)
     except FileExistsError as error:
         raise SettingsError(f"{path} is there already. Edit it, or move it away first.") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
-    empty = ["takes_part", *(name for name in pack.values if name not in sender.values)]
     click.echo(f"Written: {path}")
-    click.echo(f"Fill in: {', '.join(empty)}. The file says how.")
-    click.echo(f"Then look at it: .venv/bin/bot preview --force {force} --campaign {run}")
 
 
 def _run_to_look_at(config: Config, campaign: str) -> str:

@@ -235,19 +235,27 @@ def consequences(
 ) -> list[str]:
     """What a force must fill in or look at again once `new` stands here; empty where nothing."""
     lines = list(to_fill_in(new, local, sender))
-    lines += _no_longer("message", local.change, new.messages, "changed")
-    withdrawn = dict.fromkeys(name.split("/")[0] for name in local.withdraw)
-    lines += _no_longer("message", withdrawn, new.messages, "withdrawn")
-    lines += _no_longer("value", local.fill_in, new.values, "filled in")
-    lines += _no_longer("slot", local.times, new.slots, "given another time")
-    lines += _no_longer("message", local.moves, new.messages, "moved")
-    for name in sorted(set(local.add) & set(new.messages)):
-        if local.add[name].theme:  # else these are wordings for a message that is there
-            lines.append(f"{name}: the national pack has a message of that name now; rename yours.")
-    lines += _changed_below(old, new, local)
+    for part in (local, *local.accounts.values()):
+        lines += _no_longer_there(old, new, part)
     if local.written_for_version < new.version:
         lines.append(f"read what changed, then write written_for_version: {new.version}.")
     return lines
+
+
+def _no_longer_there(
+    old: NationalPack | None, new: NationalPack, local: LocalPack
+) -> Iterator[str]:
+    """What an overlay names and the pack below it no longer has, or has in other words."""
+    yield from _no_longer("message", local.change, new.messages, "changed")
+    withdrawn = dict.fromkeys(name.split("/")[0] for name in local.withdraw)
+    yield from _no_longer("message", withdrawn, new.messages, "withdrawn")
+    yield from _no_longer("value", local.fill_in, new.values, "filled in")
+    yield from _no_longer("slot", local.times, new.slots, "given another time")
+    yield from _no_longer("message", local.moves, new.messages, "moved")
+    for name in sorted(set(local.add) & set(new.messages)):
+        if local.add[name].theme:  # else these are wordings for a message that is there
+            yield f"{name}: the national pack has a message of that name now; rename yours."
+    yield from _changed_below(old, new, local)
 
 
 def to_fill_in(new: NationalPack, local: LocalPack, sender: Sender) -> Iterator[str]:
@@ -306,7 +314,24 @@ def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
     lines += _both("move", "moved message", old.moves if old else {}, new.moves)
     lines += _both("only_for", "limit", old.only_for if old else {}, new.only_for)
     lines += _both("times", "own time", old.times if old else {}, new.times)
+    lines += _both("accounts", "account", _of_accounts(old) if old else {}, _of_accounts(new))
     return lines
+
+
+def _of_accounts(local: LocalPack) -> dict[str, object]:
+    """What single accounts say, without places."""
+    return {
+        name: (
+            own.fill_in,
+            _own(own.change),
+            _own_pictures(own),
+            _added(own),
+            own.withdraw,
+            own.moves,
+            own.times,
+        )
+        for name, own in local.accounts.items()
+    }
 
 
 def goes_back(old: LocalPack | None, new: LocalPack) -> str | None:

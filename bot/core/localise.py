@@ -1,13 +1,16 @@
-"""A national pack -> the file a force begins with: what to fill in, and what may be changed."""
+"""A pack -> the file a force or a region begins with: what to fill in, what may be changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from bot.core.model import Language, Sender
-from bot.core.packs import MessagePicture, NationalPack, Theme, ValueField, Wording
+from bot.core.packs import MessagePicture, NationalPack, Slot, Theme, ValueField, Wording
 from bot.core.reading import WEEKDAYS
 from bot.core.source import listed
+
+Languages: TypeAlias = tuple[Language, ...]
 
 
 def local_file(pack: NationalPack, sender: Sender, run: str) -> str:
@@ -18,9 +21,32 @@ def local_file(pack: NationalPack, sender: Sender, run: str) -> str:
     The national words stand as notes above the place of each change, so that a change is made by
     taking the # away.
     """
-    return "\n".join(
-        [*_head(pack, sender, run), *_fill_in(pack, sender), *_change(pack, sender), ""]
-    )
+    account = next((one.id for one in sender.accounts), "x")
+    lines = [*_head(pack, sender, run), *_fill_in(pack, sender)]
+    lines += _change(pack, sender.languages, account)
+    lines += _accounts(sender, next(iter(pack.slots.values()), None))
+    return "\n".join([*lines, ""])
+
+
+def file_for_region(pack: NationalPack, region: str, senders: Sequence[Sender], run: str) -> str:
+    """The same of `messages/regions/<region>/<campaign>.yaml`, for the forces of a region."""
+    languages = tuple(dict.fromkeys(one for sender in senders for one in sender.languages))
+    lines = [*_head_of_region(pack, region, run)]
+    lines += _change(pack, languages or (Language.EN,), senders[0].id if senders else "x")
+    return "\n".join([*lines, ""])
+
+
+def _head_of_region(pack: NationalPack, region: str, run: str) -> Iterator[str]:
+    yield f"# {pack.title}, as the forces of the region {region} say it."
+    yield "#"
+    yield "# Lines that begin with # are notes. They are never published. What stands here is laid"
+    yield "# over the national pack for each force of the region; what a force writes in its own"
+    yield "# pack is laid over this. Change only what you want all of them to say differently."
+    yield f'# Then look at it:   .venv/bin/bot preview --region "{region}" --campaign {run}'
+    yield ""
+    yield f"region: {region}"
+    yield f"campaign: {pack.id}"
+    yield f"written_for_version: {pack.version}"
 
 
 def _head(pack: NationalPack, sender: Sender, run: str) -> Iterator[str]:
@@ -67,7 +93,7 @@ def _one_value(value: ValueField, sender: Sender) -> Iterator[str]:
         yield f"{mark}  {language.value}:"
 
 
-def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
+def _change(pack: NationalPack, languages: Languages, for_whom: str) -> Iterator[str]:
     yield ""
     yield "# --- Change: below are the national words, message by message. To say one your own way,"
     yield "# take the # away from its name, its wording and its words, keep the columns, and write."
@@ -75,7 +101,7 @@ def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
     yield from _locks(pack)
     yield "change:"
     for theme in pack.themes.values():
-        yield from _theme(pack, theme, sender)
+        yield from _theme(pack, theme, languages)
     yield ""
     yield '# --- A message of your own, words under "en: |" as above:'
     yield "# add:"
@@ -95,13 +121,24 @@ def _change(pack: NationalPack, sender: Sender) -> Iterator[str]:
     yield "# move:"
     yield f"#   {message}: {next(iter(pack.themes), 'theme')}"
     yield "# only_for:"
-    yield f"#   {message}: {next((one.id for one in sender.accounts), 'x')}"
+    yield f"#   {message}: {for_whom}"
     if pack.slots:
         yield ""
         yield "# --- Other times of day:"
         yield "# times:"
     for slot in pack.slots.values():
         yield f"#   {slot.name}: {slot.at:%H:%M}"
+
+
+def _accounts(sender: Sender, slot: Slot | None) -> Iterator[str]:
+    if len(sender.accounts) > 1:
+        yield ""
+        yield "# --- What one of your accounts says its own way: fill_in, change, add, withdraw,"
+        yield "# move and times, as above, each line four columns further in."
+        yield "# accounts:"
+        yield f"#   {sender.accounts[-1].id}:"
+        yield "#     times:"
+        yield f"#       {slot.name if slot else 'morning'}: 10:00"
 
 
 def _locks(pack: NationalPack) -> Iterator[str]:
@@ -114,12 +151,12 @@ def _locks(pack: NationalPack) -> Iterator[str]:
         yield f"#   {said}: {lock.why}"
 
 
-def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
+def _theme(pack: NationalPack, theme: Theme, languages: Languages) -> Iterator[str]:
     days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
     yield ""
     yield f"  # === {days or theme.name}: {theme.about}"
     for message in pack.messages.values():
-        if message.theme != theme.name:
+        if message.theme != theme.name or message.withdrawn:
             continue
         yield ""
         lock = pack.lock_on(message)
@@ -128,19 +165,19 @@ def _theme(pack: NationalPack, theme: Theme, sender: Sender) -> Iterator[str]:
             continue
         yield f"  # {message.name}:"
         if message.picture:
-            yield from _picture(message.picture, sender)
+            yield from _picture(message.picture, languages)
         for wording in message.wordings.values():
-            yield from _wording(wording, sender)
+            yield from _wording(wording, languages)
 
 
-def _picture(picture: MessagePicture, sender: Sender) -> Iterator[str]:
+def _picture(picture: MessagePicture, languages: Languages) -> Iterator[str]:
     """The national picture, as lines that would show one of the force's own."""
-    own = [picture.files[one].file for one in sender.languages if one in picture.files]
+    own = [picture.files[one].file for one in languages if one in picture.files]
     names = sorted({file.rpartition("/")[2] for file in own})
     yield f"  #   # Its picture is {listed(names)}. Write picture: no to leave it out, or the"
     yield "  #   # name of your own, in the folder pictures beside this file. It shows:"
     yield "  #   picture_shows:"
-    for language in sender.languages:
+    for language in languages:
         words = picture.shows.get(language)
         if words is None:
             continue
@@ -149,9 +186,9 @@ def _picture(picture: MessagePicture, sender: Sender) -> Iterator[str]:
             yield f"  #       {line}".rstrip()
 
 
-def _wording(wording: Wording, sender: Sender) -> Iterator[str]:
+def _wording(wording: Wording, languages: Languages) -> Iterator[str]:
     yield f"  #   {wording.name}:"
-    for language in sender.languages:
+    for language in languages:
         words = wording.words.get(language)
         if words is None:
             continue

@@ -16,7 +16,7 @@ from bot.core.model import (
     configured_run,
     london_day,
 )
-from bot.core.packs import Message, Pack, Wording, overlay
+from bot.core.packs import Message, Pack, Wording
 from bot.core.plan import Sources, Window, may_say, occurrences
 from bot.core.reading import written, written_moment
 from bot.core.render import names_in, render
@@ -114,9 +114,10 @@ def _words(sources: Sources, one: Placed) -> _Words | Problem:
     if national is None:
         return _cannot("no-pack", f"its pack {one.campaign} cannot be used.")
     local = sources.local.get((one.sender, one.campaign))
-    if local is not None and not local.ok:
-        return _cannot("broken-local-pack", f"{local.place.file} has an error.")
-    pack, problems = overlay(national, speaks, local)
+    for own in (local, sources.region_of(speaks, one.campaign)):
+        if own is not None and not own.ok:
+            return _cannot("broken-local-pack", f"{own.place.file} has an error.")
+    pack, problems = sources.pack_of(national, speaks, account)
     wrong = next((one for one in problems if one.severity is Severity.ERROR), None)
     if wrong is not None:
         return wrong

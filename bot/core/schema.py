@@ -39,7 +39,13 @@ from bot.core.config.settings import PRICE_FIELDS, SETTINGS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.limits import ONLY_FOR
-from bot.core.packs.local import CORRECTIONS, LOCAL_FIELDS, MOVE
+from bot.core.packs.local import (
+    ACCOUNT_PART_FIELDS,
+    CORRECTIONS,
+    LOCAL_FIELDS,
+    MOVE,
+    REGION_FIELDS,
+)
 from bot.core.packs.locks import LOCK_FIELDS, LOCKED
 from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
 from bot.core.packs.national import (
@@ -62,6 +68,7 @@ VALUE_NAME: Final = "^[a-z][a-z0-9_]*$"
 FILES: Final[Mapping[str, str]] = {
     "pack": "messages/national/*/*.yaml",
     "local": "messages/local/*/*.yaml",
+    "region": "messages/regions/*/*.yaml",
     "forces": "config/forces.yaml",
     "campaigns": "config/campaigns.yaml",
     "constants": "config/constants.yaml",
@@ -318,37 +325,52 @@ def _campaign() -> Schema:
     )
 
 
+def _overlay_fields() -> dict[str, Schema]:
+    """What every overlay may hold, be it a region's, a force's or an account's."""
+    return {
+        "campaign": _matching("The folder in messages/national.", f"^{NAME.pattern}$"),
+        "written_for_version": _number("The national version you read.", 1, 9999),
+        "fill_in": _named(
+            "Your phrases, each with its small word.",
+            _line("A phrase; en: and cy: under it for a force that publishes in both."),
+            names=VALUE_NAME,
+        ),
+        "change": _changes(),
+        "add": _messages("Messages of your own, each with its theme."),
+        "withdraw": _named(
+            "Messages or wordings you do not want.", _text("The reason."), names=OR_WORDING
+        ),
+        MOVE: _named("Messages that belong to another theme with you.", _text("The theme.")),
+        ONLY_FOR: _named(
+            "Messages or wordings for some of you.", _text(ABOUT_ONLY_FOR), names=OR_WORDING
+        ),
+        "times": _named("Your own times for slots.", _clock("Such as 18:15.")),
+    }
+
+
 def _local() -> Schema:
+    account = _group(ACCOUNT_PART_FIELDS, _overlay_fields())
     return _group(
         LOCAL_FIELDS,
         {
+            **_overlay_fields(),
             "force": _matching("Its name in config/forces.yaml.", f"^{NAME.pattern}$"),
-            "campaign": _matching("The folder in messages/national.", f"^{NAME.pattern}$"),
             "takes_part": _yes_no("Nothing is published live before this says yes.", blank=True),
             "why": _text("The reason, where takes_part is no."),
-            "written_for_version": _number("The national version you read.", 1, 9999),
             "national_corrections": _one_of(
                 "trusted: approvals stand where only the national team changed a message.",
                 CORRECTIONS,
             ),
-            "fill_in": _named(
-                "Your phrases, each with its small word.",
-                _line("A phrase; en: and cy: under it for a force that publishes in both."),
-                names=VALUE_NAME,
-            ),
-            "change": _changes(),
-            "add": _messages("Messages of your own, each with its theme."),
-            "withdraw": _named(
-                "Messages or wordings you do not want.", _text("The reason."), names=OR_WORDING
-            ),
-            MOVE: _named("Messages that belong to another theme with you.", _text("The theme.")),
-            ONLY_FOR: _named(
-                "Messages or wordings for some of you.", _text(ABOUT_ONLY_FOR), names=OR_WORDING
-            ),
-            "times": _named("Your own times for slots.", _clock("Such as 18:15.")),
+            "accounts": _named("What single accounts say their own way.", account),
         },
         needed=("force", "campaign"),
     )
+
+
+def _region() -> Schema:
+    region = _one_of("Its name in config/forces.yaml.", REGIONS)
+    described = {**_overlay_fields(), "region": region}
+    return _group(REGION_FIELDS, described, needed=("region", "campaign"))
 
 
 # --- config/ ----------------------------------------------------------------------------------
@@ -588,6 +610,7 @@ def _settings() -> Schema:
 _MAKERS: Final = {
     "pack": _pack,
     "local": _local,
+    "region": _region,
     "forces": _forces,
     "campaigns": _campaigns,
     "constants": _constants,

@@ -639,6 +639,34 @@ def test_what_was_adopted_with_a_wrong_digit_does_not_leave_once_there_is_a_lock
     assert 'helpline is "0800 789 321": one digit is another caller. It was not' in post["why"]
 
 
+# --- regions ----------------------------------------------------------------------------------
+
+
+def test_a_region_begins_with_a_file_and_its_words_reach_its_forces_alone(office: Office) -> None:
+    file = "messages/regions/south-east/winter.yaml"
+    region = "region: South East\ncampaign: winter\nchange:\n  speak-up:\n    first:\n      en: |\n"
+    words = "        Our region {{ in_area }}: {{ report_link }}\n"
+    before = {one["key"]: one["text"] for one in office.json("plan", **BEFORE)}
+    made = office.bot("localise", "south east", "winter", **BEFORE)
+    begun = {one["key"]: one["text"] for one in office.json("plan", **BEFORE)}
+    office.write(file, region + words)
+    office.bot("run", "--once", **BEFORE)
+    spoken = {one["key"]: one["text"] for one in office.json("plan", **BEFORE)}
+    key = next(key for key in spoken if spoken[key] != before[key])
+    office.write(file, f"# A note.\n{region}{words.replace('Our', 'Their')}")
+
+    after = office.json("explain", key, **BEFORE)
+
+    assert made.returncode == 0, made.stderr
+    assert file in made.stdout
+    assert begun == before
+    assert {key.split("/")[1] for key in before if before[key] != spoken[key]} == {"kent-x"}
+    assert [part["place"] for part in after["lines"]] == [f"{file}:7"]
+    assert after["lines"][0]["says"].startswith("Our region in Kent")
+    assert after["state"] == "planned"
+    assert after["changed"]
+
+
 # --- accounts ---------------------------------------------------------------------------------
 
 

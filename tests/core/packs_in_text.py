@@ -10,7 +10,15 @@ from textwrap import dedent, indent
 from bot.core import check
 from bot.core.config import Config, read_config
 from bot.core.model import Language, Pick, Post, PostKey
-from bot.core.packs import LocalPack, NationalPack, Pack, overlay, read_local, read_national
+from bot.core.packs import (
+    LocalPack,
+    NationalPack,
+    Pack,
+    overlay,
+    read_local,
+    read_national,
+    read_region,
+)
 from bot.core.plan import Plan, Sources, Window, plan
 from bot.core.source import Problem
 
@@ -287,6 +295,7 @@ class Newsroom:
     files: Mapping[str, str] | None = None
     live: bool = False
     packs: Mapping[str, str | None] | None = None
+    regions: Mapping[str, str] | None = None  # by region, for cdt
 
     def sources(self) -> Sources:
         local = {}
@@ -296,7 +305,12 @@ class Newsroom:
             local[force, campaign] = local_of(text, force, campaign)[0]
         texts = {"cdt": self.campaign, **(self.packs or {})}
         packs = {name: national_of(text, name)[0] if text else None for name, text in texts.items()}
-        return Sources(a_config(**(self.files or {})), packs, local, self.live)
+        regions = {
+            (region, "cdt"): read_region("R", yaml(text), region=region, campaign="cdt")[0]
+            for region, text in (self.regions or {}).items()
+        }
+        config = a_config(**(self.files or {}))
+        return Sources(config, packs, local, self.live, regions=regions)
 
     def plan(self, window: Window = WEEK, kept: Mapping[PostKey, Pick] | None = None) -> Plan:
         return plan(self.sources(), window, kept or {})

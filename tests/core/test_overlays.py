@@ -6,18 +6,24 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.core import check
 from bot.core.changes import local_changes
+from bot.core.explain import explain
 from bot.core.model import Pick, PostKey
+from bot.core.packs import read_region
 from tests.core.packs_in_text import (
     KENT,
     Newsroom,
     a_campaign,
+    a_config,
     a_force,
+    a_national,
     lines,
     local_of,
     only,
     picks,
     problems_of,
+    yaml,
 )
 
 NAMES = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot")
@@ -213,14 +219,212 @@ def test_a_message_is_not_moved_into_a_locked_theme() -> None:
     assert found.startswith("F:6:3: the theme look-out is locked and takes no message more: the")
 
 
+# --- region, force, account -----------------------------------------------------------------------
+
+ONE = a_campaign(("alpha",), wordings=1, days=1, slots=1)
+
+
+def says(who: str, indent: int = 0) -> str:
+    """An overlay's change of the only wording there is."""
+    change = f"""\
+change:
+  alpha:
+    w0:
+      en: |
+        {who} says alpha {{{{ in_area }}}}: {{{{ report_link }}}}
+"""
+    return "".join(" " * indent + line for line in change.splitlines(keepends=True))
+
+
+REGION = "region: London\ncampaign: cdt\n"
+
+
+def layered(*layers: str, campaign: str = ONE, more: str = "") -> Newsroom:
+    """A newsroom in which these say alpha their own way: region, kent, kent-bsky."""
+    own = KENT + (says("kent") if "kent" in layers else "") + more
+    if "kent-bsky" in layers:
+        own += "accounts:\n  kent-bsky:\n" + says("kent-bsky", 4)
+    regions = {"London": REGION + says("region")} if "region" in layers else {}
+    return Newsroom(campaign, {"kent": own}, {"forces": FORCES}, regions=regions)
+
+
+@pytest.mark.parametrize(
+    ("layers", "bluesky", "kent_x", "sussex_x"),
+    [
+        ((), "alpha", "alpha", "alpha"),
+        (("region",), "region", "region", "region"),
+        (("kent",), "kent", "kent", "alpha"),
+        (("kent-bsky",), "kent-bsky", "alpha", "alpha"),
+        (("region", "kent"), "kent", "kent", "region"),
+        (("region", "kent-bsky"), "kent-bsky", "region", "region"),
+        (("region", "kent", "kent-bsky"), "kent-bsky", "kent", "region"),
+    ],
+)
+def test_an_account_is_laid_over_its_force_its_force_over_the_region_over_the_national_pack(
+    layers: tuple[str, ...], bluesky: str, kent_x: str, sussex_x: str
+) -> None:
+    said = {post.key.account: post.rendering.text for post in layered(*layers).posts()}
+
+    assert {account: text.split(" ")[0] for account, text in said.items()} == {
+        "kent-bsky": bluesky,
+        "kent-x": kent_x,
+        "sussex-x": sussex_x,
+    }
+
+
+def test_an_explanation_names_every_layer_below_the_one_that_is_said() -> None:
+    room = layered("region", "kent", "kent-bsky", more="times:\n  slot-0: 09:30\n")
+    sources, post = room.sources(), next(p for p in room.posts() if p.key.account == "kent-bsky")
+    national = sources.packs["cdt"]
+    assert national is not None
+    account = sources.config.accounts["kent-bsky"]
+    pack, _ = sources.pack_of(national, sources.config.senders["kent"], account)
+
+    found = explain(pack, sources.config, sources.config.runs["cdt@2015"], post.key, post.rendering)
+
+    assert found is not None
+    assert found.lines[0].says.startswith("kent-bsky says alpha")
+    assert [said.says.split(" ")[0] for said in found.replaced] == ["kent", "region", "alpha"]
+    assert [said.place.file for said in found.replaced] == [
+        "F", "R", "messages/national/cdt/campaign.yaml",
+    ]  # fmt: skip
+    assert [(part.name, part.says) for part in found.time[1:]] == [("slot-0", "09:30")]
+
+
+def test_a_value_of_the_region_lies_below_the_forces_own() -> None:
+    asks = ONE.replace(
+        "themes:\n",
+        "  places:\n    help: x\n    example: x\n    needed: no\nthemes:\n",
+    ).replace("in_area }}: ", "in_area }}, {{ places }}: ")
+    asks = asks.replace("      w0:\n", "      w0:\n        for_forces_with: places\n")
+    fill_in = "fill_in:\n  in_area: in the region\n  places: by the river\n"
+
+    room = Newsroom(
+        asks,
+        {"kent": KENT + "fill_in:\n  places: by the sea\n"},
+        {"forces": FORCES},
+        regions={"London": REGION + fill_in},
+    )
+
+    said = {post.key.account: post.rendering.text.split(":")[0] for post in room.posts()}
+    assert said == {
+        "kent-x": "alpha said 0 in Kent, by the sea",
+        "kent-bsky": "alpha said 0 in Kent, by the sea",
+        "sussex-x": "alpha said 0 in Sussex, by the river",
+    }
+
+
+def test_an_account_has_its_own_times_and_the_force_keeps_its_own() -> None:
+    own = "times:\n  slot-0: 09:30\naccounts:\n  kent-bsky:\n    times:\n      slot-0: 10:45\n"
+
+    due = {post.key.account: f"{post.due:%H:%M}" for post in layered(more=own).posts()}
+
+    assert due == {"kent-x": "09:30", "kent-bsky": "10:45", "sussex-x": "08:05"}
+
+
+def test_what_a_region_adds_a_force_changes_and_another_region_never_says() -> None:
+    added = REGION + (
+        "add:\n  ours:\n    theme: report-it\n    wordings:\n      first:\n        en: |\n"
+        "          London says ours {{ in_area }}: {{ report_link }}\n"
+    )
+    change = "change:\n  ours:\n    first:\n      en: Kent says ours {{ in_area }}.\n"
+    forces = FORCES + a_force("gwent", minute=9).replace("London", "Wales")
+    campaign = a_campaign(("alpha",), wordings=1, days=1, slots=2)
+
+    room = Newsroom(
+        campaign, {"kent": KENT + change}, {"forces": forces}, regions={"London": added}
+    )
+
+    said = {(post.sender, post.rendering.text.split(" in ")[0]) for post in room.posts()}
+    assert said == {
+        *((force, "alpha said 0") for force in ("kent", "sussex", "gwent")),
+        ("kent", "Kent says ours"),
+        ("sussex", "London says ours"),
+    }
+
+
+def test_overlays_of_others_change_no_pick_and_no_text() -> None:
+    rest = Newsroom(TWO_THEMES, {"kent": KENT}, {"forces": FORCES})
+    wales = "region: Wales\ncampaign: cdt\nwithdraw:\n  alpha: not here\n"
+    own = KENT + "accounts:\n  kent-bsky:\n    withdraw:\n      alpha: not there\n"
+
+    room = Newsroom(TWO_THEMES, {"kent": own}, {"forces": FORCES}, regions={"Wales": wales})
+
+    before = {str(p.key): p.rendering.digest for p in rest.posts() if p.key.account[-1] == "x"}
+    after = {str(p.key): p.rendering.digest for p in room.posts() if p.key.account[-1] == "x"}
+    assert before == after
+    assert "alpha" not in messages("kent-bsky", room)
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("accounts:\n  knet-x:\n    times:\n      slot-0: 10:00\n", "Did you mean kent-x?"),
+        ("accounts:\n  kent-x:\n    takes_part: no\n", "what an account says has no field"),
+        ("accounts:\n  kent-x:\n    withdraw:\n      alhpa: no\n", "Did you mean alpha?"),
+    ],
+)
+def test_what_an_account_cannot_say_is_named_at_its_line(own: str, said: str) -> None:
+    plan = a_room(own).plan()
+    _, read = local_of(KENT + own, "kent")
+
+    found = [*read, *plan.problems]
+
+    assert said in " ".join(lines(found))
+    assert {problem.place.file for problem in found} == {"F"}
+    assert not [post for post in plan.posts if post.sender == "kent"]
+
+
+def test_a_region_that_has_an_error_leaves_the_last_good_plan_of_its_forces() -> None:
+    wrong = REGION + "withdraw:\n  alhpa: no\n"
+    broken = "region: London\n\tcampaign: cdt\n"
+    forces = FORCES + a_force("gwent", minute=9).replace("London", "Wales")
+
+    for text in (wrong, broken):
+        room = Newsroom(TWO_THEMES, {}, {"forces": forces}, regions={"London": text})
+        plan = room.plan()
+
+        assert {post.sender for post in plan.posts} == {"gwent"}
+        assert not any(plan.judges(post.key) for post in a_room().posts() if post.sender == "kent")
+
+
+def test_a_locked_message_is_touched_by_no_region_and_no_account() -> None:
+    national = a_national(TWO_THEMES.replace("  golf:\n", "  golf:\n    locked: agreed in court\n"))
+    config = a_config(forces=FORCES)
+    withdraw = "withdraw:\n  golf: not here\n"
+    region, _ = read_region("R", yaml(REGION + withdraw), region="London", campaign="cdt")
+    local, _ = local_of(KENT + "accounts:\n  kent-x:\n    withdraw:\n      golf: no\n", "kent")
+
+    of_region = check.local_problems(region, national, config)
+    of_account = check.local_problems(local, national, config)
+
+    assert only(of_region).startswith("R:4:3: golf is locked and cannot be withdrawn: agreed in")
+    assert of_region[0].forces == ("kent", "sussex")
+    assert only(of_account).startswith("F:8:7: golf is locked and cannot be withdrawn: agreed in")
+
+
+def test_a_region_limits_a_message_to_some_of_its_forces() -> None:
+    limited = {"London": REGION + "only_for:\n  golf: sussex\n"}
+
+    room = Newsroom(TWO_THEMES, {}, {"forces": FORCES}, regions=limited)
+
+    assert "golf" in messages("sussex-x", room)
+    assert "golf" not in messages("kent-x", room) | messages("kent-bsky", room)
+
+
 # --- in words -------------------------------------------------------------------------------------
 
 
 def test_moves_and_limits_are_told_when_a_pack_is_received() -> None:
     old, _ = local_of(KENT, "kent")
-    new, _ = local_of(KENT + "move:\n  alpha: look-out\nonly_for:\n  golf: x\n", "kent")
+    new, _ = local_of(
+        KENT + "move:\n  alpha: look-out\nonly_for:\n  golf: x\naccounts:\n  kent-x:\n    times:\n"
+        "      slot-0: 10:00\n",
+        "kent",
+    )
 
     assert local_changes(old, new) == [
         "move: 1 moved message is new: alpha.",
         "only_for: 1 limit is new: golf.",
+        "accounts: 1 account is new: kent-x.",
     ]

@@ -77,12 +77,24 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
 
 
 def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list[Problem]:
-    """What is wrong with the words of a local pack."""
+    """What is wrong with the words of a local pack and its accounts, or of a region's pack."""
+    senders = config.senders.values()
+    whose = [one.id for one in senders if local.region in (None, one.region)]
+    whose = [local.sender] if local.sender else whose
+    found = _overlay_problems(local, pack, config)
+    found += overlay_limits(local, config, whose)
+    for own in local.accounts.values():
+        found += _overlay_problems(own, pack, config)
+    found += _version_problems(local, pack)
+    return [replace(problem, forces=tuple(whose)) for problem in found]
+
+
+def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> list[Problem]:
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
     changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
     added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
-    found = [*unlocked_problems(local, pack), *overlay_limits(local, config, [local.sender])]
+    found = [*unlocked_problems(local, pack)]
     own = [*changed, *added]
     found += _same_wordings(own)
     for name, wording in own:
@@ -103,8 +115,7 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
                 found += typed_claims(local.places["fill_in", name], value, config)
             if value.endswith("."):
                 found.append(_ends_with_stop(local.places["fill_in", name], name))
-    found += _version_problems(local, pack)
-    return [replace(problem, forces=(local.sender,)) for problem in found]
+    return found
 
 
 # --- pictures -----------------------------------------------------------------------------------
@@ -185,12 +196,16 @@ def _ends_with_stop(place: Place, name: str) -> Problem:
 def _version_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
     """One line for all the forces that are behind: the cause is one, a new national version."""
     said = local.written_for_version
+    kind, advice = "local", f"See what changed and carry it over: .venv/bin/bot update {pack.id}"
+    if local.region:
+        kind = "regional"
+        advice = "Read what changed, then set written_for_version in messages/regions."
     if said < pack.version:
         yield warning(
             pack.places.get("version", pack.place),
             "behind",
-            f"the pack is now version {pack.version}; these local packs were written for {said}.",
-            f"See what changed and carry it over: .venv/bin/bot update {pack.id}",
+            f"the pack is now version {pack.version}; these {kind} packs were written for {said}.",
+            advice,
         )
     if said > pack.version:
         yield warning(

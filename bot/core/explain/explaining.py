@@ -80,9 +80,12 @@ def explain(
 
 def _wordings(pack: Pack, message: str, wording: str, language: Language) -> Iterator[Wording]:
     """The wordings of this name, the national one first, each laid over the one before it."""
-    of_messages = [pack.national.messages, *(layer.add for layer in pack.layers)]
-    found = [one[message].wordings.get(wording) for one in of_messages if message in one]
-    found += [layer.change.get(message, {}).get(wording) for layer in pack.layers]
+    national = pack.national.messages.get(message)
+    found = [national.wordings.get(wording) if national else None]
+    for layer in pack.layers:
+        added = layer.add.get(message)
+        found += [added.wordings.get(wording) if added else None]
+        found += [layer.change.get(message, {}).get(wording)]
     yield from (one for one in found if one and language in one.words)
 
 
@@ -176,10 +179,9 @@ def _pictures(pack: Pack, message: Message, language: Language, values: Values) 
 
 
 def _picture_layers(pack: Pack, message: str) -> Iterator[MessagePicture]:
-    of_messages = [pack.national.messages, *(layer.add for layer in pack.layers)]
-    for one in of_messages:
-        if message in one and (picture := one[message].picture):
-            yield picture
+    national = pack.national.messages.get(message)
+    found = [national.picture if national else None]
     for layer in pack.layers:
-        if message in layer.pictures:
-            yield layer.pictures[message]
+        added = layer.add.get(message)
+        found += [added.picture if added else None, layer.pictures.get(message)]
+    yield from (one for one in found if one)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.core.config import Config
 from bot.core.explain.values import Part, Said
 from bot.core.model import Language, london_day
-from bot.core.packs import Pack
+from bot.core.packs import LocalPack, Pack
 from bot.core.reading import Words, written
 from bot.core.source import Place
 from bot.core.templates import Values, inspect
@@ -53,12 +53,18 @@ def _filled_in(pack: Pack, name: str, language: Language) -> Part:
 
 
 def _layers(pack: Pack, name: str, language: Language) -> Iterator[Said]:
-    """What fills a value in, from config/forces.yaml upwards."""
+    """What fills a value in, from the lowest up: config/forces.yaml lies above a region's pack."""
     sender = pack.sender
+    regions = [layer for layer in pack.layers if layer.region]
+    yield from _filled_by(regions, name, language)
     usual = sender.values.get(name, {}).get(language)
     if usual:
         yield Said(usual, sender.value_places.get(name) or sender.place or Place("config"))
-    for layer in pack.layers:
+    yield from _filled_by([layer for layer in pack.layers if not layer.region], name, language)
+
+
+def _filled_by(layers: Iterable[LocalPack], name: str, language: Language) -> Iterator[Said]:
+    for layer in layers:
         own = layer.fill_in.get(name, {}).get(language)
         if own:
             yield Said(own, layer.places["fill_in", name])

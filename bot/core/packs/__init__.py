@@ -1,7 +1,7 @@
 """National pack + local overlay -> one Pack; every wording knows the line it came from."""
 
 from bot.core.packs.limits import is_for, names_of
-from bot.core.packs.local import read_local
+from bot.core.packs.local import read_local, read_region
 from bot.core.packs.national import read_national, recalled_in
 from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
@@ -55,5 +55,6 @@ __all__ = [
     "overlay",
     "read_local",
     "read_national",
+    "read_region",
     "recalled_in",
 ]

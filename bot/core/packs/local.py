@@ -14,10 +14,16 @@ from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortene
 
 MOVE: Final = "move"
 
+PARTS: Final = ("fill_in", "change", "add", "withdraw", MOVE)
+
 LOCAL_FIELDS: Final = (
-    "force", "campaign", "takes_part", "why", "written_for_version", "national_corrections",
-    "fill_in", "change", "add", "withdraw", MOVE, ONLY_FOR, "times",
+    "force", "campaign", "takes_part", "why", "written_for_version", "national_corrections", *PARTS,
+    ONLY_FOR, "times", "accounts",
 )  # fmt: skip
+
+REGION_FIELDS: Final = ("region", "campaign", "written_for_version", *PARTS, ONLY_FOR, "times")
+
+ACCOUNT_PART_FIELDS: Final = (*PARTS, "times")
 
 
 CORRECTIONS: Final = ("ask", "trusted")
@@ -28,27 +34,76 @@ def read_local(
 ) -> tuple[LocalPack, list[Problem]]:
     """The local pack in one file; `ok` is False, and nothing in it counts, where it has errors."""
     reader = Reader()
-    top, problems = read(file, content)
-    reader.problems += problems
+    top = _top(reader, file, content, f".venv/bin/bot localise {sender} {campaign}")
     if top is None:
-        return _broken_local(sender, campaign, Place(file)), reader.problems
-    if not top.entries:
-        advice = f"Begin with: .venv/bin/bot localise {sender} {campaign}"
-        reader.problem(Place(file, 1), "empty", "there is nothing in this file.", advice)
-        return _broken_local(sender, campaign, Place(file, 1)), reader.problems
+        return _nothing(sender, campaign, Place(file), ok=False), reader.problems
     reader.known_fields(top, LOCAL_FIELDS, "a local pack")
     for name, expected in (("force", sender), ("campaign", campaign)):
         _check_folder(reader, top, name, expected)
     takes_part, why_not = _takes_part(reader, top)
-    fill_in = reader.fields(top.entries.get("fill_in"), top.place, '"fill_in"')
-    local = LocalPack(
-        sender=sender,
-        campaign=campaign,
+    own = replace(
+        _laid(reader, top, _nothing(sender, campaign, Place(file, 1))),
         takes_part=takes_part,
         why_not=why_not,
-        written_for_version=reader.number(
-            top, "written_for_version", default=1, least=1, most=9999
-        ),
+        written_for_version=_version(reader, top),
+        only_for=_limited(reader, top),
+        trusts_corrections=_trusts(reader, top),
+    )
+    local = replace(own, accounts=_of_accounts(reader, top, own))
+    return _judged(local, reader), reader.problems
+
+
+def read_region(
+    file: str, content: bytes, *, region: str, campaign: str
+) -> tuple[LocalPack, list[Problem]]:
+    """What a region lays over a campaign for all its forces; `ok` as in `read_local`."""
+    reader = Reader()
+    top = _top(reader, file, content, f'.venv/bin/bot localise "{region}" {campaign}')
+    nothing = replace(_nothing("", campaign, Place(file, 1)), region=region)
+    if top is None:
+        return replace(nothing, ok=False), reader.problems
+    reader.known_fields(top, REGION_FIELDS, "a region's pack")
+    for name, expected in (("region", region), ("campaign", campaign)):
+        _check_folder(reader, top, name, expected)
+    local = replace(
+        _laid(reader, top, nothing),
+        written_for_version=_version(reader, top),
+        only_for=_limited(reader, top),
+    )
+    return _judged(local, reader), reader.problems
+
+
+def _top(reader: Reader, file: str, content: bytes, begin: str) -> Fields | None:
+    """The fields of a file; None where it cannot be read, or holds none."""
+    top, problems = read(file, content)
+    reader.problems += problems
+    if top is not None and not top.entries:
+        advice = f"Begin with: {begin}"
+        reader.problem(Place(file, 1), "empty", "there is nothing in this file.", advice)
+        return None
+    return top
+
+
+def _judged(local: LocalPack, reader: Reader) -> LocalPack:
+    ok = not any(problem.severity == "error" for problem in reader.problems)
+    return replace(local, ok=ok)
+
+
+def _version(reader: Reader, top: Fields) -> int:
+    return reader.number(top, "written_for_version", default=1, least=1, most=9999)
+
+
+def _nothing(sender: str, campaign: str, place: Place, *, ok: bool = True) -> LocalPack:
+    return LocalPack(
+        sender, campaign, None, "", 1, {}, {}, {}, {}, {}, place=place, places={}, ok=ok
+    )  # fmt: skip
+
+
+def _laid(reader: Reader, top: Fields, over: LocalPack) -> LocalPack:
+    """The overlay with what every kind of overlay may hold."""
+    fill_in = reader.fields(top.entries.get("fill_in"), top.place, '"fill_in"')
+    return replace(
+        over,
         fill_in={
             name: reader.by_language(node, name)
             for name, node in fill_in.entries.items()
@@ -58,15 +113,22 @@ def read_local(
         add=_added(reader, top),
         withdraw=read_withdrawn(reader, top),
         times={name: slot.at for name, slot in read_slots(reader, top, "times").items()},
-        place=Place(file, 1),
         places=_places(top),
         pictures=_changed_pictures(reader, top),
         moves=_moved(reader, top),
-        only_for=_limited(reader, top),
-        trusts_corrections=_trusts(reader, top),
     )
-    ok = not any(problem.severity == "error" for problem in reader.problems)
-    return replace(local, ok=ok), reader.problems
+
+
+def _of_accounts(reader: Reader, top: Fields, local: LocalPack) -> dict[str, LocalPack]:
+    """What stands under `accounts`: an overlay of its own for each account."""
+    group = reader.fields(top.entries.get("accounts"), top.place, '"accounts"')
+    found = {}
+    for name, node in reader.names(group, "account").items():
+        place = group.keys[name]
+        inner = reader.fields(node, place, f'the account "{name}"')
+        reader.known_fields(inner, ACCOUNT_PART_FIELDS, "what an account says")
+        found[name] = _laid(reader, inner, _nothing(local.sender, local.campaign, place))
+    return found
 
 
 def _check_folder(reader: Reader, top: Fields, name: str, expected: str) -> None:
@@ -134,12 +196,6 @@ def _places(top: Fields) -> dict[tuple[str, str], Place]:
         if isinstance(node, Fields)
         for name, place in node.keys.items()
     }
-
-
-def _broken_local(sender: str, campaign: str, place: Place) -> LocalPack:
-    return LocalPack(
-        sender, campaign, None, "", 1, {}, {}, {}, {}, {}, place=place, places={}, ok=False
-    )  # fmt: skip
 
 
 def _changes(reader: Reader, top: Fields) -> dict[str, dict[str, Wording]]:

@@ -209,7 +209,10 @@ class NationalPack:
 
 @dataclass(frozen=True, slots=True)
 class LocalPack:
-    """What one sender lays over a national pack."""
+    """What a sender, one of its accounts, or a region lays over the pack below it.
+
+    Of an account it is a part of its sender's; of a region there is no sender.
+    """
 
     sender: str
     campaign: str
@@ -228,10 +231,13 @@ class LocalPack:
     moves: Mapping[str, str] = field(default_factory=dict)  # messages to other themes
     only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by message or wording
     trusts_corrections: bool = False  # approvals outlive what only the national team changed
+    accounts: Mapping[str, LocalPack] = field(default_factory=dict)  # what single accounts say
+    region: str | None = None  # for whose forces it is, if it is a region's
 
     def has_own(self, message: str) -> bool:
         """Whether the sender says anything of a message its own way."""
-        return message in {**self.change, **self.pictures, **self.add, **self.moves}
+        mine = {**self.change, **self.pictures, **self.add, **self.moves}
+        return message in mine or any(one.has_own(message) for one in self.accounts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +250,8 @@ class Pack:
     values: Mapping[str, Mapping[Language, str]]
     slots: Mapping[str, Slot]
     messages: Mapping[str, Message]
+    layers: tuple[LocalPack, ...] = ()  # what is laid over the national pack, the lowest first
 
     @property
     def id(self) -> str:
         return self.national.id
-
-    @property
-    def layers(self) -> tuple[LocalPack, ...]:
-        """What is laid over the national pack, the lowest first."""
-        return (self.local,) if self.local else ()

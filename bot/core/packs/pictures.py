@@ -119,6 +119,8 @@ def named_pictures(pack: NationalPack | LocalPack) -> Iterator[NamedPicture]:
 def _pictures(pack: NationalPack | LocalPack) -> Iterator[MessagePicture]:
     if isinstance(pack, LocalPack):
         yield from pack.pictures.values()
+        for own in pack.accounts.values():
+            yield from _pictures(own)
     messages = pack.messages if isinstance(pack, NationalPack) else pack.add
     for message in messages.values():
         if message.picture:
@@ -136,11 +138,19 @@ def national_with_pictures(pack: NationalPack, read: Read) -> tuple[NationalPack
 
 
 def local_with_pictures(pack: LocalPack, read: Read) -> tuple[LocalPack, list[Problem]]:
-    """The same of a local pack, which then is not ok."""
-    problems = [replace(one, forces=(pack.sender,)) for one in _problems(pack, read)]
-    own = {name: _with_files(picture, read) for name, picture in pack.pictures.items()}
-    add = {name: _message(message, read) for name, message in pack.add.items()}
-    return replace(pack, pictures=own, add=add, ok=pack.ok and not problems), problems
+    """The same of an overlay, which then is not ok."""
+    whose = (pack.sender,) if pack.sender else ()
+    problems = [replace(one, forces=whose) for one in _problems(pack, read)]
+    return replace(_overlay(pack, read), ok=pack.ok and not problems), problems
+
+
+def _overlay(pack: LocalPack, read: Read) -> LocalPack:
+    return replace(
+        pack,
+        pictures={name: _with_files(picture, read) for name, picture in pack.pictures.items()},
+        add={name: _message(message, read) for name, message in pack.add.items()},
+        accounts={name: _overlay(own, read) for name, own in pack.accounts.items()},
+    )
 
 
 def _message(message: Message, read: Read) -> Message:

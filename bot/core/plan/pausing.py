@@ -35,9 +35,8 @@ class Pauses:
         for other in self.sources.config.runs.values():
             if run.id not in other.pauses or not self._may_pause(other, sender):
                 continue
-            local = self.sources.local.get((sender.id, other.pack))
             speaks = self._speaks(other, day)
-            if speaks and (local is None or local.ok):
+            if speaks and self.sources.overlays_are_sound(sender, other.pack):
                 return other, True
             if speaks is not False:
                 perhaps = perhaps or (other, False)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.config import Run
 from bot.core.model import Account, Language, Pick, Post, PostKey, Sender
-from bot.core.packs import LocalPack, NationalPack, overlay
+from bot.core.packs import LocalPack, NationalPack
 from bot.core.plan.cap import capped
 from bot.core.plan.occurrences import Occurrence, Window, gives_way, occurrences, wrong_dates
 from bot.core.plan.pausing import Pauses
@@ -121,24 +121,37 @@ class Planning:
         """Plans one sender's posts of a run, or notes why it has none."""
         run, national, sender = part.run, part.national, part.sender
         local = self.sources.local.get((sender.id, national.id))
-        reason = self._embargo(national) or self._why_not(sender, local)
+        region = self.sources.region_of(sender, national.id)
+        reason = self._embargo(national) or self._why_not(sender, local) or _broken(region)
         if reason:
             code, sentence, place = reason
-            if code in ("broken-local-pack", "no-local-pack"):
+            if code in ("broken-local-pack", "no-local-pack", "broken-region-pack"):
                 self.broken.add((run.id, sender.id))
             self._leave(part, sentence, place, code)
             return
-        pack, problems = overlay(national, sender, local, self.sources.config.retired)
-        self.problems += [replace(problem, forces=(sender.id,)) for problem in problems]
-        if any(problem.severity is Severity.ERROR for problem in problems):
-            self.broken.add((run.id, sender.id))
-            first = problems[0]
-            self._leave(part, first.message, first.place, first.code)
+        pack, problems = self.sources.pack_of(national, sender)
+        if self._is_broken(part, problems):
             return
         for account in sender.accounts:
+            own = pack
+            if self.sources.has_own(account, national.id):
+                own, problems = self.sources.pack_of(national, sender, account)
+                if self._is_broken(part, problems):
+                    return
             if self._may_publish(part, account):
                 self.asked.add(sender.id)
-                AccountPlan(self, run, pack, account).fill(part.occurrences)
+                AccountPlan(self, run, own, account).fill(part.occurrences)
+
+    def _is_broken(self, part: Part, problems: Sequence[Problem]) -> bool:
+        """Notes what does not fit between overlays; whether nothing can be planned for it."""
+        sender = part.sender.id
+        self.problems += [replace(problem, forces=(sender,)) for problem in problems]
+        first = next((one for one in problems if one.severity is Severity.ERROR), None)
+        if first is None:
+            return False
+        self.broken.add((part.run.id, sender))
+        self._leave(part, first.message, first.place, first.code)
+        return True
 
     def _embargo(self, national: NationalPack) -> tuple[str, str, Place] | None:
         """Why nothing of a pack is planned yet; what was planned of it before is withdrawn."""
@@ -181,6 +194,12 @@ class Planning:
 
     def _problem(self, place: Place, code: str, message: str, advice: str = "") -> None:
         self.problems.append(Problem(place, code, message, advice))
+
+
+def _broken(region: LocalPack | None) -> tuple[str, str, Place] | None:
+    if region is None or region.ok:
+        return None
+    return "broken-region-pack", "the pack of its region has an error.", region.place
 
 
 def _may_say(account: Account, national: NationalPack) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.model import Account, Post, PostKey, Sender
-from bot.core.packs import Message, NationalPack, Never, Pack, Wording, overlay
+from bot.core.packs import Message, NationalPack, Never, Pack, Wording
 from bot.core.plan.choice import may_say, suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
@@ -69,14 +69,27 @@ class _Reading:
         if local is not None and local.takes_part is False:
             self._leave(sender, f"takes no part: {local.why_not}", local.place, "takes-no-part")
             return
-        pack, problems = overlay(self.national, sender, local, self.sources.config.retired)
+        region = self.sources.region_of(sender, self.national.id)
+        if region is not None and not region.ok:
+            reason = "the pack of its region has an error."
+            self._leave(sender, reason, region.place, "broken-region-pack")
+            return
+        pack = self._pack(sender)
+        for account in sender.accounts if pack else ():
+            own = pack
+            if self.sources.has_own(account, self.national.id):
+                own = self._pack(sender, account)
+            if own:
+                self._account(own, account)
+
+    def _pack(self, sender: Sender, account: Account | None = None) -> Pack | None:
+        """The pack as a sender or one account says it; None where its overlays do not fit."""
+        pack, problems = self.sources.pack_of(self.national, sender, account)
         self.problems += [replace(problem, forces=(sender.id,)) for problem in problems]
         first = next((p for p in problems if p.severity is Severity.ERROR), None)
         if first:
             self._leave(sender, first.message, first.place, first.code)
-            return
-        for account in sender.accounts:
-            self._account(pack, account)
+        return None if first else pack
 
     def _account(self, pack: Pack, account: Account) -> None:
         spoken = set()

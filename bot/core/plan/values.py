@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
 from bot.core.config import Config
-from bot.core.model import Post, PostKey, configured_run, is_said, london_day
-from bot.core.packs import LocalPack, NationalPack
+from bot.core.model import Account, Post, PostKey, Sender, configured_run, is_said, london_day
+from bot.core.packs import LocalPack, NationalPack, Pack, overlay
 from bot.core.source import Place, Problem
 
 
@@ -39,11 +39,35 @@ class Sources:
     local: Mapping[tuple[str, str], LocalPack]  # (sender, campaign)
     live: bool = False
     embargoed: frozenset[str] = frozenset()  # packs of which nothing may be planned yet
+    regions: Mapping[tuple[str, str], LocalPack] = field(default_factory=dict)  # (region, campaign)
 
     def at(self, now: datetime, *, lifted: Collection[str] = ()) -> Sources:
         """The same as it counts at an instant; `lifted` are packs whose embargo is looked past."""
         under = (pack.id for pack in self.packs.values() if pack and pack.is_embargoed(now))
         return replace(self, embargoed=frozenset(under) - frozenset(lifted))
+
+    def region_of(self, sender: Sender, campaign: str) -> LocalPack | None:
+        """What the sender's region lays over a campaign."""
+        return self.regions.get((sender.region or "", campaign))
+
+    def overlays_are_sound(self, sender: Sender, campaign: str) -> bool:
+        """Whether everything that is laid over a campaign for this sender could be read."""
+        found = (self.local.get((sender.id, campaign)), self.region_of(sender, campaign))
+        return all(one is None or one.ok for one in found)
+
+    def pack_of(
+        self, national: NationalPack, sender: Sender, account: Account | None = None
+    ) -> tuple[Pack, list[Problem]]:
+        """The campaign as a sender says it, or one of its accounts; and what does not fit."""
+        local = self.local.get((sender.id, national.id))
+        region = self.region_of(sender, national.id)
+        retired = self.config.retired
+        return overlay(national, sender, local, retired, region=region, account=account)
+
+    def has_own(self, account: Account, campaign: str) -> bool:
+        """Whether an account says something else than its sender's other accounts."""
+        local = self.local.get((account.sender, campaign))
+        return local is not None and account.id in local.accounts
 
 
 @dataclass(frozen=True, slots=True)
