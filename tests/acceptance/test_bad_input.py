@@ -312,7 +312,7 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         kent("EN: hi"),
         [
             f'{K}:7:7: a wording has no field called "EN". Did you mean en? Known here: cy, '
-            "en, for_forces_with, for_forces_without."
+            "en, for_forces_with, for_forces_without, only_for."
         ],
     ),
     (
@@ -622,15 +622,15 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         whole("force: kent\ncampaign: winter\ntakespart: yes\n"),
         [
             f'{K}:3:1: a local pack has no field called "takespart". Did you mean '
-            "takes_part? Known here: add, campaign, change, fill_in, force, takes_part, "
-            "times, why, withdraw, written_for_version."
+            "takes_part? Known here: accounts, add, campaign, change, fill_in, force, move, "
+            "only_for, takes_part, times, why, withdraw, …."
         ],
     ),
     (
         kent("fr: bonjour"),
         [
             f'{K}:7:7: a wording has no field called "fr". Known here: cy, en, '
-            "for_forces_with, for_forces_without."
+            "for_forces_with, for_forces_without, only_for."
         ],
     ),
     (
@@ -947,7 +947,8 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         below("add:\n  look-out:\n    theme: notice\n    wordings:\n      one:\n        en: Hello"),
         [
             f'{K}:5:3: the national pack already has a message called "look-out". Give yours '
-            'another name, or put your words under "change".'
+            'another name, or put your words under "change". To add wordings to it, write '
+            "nothing but wordings: under its name."
         ],
     ),
     (
