@@ -146,5 +146,5 @@ def still_wrong(one: Behind, content: bytes, config: Config) -> list[Problem]:
         one.file, content, sender=one.sender.id, campaign=one.local.campaign
     )
     found = [*problems, *local_problems(local, one.new, config)]
-    found += overlay(one.new, one.sender, local)[1]
+    found += overlay(one.new, one.sender, local, config.retired)[1]
     return [problem for problem in found if problem.severity is Severity.ERROR]

@@ -268,7 +268,7 @@ class _Desk:
     def _without_own_words(self, force: str, pack: NationalPack) -> Sources:
         local = self.sources.local.get((force, pack.id))
         plain = {(force, pack.id): _plain(local)} if local is not None else {}
-        return replace(self.sources, local={**self.sources.local, **plain})
+        return replace(self.sources, local={**self.sources.local, **plain}, regions={})
 
     def _times(self, force: str, other: str | None, pack: NationalPack) -> Iterator[str]:
         """The slots that the two do not have at the same time."""
@@ -291,7 +291,15 @@ def _silent(left: Iterable[LeftOut], pack: NationalPack) -> Silent:
 
 
 def _plain(local: LocalPack) -> LocalPack:
-    return replace(local, change={}, add={}, withdraw={}, times={}, pictures={})
+    return LocalPack(
+        local.sender,
+        local.campaign,
+        *(local.takes_part, local.why_not, local.written_for_version, local.fill_in),
+        *({}, {}, {}, {}),
+        place=local.place,
+        places=local.places,
+        ok=local.ok,
+    )
 
 
 def _languages(posts: Iterable[Post]) -> set[Language]:

@@ -1,6 +1,7 @@
 """A message in several parts: how it is written, what is planned, and what is said when it errs."""
 
 from bot.core.check.packs import national_problems
+from bot.core.explain.explaining import explain
 from bot.core.model import Post
 from bot.core.reading import Words
 from bot.core.source import Place
@@ -118,3 +119,22 @@ def test_a_part_too_long_for_a_force_is_measured_by_itself() -> None:
     found = Newsroom(long, {}, {"forces": a_force("kent")}).plan().problems
 
     assert any("too long" in line for line in lines(found)), lines(found)
+
+
+def test_each_part_is_explained_by_its_own_lines() -> None:
+    newsroom = Newsroom(PACK, {}, {"forces": a_force("kent")})
+    sources = newsroom.sources()
+    national, sender = sources.packs["cdt"], sources.config.senders["kent"]
+    assert national is not None
+    pack, _ = sources.pack_of(national, sender)
+    starts = PACK[: PACK.index("Online:")].count("\n") + 1
+
+    second = newsroom.posts()[1]
+    run = sources.config.runs["cdt@2015"]
+    found = explain(pack, sources.config, run, second.key, second.rendering)
+
+    assert found is not None
+    assert found.is_exact
+    assert [(one.says, one.place and one.place.line) for one in found.lines if one.says] == [
+        ("Online: gov.uk/ACT", starts), ("It takes two minutes.", starts + 2)
+    ]  # fmt: skip

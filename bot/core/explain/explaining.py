@@ -45,7 +45,7 @@ def explain(
     account = config.accounts.get(key.account)
     its_rules = account.rules if account else rules(rendering.platform)
     values = values_for(pack, config, its_rules, language, rendering.due)
-    words = wordings[-1].words[language]
+    words = _part(wordings[-1], key) or wordings[-1].words[language]
     shown, is_exact = _lines(words, values, rendering)
     when = timing(pack, run, key, rendering.due, given)
     shows = message.picture.shows if message.picture else {}
@@ -64,7 +64,8 @@ def explain(
         replaced=tuple(
             Said(says, place)
             for one in reversed(wordings[:-1])
-            for says, place in template_lines(one.words[language])
+            if (before := _part(one, key))
+            for says, place in template_lines(before)
         ),
         values=tuple(part if is_exact else _doubted(part, rendering) for part in used),
         hashtags=tuple(_hashtags(pack, rendering)),
@@ -73,6 +74,12 @@ def explain(
         pictures=tuple(_pictures(pack, message, language, values)),
         is_exact=is_exact and when.is_exact,
     )
+
+
+def _part(wording: Wording, key: PostKey) -> Words | None:
+    """What a wording says in the post of this key, which may be one part of a thread."""
+    parts = wording.words[key.language].parts()
+    return parts[key.part - 1] if key.part <= len(parts) else None
 
 
 # --- words ----------------------------------------------------------------------------------------
