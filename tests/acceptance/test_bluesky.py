@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from bot.app.environment import PROJECT
 from bot.core.text import bluesky
 from bot.core.text.parsed import Entity
 from tests.acceptance.conftest import FORCES, Office
+from tests.acceptance.quick import Forks
 from tests.loopback.x_server import XServer
 from tests.pds import PdsAccount, PdsServer
 
@@ -25,6 +28,13 @@ ON_BLUESKY = """\
       handle_source: the force's own page
       live: yes
 """
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Forks]:
+    """Where most runs import Bluesky's library, it is imported once."""
+    with closing(Forks("atproto_client.client.raw")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import FORCES, PROJECT, Office
-from tests.acceptance.test_no_secrets import LOUD, whoever_told
+from tests.acceptance.conftest import FORCES, Office
+from tests.acceptance.quick import Forks
+from tests.acceptance.test_no_secrets import a_loud_process, whoever_told
 from tests.loopback.mastodon_server import (
     ME,
     POST,
@@ -35,10 +37,23 @@ ON_MASTODON = """\
 TOKENS = {"KENT_MASTODON_ACCESS_TOKEN": "kent_police"}  # the server takes it for the name
 
 
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Forks]:
+    """Where most runs import Mastodon's library, it is imported once."""
+    with closing(Forks("mastodon")) as made:
+        yield made
+
+
 @pytest.fixture
 def mastodon() -> Iterator[MastodonServer]:
     with MastodonServer() as server:
         yield server
+
+
+@pytest.fixture
+def loudly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    with closing(a_loud_process(tmp_path_factory.mktemp("loud"), "mastodon")) as made:
+        yield made
 
 
 @pytest.fixture
@@ -152,29 +167,24 @@ def test_the_address_of_a_test_server_is_on_this_machine(office: Office, url: st
     assert "BOT_MASTODON_URL is for a test server on this machine" in refused.stderr
 
 
-def test_no_token_is_written_anywhere_in_a_hostile_run(live: Office, tmp_path: Path) -> None:
+def test_no_token_is_written_anywhere_in_a_hostile_run(
+    live: Office, tmp_path: Path, loudly: Forks
+) -> None:
     token = "kent/token+Zq7=&x-nobody-may-know"
-    loud = tmp_path / "loud"
-    loud.mkdir()
-    (loud / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
-    live.variables |= {
-        "KENT_MASTODON_ACCESS_TOKEN": token,
-        "PYTHONPATH": f"{loud}:{PROJECT}",
-    }
-    live.forks = None  # so that the log is turned on
+    live.variables["KENT_MASTODON_ACCESS_TOKEN"] = token
     office = live.folder
     for number, fault in enumerate(echoes()):
-        copy = Office(tmp_path / f"office-{number}", dict(live.variables))
-        shutil.copytree(office, copy.folder, ignore=shutil.ignore_patterns("office-*", "loud"))
+        copy = Office(tmp_path / f"office-{number}", dict(live.variables), loudly)
+        shutil.copytree(office, copy.folder, ignore=shutil.ignore_patterns("office-*"))
         with MastodonServer(names={token: "kent_police"}) as mastodon:
             mastodon.script([fault])
             copy.variables["BOT_MASTODON_URL"] = mastodon.url
             runs = [copy.bot("run", "--once", **MORNING), copy.bot("unsettled", **MORNING)]
             runs.append(copy.bot("accounts", "--force", "kent", "--check", **MORNING))
             assert len(mastodon.requests(POST)) == 1
+        assert all("DEBUG:here:the log is turned on" in ran.stderr for ran in runs)
         said = "".join(ran.stdout + ran.stderr for ran in runs)
         (copy.folder / "said.txt").write_text(said, encoding="utf-8")
-        assert "DEBUG:here:the log is turned on" in said
 
     assert whoever_told({"token": token}, tmp_path) == []
 

@@ -104,12 +104,16 @@ def test_a_secret_is_found_in_each_of_its_forms(secret: str, tmp_path: Path) -> 
     assert len(found) == 5
 
 
+def a_loud_process(folder: Path, *modules: str) -> Forks:
+    """Forks runs in which every log is turned on, by a file in this folder."""
+    (folder / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
+    return Forks(*modules, PYTHONPATH=f"{folder}:{PROJECT}")
+
+
 def test_no_secret_is_written_anywhere_in_a_hostile_run(approved: Path, tmp_path: Path) -> None:
-    written = tmp_path / "written"
+    written, loud = tmp_path / "written", tmp_path / "loud"
     written.mkdir()
-    loud = tmp_path / "loud"
     loud.mkdir()
-    (loud / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
     secrets = {
         **KEYS,
         "alive": "ping-7f3c9a-nobody-may-know",
@@ -117,7 +121,7 @@ def test_no_secret_is_written_anywhere_in_a_hostile_run(approved: Path, tmp_path
         "password": "pass-91bb-nobody-may-know",
     }
     attempts = 0
-    with HookServer() as hook, closing(Forks("apprise", PYTHONPATH=f"{loud}:{PROJECT}")) as forks:
+    with HookServer() as hook, closing(a_loud_process(loud, "apprise")) as forks:
         variables = {
             **KEYS,
             "BOT_MODE": "live",
