@@ -126,3 +126,20 @@ def a_post(
         essential=essential,
         waits_for=replace(key, part=part - 1) if part > 1 else None,
     )
+
+
+def a_repost(
+    original: Post, *, force: str = "kent", due: datetime | None = None, region: str | None = None
+) -> Post:
+    """A force's repost of this post in the same slot, an hour later unless the test says when."""
+    account = f"{force}-{original.rendering.platform}"
+    due = due or original.due + timedelta(hours=1)
+    passed_on = replace(original.rendering, account=account, due=due, reposts=original.key)
+    return replace(
+        original,
+        key=replace(original.key, account=account),
+        sender=force,
+        region=region,
+        rendering=passed_on.with_digest(),
+        waits_for=original.key,
+    )

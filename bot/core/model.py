@@ -179,6 +179,8 @@ class Account:
     limits: Limits = USUAL  # of its own server, for Mastodon
     instance: str | None = None  # the server's address, for Mastodon: https://policing.example
     visibility: str = "public"  # who sees its posts, for Mastodon
+    kind: SenderKind = SenderKind.FORCE  # its sender's
+    amplifies: bool = False  # it may repost what a national account says
 
     @property
     def rules(self) -> Rules:
@@ -285,10 +287,13 @@ class Rendering:
     pictures: tuple[Picture, ...] = ()  # a pack gives one at most; the platforms take four
     part: int = 1  # of a thread; from the second on it replies to the part before
     card: Card | None = None  # never beside pictures
+    reposts: PostKey | None = None  # whose words and pictures these are: it has none of its own
 
     @property
     def files(self) -> tuple[Picture, ...]:
         """Whatever must be given to the platform before the post, in this order."""
+        if self.reposts:
+            return ()
         thumbnail = self.card.picture if self.card else None
         return (*self.pictures, thumbnail) if thumbnail else self.pictures
 
@@ -325,6 +330,8 @@ class Rendering:
                 "picture": picture and {"media_type": picture.media_type, "sha256": picture.sha256},
                 "title": self.card.title,
             }
+        if self.reposts:
+            content["reposts"] = str(self.reposts)
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

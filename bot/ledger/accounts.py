@@ -174,6 +174,8 @@ def must_read(
 
 def standing_post(connection: Connection, account: str, rendering: Rendering) -> Receipt | None:
     """`Accounts.standing`, within the caller's transaction."""
+    if rendering.reposts:  # a timeline shows no reposts, and the same words are another post
+        return None
     post, shown = schema.post, schema.timeline_post
     taken = select(post.c.remote_id).where(post.c.account == account, post.c.remote_id.is_not(None))
     statement = (

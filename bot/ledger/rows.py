@@ -49,22 +49,30 @@ def post_with_rendering() -> Select[tuple[object, ...]]:
 
 def rendering_of(row: Row) -> Rendering:
     """The rendering read through RENDERING, its digest as it was stored."""
+    text, pictures, card = said_by(row)
     return Rendering(
         account=row["r_account"],
         platform=PlatformName(row["r_platform"]),
         language=Language(row["r_language"]),
         due=row["r_due"],
         pick=Pick(row["r_message"], row["r_wording"]),
-        text=row["r_text"],
+        text=text,
         length=row["r_length"],
         limit=row["r_max_length"],
         hashtags=tuple(row["r_hashtags"]),
         links=tuple(row["r_links"]),
         digest=row["r_digest"],
-        pictures=tuple(Picture(**one) for one in row["r_pictures"]),
+        pictures=pictures,
         part=row["r_part"],
-        card=_card(row["r_card"]),
+        card=card,
+        reposts=PostKey.parse(row["r_reposts"]) if row["r_reposts"] else None,
     )
+
+
+def said_by(row: Row) -> tuple[str, tuple[Picture, ...], Card | None]:
+    """What a post shows the public: its words, its pictures, and what its link shows."""
+    pictures = tuple(Picture(**one) for one in row["r_pictures"])
+    return row["r_text"], pictures, _card(row["r_card"])
 
 
 def _card(kept: Mapping[str, Any] | None) -> Card | None:
@@ -91,6 +99,7 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
         "pictures": [asdict(one) for one in rendering.pictures],
         "part": rendering.part,
         "card": asdict(rendering.card) if rendering.card else None,
+        "reposts": str(rendering.reposts) if rendering.reposts else None,
     }
 
 

@@ -30,9 +30,10 @@ from bot.core.model import (
     State,
     Unknown,
 )
-from bot.ledger import chain, moves, schema, witness
+from bot.ledger import chain, moves, schema, waiting, witness
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
+from bot.ledger.database.prepared import Row
 from bot.ledger.moves import Move
 from bot.ledger.people import settle_attempts
 from bot.ledger.readings import looks_for_unknown, write_reading
@@ -52,7 +53,6 @@ from bot.ledger.steps import (
     stopped_accounts,
     take,
     too_late,
-    waits_in_words,
 )
 from bot.ledger.together import Together
 from bot.ledger.values import (
@@ -95,10 +95,6 @@ _DUE: Final = select(_FIRST_DUE.c.key).order_by(
 )
 
 
-_before = _post.alias("before")
-_BEFORE: Final = (_before.c.state, _before.c.removed_at)  # of the post that one waits for
-
-
 class Deliveries(Book):
     """The part of the ledger that a post goes through on its way out.
 
@@ -136,22 +132,18 @@ class Deliveries(Book):
         late beyond its grace, be it for want of approval, a stopped account, or time.
         """
         post = schema.post
-        waiting = (
-            post_with_rendering()
-            .add_columns(*(column.label(f"before_{column.name}") for column in _BEFORE))
-            .outerjoin(_before, _before.c.key == post.c.waits_for)
-            .where(post.c.state == State.PLANNED, post.c.due <= now)
-        )
+        due = post_with_rendering().where(post.c.state == State.PLANNED, post.c.due <= now)
         with self._writing() as connection:
-            rows = connection.execute(waiting.order_by(post.c.key)).mappings().all()
+            rows = connection.execute(due.order_by(post.c.key)).mappings().all()
             if not rows:
                 return ()
             holds = holds_since(connection, min(row["due"] for row in rows))
             stopped = stopped_accounts(connection)
+            others = waiting.read_ahead(connection, rows)
             missed = [
                 Move(row, State.MISSED, State.MISSED, why, named=_people(connection, row, holds))
                 for row in rows
-                if (why := held(row, holds) or _late(row, stopped, now))
+                if (why := _missed(row, waiting.before(row, others), holds, stopped, now))
             ]
             made = moves.move(connection, missed, by=_SWEEPER, now=now)
         return tuple(PostKey.parse(key) for key in made)
@@ -318,7 +310,17 @@ class Deliveries(Book):
 # --- what becomes of what was left ---------------------------------------------------------------
 
 
-def _late(row: RowMapping, stopped: Mapping[str, str], now: datetime) -> str | None:
+def _missed(
+    row: RowMapping,
+    before: Row | None,
+    holds: tuple[Hold, ...],
+    stopped: Mapping[str, str],
+    now: datetime,
+) -> str | None:
+    """Why a post that is due may no longer go out by itself; None where it still may."""
+    other = waiting.as_the_other(row, rendering_of(row), before) if before else None
+    if under := held(row, holds, other):
+        return under
     if not is_late(row, now):
         return None
     if row["approved_by"] is None:
@@ -327,8 +329,7 @@ def _late(row: RowMapping, stopped: Mapping[str, str], now: datetime) -> str | N
         return account_is_stopped(row["account"], stopped[row["account"]])
     if row["waits_for"] is None:
         return too_late(row)
-    before = {"state": row["before_state"], "removed_at": row["before_removed_at"]}
-    return waits_in_words(row["waits_for"], before) or too_late(row)
+    return waiting.not_its_turn(row, rendering_of(row), before) or too_late(row)
 
 
 def _people(connection: Connection, row: RowMapping, holds: Sequence[Hold]) -> tuple[str, ...]:

@@ -42,10 +42,17 @@ from bot.core.model import (
     Unknown,
 )
 from bot.core.rates import RATES
-from bot.ledger import chain, moves, schema
+from bot.ledger import chain, moves, schema, waiting
 from bot.ledger.accounts import must_read, standing_post, stop
 from bot.ledger.chain import Entry
-from bot.ledger.database.prepared import Prepared, Row, in_size, numbered, parameters
+from bot.ledger.database.prepared import (
+    Prepared,
+    Row,
+    by_key,
+    in_size,
+    numbered,
+    parameters,
+)
 from bot.ledger.moves import Move
 from bot.ledger.rows import (
     RENDERING,
@@ -64,7 +71,6 @@ from bot.ledger.values import (
     NotClaimed,
     NotClaimedReason,
     Phase,
-    Public,
 )
 
 
@@ -110,7 +116,6 @@ Answer = Claim | Attempt | NotClaimed | State | None
 
 # --- the statements, built once: building them costs more than running them ----------------------
 
-_NOTHING: Final[Mapping[str, object]] = {}
 _post, _approval, _attempt = schema.post, schema.approval, schema.attempt
 _stopped, _timeline, _shown = schema.stopped_account, schema.timeline, schema.timeline_post
 _resting = schema.resting_account
@@ -126,15 +131,6 @@ def _posts(most: int) -> Prepared:
 def _words(most: int) -> Prepared:
     """What posts of so many keys say, and what is known of their accounts."""
     return Prepared(_WORDS.where(_post.c.key.in_(parameters("key", most))))
-
-
-@cache
-def _ahead(most: int) -> Prepared:
-    """How the posts of so many keys stand, for those that wait for them."""
-    ahead = select(
-        *(_post.c.key, _post.c.state, _post.c.remote_id, _post.c.remote_url, _post.c.removed_at)
-    )
-    return Prepared(ahead.where(_post.c.key.in_(parameters("key", most))))
 
 
 @cache
@@ -318,13 +314,14 @@ def take(
 
 def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
     keys = sorted({str(step.key) for step in steps})
-    posts = _by_key(connection, _posts, keys)
+    posts = by_key(connection, _posts, keys)
     claims = [str(step.key) for step in steps if isinstance(step, ToClaim)]
     latest = max(step.now for step in steps)
     counted = {f"since_{one}": latest - rate.within for one, rate in RATES.items()}
-    words = _by_key(connection, _words, [key for key in claims if key in posts], counted)
-    going = {str(step.key) for step in steps if not isinstance(step, ToRecord)}
-    since = min((row["due"] for key, row in posts.items() if key in going), default=None)
+    words = by_key(connection, _words, [key for key in claims if key in posts], counted)
+    may_go = {str(step.key) for step in steps if not isinstance(step, ToRecord)}
+    going = {key: row for key, row in posts.items() if key in may_go}
+    since = min((row["due"] for row in going.values()), default=None)
     return _Reading(
         posts=posts,
         words=words,
@@ -334,14 +331,8 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
         shown=_shown_of(connection, words.values()),
         busy={row["r_account"] for row in words.values() if row["is_busy"]},
         spent=_spent(connection, words.values(), latest),
-        ahead=_by_key(connection, _ahead, sorted(_waited_for(posts[key] for key in words))),
+        ahead=waiting.read_ahead(connection, going.values()),
     )
-
-
-def _waited_for(rows: Iterable[Row]) -> set[str]:
-    """The keys of the posts that these wait for, and of the first parts of their threads."""
-    before = {row["waits_for"] for row in rows if row["waits_for"] is not None}
-    return before | {str(replace(PostKey.parse(key), part=1)) for key in before}
 
 
 def _spent(connection: Connection, words: Iterable[Row], now: datetime) -> dict[str, datetime]:
@@ -357,19 +348,6 @@ def _spent(connection: Connection, words: Iterable[Row], now: datetime) -> dict[
             free = found["first"] + rate.within
             until[account] = max(free, until.get(account, free))
     return until
-
-
-def _by_key(
-    connection: Connection,
-    among: Callable[[int], Prepared],
-    keys: Sequence[str],
-    values: Mapping[str, object] = _NOTHING,
-) -> dict[str, Row]:
-    if not keys:
-        return {}
-    most = in_size(len(keys))
-    rows = among(most).rows(connection, {**values, **numbered("key", keys, most)})
-    return {row["key"]: row for row in rows}
 
 
 def _shown_of(connection: Connection, words: Iterable[Row]) -> frozenset[tuple[str, str]]:
@@ -442,27 +420,28 @@ def _claim(
         lease_seconds=LEASE_SECONDS,
         timeline_is_known=not must_read(words["read_at"], words["beat_at"], words["woke_at"], now),
         standing=standing_post(connection, row["account"], rendering) if shown else None,
-        before=_public(reading.ahead, before),
-        root=_public(reading.ahead, before and replace(before, part=1)),
+        before=waiting.public(reading.ahead, before),
+        root=waiting.public(reading.ahead, before and replace(before, part=1)),
     )
 
 
 def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotClaimed | None:
     """Why this post may not be claimed now; None when nothing is in the way."""
-    why = NotClaimedReason
+    why, rendering = NotClaimedReason, rendering_of(words)
+    before = waiting.before(row, reading.ahead)
     if row["state"] != State.PLANNED:
         return _no(why.NOT_PLANNED, f"{row['key']} is {row['state']}: {row['why']}")
     if row["due"] > now:
         return _no(why.NOT_DUE, f"It is due at {row['due']:%Y-%m-%d %H:%M} UTC.")
     if row["not_before"] is not None and row["not_before"] > now:
         return _no(why.WAITS, f"To be tried again at {row['not_before']:%H:%M:%S} UTC.")
-    if under := held(row, reading.holds):
+    if under := held(row, reading.holds, waiting.as_the_other(row, rendering, before)):
         return _no(why.HELD, under)
     if words["approved_by"] is None:
         return _no(why.NOT_APPROVED, "Nobody has approved it as it now stands.")
     if is_late(row, now):
         return _no(why.LATE, too_late(row))
-    if waits := _not_its_turn(row, reading.ahead):
+    if waits := waiting.not_its_turn(row, rendering, before):
         return _no(why.NOT_ITS_TURN, waits)
     account = row["account"]
     if account in reading.stopped:
@@ -472,35 +451,9 @@ def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotCla
     if free := reading.spent.get(account):
         said = f"{account} has used up what its platform takes, until {free:%H:%M:%S} UTC."
         return _no(why.WAITS, said)
-    if not is_true_to_its_digest(rendering_of(words)):
+    if not is_true_to_its_digest(rendering):
         return _no(why.DAMAGED, "Its stored words are not the ones that were approved.")
     return None
-
-
-def _not_its_turn(row: Row, ahead: Mapping[str, Row]) -> str | None:
-    """Why a post that has to wait for another may not go yet; None where it may."""
-    if row["waits_for"] is None:
-        return None
-    before = ahead.get(row["waits_for"])
-    return waits_in_words(row["waits_for"], before)
-
-
-def waits_in_words(key: str, before: Row | None) -> str | None:
-    """Why what waits for this post may not go yet; None where that post is public."""
-    if before is None or before["state"] is None:
-        return f"It waits for {key}, which is not in the ledger."
-    if before["state"] != State.PUBLISHED:
-        return f"It waits for {key}, which is {before['state']}."
-    if before["removed_at"] is not None:
-        return f"It waits for {key}, which was taken down."
-    return None
-
-
-def _public(ahead: Mapping[str, Row], key: PostKey | None) -> Public | None:
-    row = ahead.get(str(key)) if key else None
-    if key is None or row is None or row["remote_id"] is None:
-        return None
-    return Public(key, row["remote_id"], row["remote_url"])
 
 
 def _no(reason: NotClaimedReason, sentence: str) -> NotClaimed:
@@ -512,13 +465,15 @@ def account_is_busy(account: str) -> NotClaimed:
     return _no(NotClaimedReason.ACCOUNT_BUSY, f"Another post of {account} is being sent.")
 
 
-def held(row: Row, holds: tuple[Hold, ...]) -> str | None:
-    """What the post stands under, or stood under since it was due.
+def held(row: Row, holds: tuple[Hold, ...], other: Row | None = None) -> str | None:
+    """What the post stands under, or stood under since it was due; be it as the `other`.
 
     A hold counts from when it can be read, whatever time it bears: whoever asks may have looked
     at the clock before it was placed, or have another clock.
     """
     hold = hold_over(holds, row, row["due"])
+    if hold is None and other is not None:
+        hold = hold_over(holds, other, row["due"])
     if hold is None:
         return None
     stands = "is" if hold.released_at is None else "was"
@@ -572,8 +527,11 @@ def _intend(
     row = reading.posts.get(key)
     if row is None or not stands(row, claim, Phase.PREPARE):
         return _no(NotClaimedReason.LEASE_LOST, f"The claim on {key} was lost.")
-    if under := held(row, reading.holds):
+    before = waiting.before(row, reading.ahead)
+    if under := held(row, reading.holds, waiting.as_the_other(row, claim.rendering, before)):
         return _no(NotClaimedReason.HELD, under)
+    if waits := waiting.not_its_turn(row, claim.rendering, before):
+        return _no(NotClaimedReason.NOT_ITS_TURN, waits)
     if why := reading.stopped.get(row["account"]):
         return _no(NotClaimedReason.ACCOUNT_STOPPED, account_is_stopped(row["account"], why))
     facts: dict[str, object] = {

@@ -88,6 +88,20 @@ def numbered(name: str, values: Sequence[str], count: int) -> dict[str, object]:
     return {f"{name}{number}": values[min(number, last)] for number in range(count)}
 
 
+def by_key(
+    connection: Connection,
+    among: Callable[[int], Prepared],
+    keys: Sequence[str],
+    values: Mapping[str, object] = _NOTHING,
+) -> dict[str, dict[str, Any]]:
+    """The rows of so many keys, each by its own; `among` gives the statement for as many."""
+    if not keys:
+        return {}
+    most = in_size(len(keys))
+    rows = among(most).rows(connection, {**values, **numbered("key", keys, most)})
+    return {row["key"]: row for row in rows}
+
+
 @contextmanager
 def _cursor(connection: Connection, said: _Compiled) -> Iterator[DBAPICursor]:
     """The driver's own cursor; what it raises comes out as SQLAlchemy would have raised it."""
