@@ -15,12 +15,13 @@ from __future__ import annotations
 import hashlib
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.core.model import (
+    Account,
     NotSent,
     Outcome,
     PostKey,
@@ -54,6 +55,7 @@ from bot.platforms import (
     Remote,
     Seen,
     Upload,
+    no_repost,
 )
 
 LEASE_MARGIN_SECONDS: Final = 15.0
@@ -275,6 +277,9 @@ class Delivery:
 
     def _prepared(self, claim: Claim, platform: Platform) -> Prepared | NotSent | Refused:
         """What the post needs of its platform beside its words."""
+        if claim.rendering.reposts is not None:
+            original = self._original(platform, claim.before)
+            return Prepared(original=original) if isinstance(original, Remote) else original
         thread: dict[str, Remote] = {}
         for name, public in (("parent", claim.before), ("root", claim.root)):
             if claim.rendering.part > 1 and public is not None:
@@ -284,6 +289,19 @@ class Delivery:
                 thread[name] = found
         uploads = self._uploaded(claim, platform)
         return Prepared(uploads, **thread) if isinstance(uploads, tuple) else uploads
+
+    def _original(self, platform: Platform, public: Public | None) -> Remote | NotSent | Refused:
+        """The post that is to be reposted: one of a national body of this very configuration."""
+        wait = TRY_AGAIN.total_seconds()
+        if public is None:
+            return NotSent("The post that it reposts is not known to be public.", wait)
+        try:
+            owner = self._platform_for(public.key.account).account
+        except Exception as error:
+            return NotSent(f"It was not reposted: {_what(error)}.", wait)
+        if why := no_repost(platform.account, owner):
+            return NotSent(f"It was not reposted: {why}", wait)
+        return _located(platform, public, owner)
 
     def _uploaded(self, claim: Claim, platform: Platform) -> tuple[Upload, ...] | NotSent | Refused:
         """The post's pictures at the platform, given anew for each claim.
@@ -434,9 +452,8 @@ class Delivery:
             platform = self._platform_for(post.account)
             resends = platform.account.resend_if_absent and self._steady.is_steady()
             is_proof = platform.absence_is_proof
-            answer: Found | NotFound | CannotLook = platform.find(
-                post.key, post.rendering, since=first - LOOK_BACK, known=known
-            )
+            answer = self._found(platform, post, since=first - LOOK_BACK, known=known)
+            is_proof = is_proof or (isinstance(answer, NotFound) and answer.twice_is_once)
         except Exception as error:
             answer = CannotLook(f"Looking failed: {_what(error)}.")
         now = self._clocks.now()
@@ -456,6 +473,22 @@ class Delivery:
             absence_is_proof=is_proof,
         )
         return Look(post.key, state, sentence)
+
+    def _found(
+        self, platform: Platform, post: UnknownPost, *, since: datetime, known: Collection[str]
+    ) -> Found | NotFound | CannotLook:
+        original: Remote | None = None
+        if post.rendering.reposts is not None:
+            standing = self._ledger.post(post.rendering.reposts)
+            if standing is None or standing.remote_id is None:
+                return CannotLook("The post that it reposts is not known to be public.")
+            public = Public(standing.key, standing.remote_id, standing.remote_url)
+            owner = self._platform_for(standing.key.account).account
+            located = _located(platform, public, owner)
+            if not isinstance(located, Remote):
+                return CannotLook(located.sentence)
+            original = located
+        return platform.find(post.key, post.rendering, since=since, known=known, original=original)
 
 
 def next_look(post: UnknownPost) -> datetime | None:
@@ -495,11 +528,17 @@ class _Ready:
     prepared: Prepared
 
 
-def _located(platform: Platform, public: Public) -> Remote | NotSent | Refused:
+def _located(
+    platform: Platform, public: Public, owner: Account | None = None
+) -> Remote | NotSent | Refused:
+    """A public post as the account can point at it; with an `owner`, another account's."""
     try:
-        return platform.locate(public.remote_id)
+        if owner is None:
+            return platform.locate(public.remote_id)
+        return platform.locate(public.remote_id, of=owner, url=public.url)
     except Exception as error:
-        said = f"The part before it could not be looked up: {_what(error)}."
+        what = "The post that it reposts" if owner else "The part before it"
+        said = f"{what} could not be looked up: {_what(error)}."
         return NotSent(said, TRY_AGAIN.total_seconds())
 
 

@@ -129,10 +129,15 @@ def a_post(
 
 
 def a_repost(
-    original: Post, *, force: str = "kent", due: datetime | None = None, region: str | None = None
+    original: Post,
+    *,
+    force: str = "kent",
+    account: str | None = None,
+    due: datetime | None = None,
+    region: str | None = None,
 ) -> Post:
     """A force's repost of this post in the same slot, an hour later unless the test says when."""
-    account = f"{force}-{original.rendering.platform}"
+    account = account or f"{force}-{original.rendering.platform}"
     due = due or original.due + timedelta(hours=1)
     passed_on = replace(original.rendering, account=account, due=due, reposts=original.key)
     return replace(

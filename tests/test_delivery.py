@@ -17,6 +17,7 @@ from bot.core.model import (
     Receipt,
     Refused,
     Rendering,
+    SenderKind,
     State,
     Unknown,
 )
@@ -31,7 +32,7 @@ from bot.delivery import (
 from bot.ledger import LEASE_SECONDS, Ledger, Scope
 from bot.platforms import CannotLook, Seen
 from bot.platforms.x import XCredentials, XPlatform
-from tests.factories import a_picture, a_post, an_account, at
+from tests.factories import a_picture, a_post, a_repost, an_account, at
 from tests.ledger.memory_platform import Killed, MemoryPlatform, SetClocks
 from tests.ledger.steps import nothing, planned, state, why
 from tests.loopback.x_server import XServer, drop_before_answer
@@ -1067,3 +1068,44 @@ def test_a_receipt_in_hand_is_recorded_even_when_the_lease_ran_out(
     kent.answer = freeze
 
     assert Delivery(ledger, lambda _: kent, clocks, worker="w").deliver(post.key) is State.PUBLISHED
+
+
+# --- a repost -----------------------------------------------------------------------------------
+
+
+AMPLIFIES = replace(an_account(), amplifies=True)
+NATION = replace(an_account("ct-policing-x"), sender="ct-policing", kind=SenderKind.NATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("kent", "nation", "reason"),
+    [
+        ("opted out", "as it was", "kent-x does not say amplifies: yes"),
+        ("as it was", "no national body", "ct-policing-x is not the account of a national body"),
+        ("as it was", "no account", "KeyError"),
+    ],
+)
+def test_a_repost_of_accounts_that_changed_meanwhile_is_missed_with_the_reason(
+    ledger: Ledger, clocks: SetClocks, kent: str, nation: str, reason: str
+) -> None:
+    passes_on = replace(AMPLIFIES, amplifies=kent == "as it was")
+    kind = SenderKind.FORCE if nation == "no national body" else SenderKind.NATIONAL
+    original = a_post(text="What the nation hears.", force="ct-policing")
+    repost = a_repost(original)
+    planned(ledger, original, repost)
+    own = {"kent-x": MemoryPlatform(clocks, passes_on)}
+    at_nine = own | {"ct-policing-x": MemoryPlatform(clocks, NATION)}
+    at_ten = own | {"ct-policing-x": MemoryPlatform(clocks, replace(NATION, kind=kind))}
+    if nation == "no account":
+        del at_ten["ct-policing-x"]
+    Delivery(ledger, at_nine.__getitem__, clocks, worker="w").deliver(original.key)
+    clocks.pass_time(3600)
+    later = Delivery(ledger, at_ten.__getitem__, clocks, worker="w")
+
+    assert later.deliver(repost.key) is State.PLANNED
+    clocks.pass_time(21 * 60)
+    later.sweep()
+
+    assert state(ledger, repost) is State.MISSED
+    assert reason in why(ledger, repost)
+    assert ledger.attempts(repost.key) == ()

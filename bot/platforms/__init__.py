@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.core.model import Account, NotSent, Outcome, Picture, PostKey, Refused, Rendering
+from bot.core.model import (
+    Account,
+    NotSent,
+    Outcome,
+    Picture,
+    PostKey,
+    Refused,
+    Rendering,
+    SenderKind,
+)
 from bot.core.text.parsed import Unfit
 
 REQUEST_DEADLINE_SECONDS = 15.0
@@ -44,6 +53,8 @@ class Remote:
     remote_id: str
     address: str | None = None  # its at:// address, on Bluesky
     content_id: str | None = None  # on Bluesky, of exactly what it says: its CID
+    account: Account | None = None  # whose it is, where it is not the account's own
+    url: str | None = None  # where people see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Prepared:
     uploads: tuple[Upload, ...] = ()  # of the rendering's files, in their order
     parent: Remote | None = None  # the part before, for a part of a thread
     root: Remote | None = None  # its first part
+    original: Remote | None = None  # the post of another account that it reposts
 
 
 NOTHING: Final = Prepared()
@@ -72,6 +84,7 @@ class NotFound:
     """It was looked for and is not there (yet): proof only where `Platform.absence_is_proof`."""
 
     looked_at: int  # how many posts the platform gave; all were compared
+    twice_is_once: bool = False  # sent again it would be the same one, so it may be
 
     @property
     def posts(self) -> int:
@@ -120,6 +133,8 @@ def refused_before_sending(
     """
     if {key.account, rendering.account} != {account.id} or rendering.platform != account.platform:
         return Refused(f"This post belongs to another account than {account.id}. It was not sent.")
+    if rendering.reposts or prepared.original:
+        return _refused_repost(account, rendering, prepared.original)
     label, parsed = account.platform.label, account.rules.parse(rendering.text)
     if not rendering.text.strip() or parsed.unfit is Unfit.EMPTY:
         return Refused(f"This post of {account.id} has no words. It was not sent.")
@@ -150,6 +165,32 @@ def refused_before_sending(
     return None
 
 
+def _refused_repost(
+    account: Account, rendering: Rendering, original: Remote | None
+) -> Refused | None:
+    owner = original.account if original else None
+    if owner is None or rendering.reposts is None or rendering.reposts.account != owner.id:
+        return Refused(
+            f"This is a repost of {account.id}, and nothing says of which post. It was not sent."
+        )
+    why = no_repost(account, owner)
+    return Refused(f"{why} It was not sent.") if why else None
+
+
+def no_repost(account: Account, owner: Account) -> str | None:
+    """Why this account may not repost what that one says, or None.
+
+    Only what an account of a national body says, and only where the account was opted in.
+    """
+    if not account.amplifies:
+        return f"{account.id} does not say amplifies: yes in config/forces.yaml."
+    if owner.kind is not SenderKind.NATIONAL or owner.id == account.id:
+        return f"{owner.id} is not the account of a national body."
+    if owner.platform != account.platform:
+        return f"{owner.id} is on another platform than {account.id}."
+    return None
+
+
 def _by(measured: tuple[int, int]) -> int:
     length, limit = measured
     return length - limit
@@ -174,8 +215,11 @@ class Platform(Protocol):
         Never raises. What is not understood is `NotSent`: at worst a picture lies there unused.
         """
 
-    def locate(self, remote_id: str) -> Remote | NotSent | Refused:
-        """A public post of this account, so that another can reply to it.
+    def locate(
+        self, remote_id: str, *, of: Account | None = None, url: str | None = None
+    ) -> Remote | NotSent | Refused:
+        """A public post as this account can point at it: to reply to one of its own, or to repost
+        one `of` another account, which people see at `url`.
 
         Reads, never writes, and never raises.
         """
@@ -187,11 +231,18 @@ class Platform(Protocol):
         """Send that payload once. Never raises: whatever is not understood is `Unknown`."""
 
     def find(
-        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self,
+        key: PostKey,
+        rendering: Rendering,
+        *,
+        since: datetime,
+        known: Collection[str],
+        original: Remote | None = None,
     ) -> Found | NotFound | CannotLook:
         """Look for this rendering in its place, or in the account's timeline from `since`.
 
-        Reads, never writes. `known` are remote ids the ledger already holds: they never match.
+        A repost is looked for as the repost of its `original`. Reads, never writes. `known` are
+        remote ids the ledger already holds: they never match.
         """
 
     def recent(self) -> tuple[Seen, ...] | CannotLook:

@@ -46,6 +46,7 @@ from bot.platforms import (
     refused_before_sending,
 )
 from bot.platforms.answers import without_secrets
+from bot.platforms.bluesky_address import owner_in
 from bot.platforms.bluesky_answers import (
     GARBLED,
     NO_KEYS,
@@ -59,7 +60,14 @@ from bot.platforms.bluesky_answers import (
     name_of,
     place_of,
 )
-from bot.platforms.bluesky_record import COLLECTION, is_record_of, put, record, record_key
+from bot.platforms.bluesky_record import (
+    COLLECTION,
+    collection,
+    is_record_of,
+    put,
+    record,
+    record_key,
+)
 from bot.platforms.bluesky_sign_ins import (
     Kept,
     NotKept,
@@ -143,16 +151,23 @@ class BlueskyPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
-    def locate(self, remote_id: str) -> Remote | NotSent | Refused:
+    def locate(
+        self, remote_id: str, *, of: Account | None = None, url: str | None = None
+    ) -> Remote | NotSent | Refused:
+        to_repost = of is not None
         try:
             if self._credentials is None:
                 return self._answers.without_keys()
             query: dict[str, object] = {"collection": COLLECTION, "rkey": remote_id}
+            if of is not None:
+                query["repo"] = of.handle or owner_in(url) or of.id  # which no server knows
             found = self._read(self._turn(), "get_record", query).document
             content_id, (did, place, _) = found.get("cid"), place_of(found)
             if place != remote_id or not isinstance(content_id, str):
                 raise _UnreadError(GARBLED)
-            return Remote(remote_id, f"at://{did}/{COLLECTION}/{remote_id}", content_id)
+            return Remote(
+                remote_id, f"at://{did}/{COLLECTION}/{remote_id}", content_id, account=of, url=url
+            )
         except _NoSessionError as shut:
             return self._answers.without_session(shut.exchange)
         except TooManySignInsError as many:
@@ -160,8 +175,8 @@ class BlueskyPlatform:
         except Exception as problem:
             answer = problem.answer if isinstance(problem, _UnreadError) else None
             if answer is not None and name_of(answer) == "RecordNotFound":
-                return self._answers.no_parent()
-            return self._answers.unread_parent(problem)
+                return self._answers.not_there(to_repost=to_repost)
+            return self._answers.not_shown(problem, to_repost=to_repost)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         return canonical(put(self._repo(), key, rendering, prepared))
@@ -182,7 +197,13 @@ class BlueskyPlatform:
             return self._answers.unforeseen(problem)
 
     def find(
-        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self,
+        key: PostKey,
+        rendering: Rendering,
+        *,
+        since: datetime,
+        known: Collection[str],
+        original: Remote | None = None,
     ) -> Found | NotFound | CannotLook:
         """Reads the post's own place, so neither `since` nor `known` is asked.
 
@@ -190,7 +211,7 @@ class BlueskyPlatform:
         """
         rkey = record_key(key, rendering.due)
         try:
-            standing = self._standing(self._turn(), rkey)
+            standing = self._standing(self._turn(), rkey, rendering)
         except Exception as problem:
             return self._cannot_look(problem)
         if standing is None:
@@ -198,7 +219,8 @@ class BlueskyPlatform:
         did, value = standing
         if not is_record_of(rendering, value):
             return NotFound(looked_at=1)
-        return Found(Seen(rkey, rendering.text, rendering.due, self._answers.url(rkey, did)))
+        url = original.url if original else self._answers.url(rkey, did)
+        return Found(Seen(rkey, rendering.text, rendering.due, url))
 
     def recent(self) -> tuple[Seen, ...] | CannotLook:
         try:
@@ -244,9 +266,9 @@ class BlueskyPlatform:
         exchange = self._signed(turn, "put_record", canonical(content), data=content)
         answer = exchange.answer
         if answer is None or name_of(answer) != "InvalidSwap":
-            return self._answers.outcome(exchange, rkey)
+            return self._answers.outcome(exchange, rkey, prepared.original)
         try:
-            standing = self._standing(turn, rkey)
+            standing = self._standing(turn, rkey, rendering)
         except Exception as problem:
             return self._answers.unclear(f"InvalidSwap, then {type(problem).__name__}")
         if standing is None:  # it was removed meanwhile
@@ -255,18 +277,22 @@ class BlueskyPlatform:
         did, value = standing
         if value != record(rendering, prepared):
             return self._answers.taken(rkey, did)
-        return Receipt(rkey, self._answers.url(rkey, did), f"it was there already; {did}/{rkey}")
+        url = prepared.original.url if prepared.original else self._answers.url(rkey, did)
+        return Receipt(rkey, url, f"it was there already; {did}/{rkey}")
 
-    def _standing(self, turn: Exchange, rkey: str) -> tuple[str, dict[str, Any]] | None:
+    def _standing(
+        self, turn: Exchange, rkey: str, rendering: Rendering
+    ) -> tuple[str, dict[str, Any]] | None:
         """Whose record stands in this place, and the record; None where there is surely none."""
+        kind = collection(rendering)
         try:
-            query: dict[str, object] = {"collection": COLLECTION, "rkey": rkey}
+            query: dict[str, object] = {"collection": kind, "rkey": rkey}
             found = self._read(turn, "get_record", query).document
         except _UnreadError as unread:
             if unread.answer is not None and name_of(unread.answer) == "RecordNotFound":
                 return None
             raise
-        did, place, _ = place_of(found)
+        did, place, _ = place_of(found, kind)
         value = found.get("value")
         if place != rkey or not isinstance(value, dict):
             raise _UnreadError(GARBLED)

@@ -20,6 +20,12 @@ def page(account: Account) -> str | None:
     return f"https://bsky.app/profile/{account.handle}" if account.handle else None
 
 
+def owner_in(address: str | None) -> str | None:
+    """The handle or DID that the address of a post names."""
+    found = _ADDRESS.fullmatch(address or "")
+    return (found["who"] or found["did"]) if found else None
+
+
 def check_place(said: str, account: Account) -> None:
     """Nothing, where this can be one of the account's posts. Raises SettingsError, saying why not.
 

@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
-from bot.platforms import Upload
+from bot.platforms import Remote, Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
-from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS, blob
+from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS, REPOSTS, blob
 from bot.platforms.bluesky_sign_ins import TooManySignInsError
 from bot.platforms.wire import Answer, Exchange
 
@@ -33,13 +33,16 @@ class BlueskyAnswers:
     account: Account
     clean: Callable[[str], str]
 
-    def outcome(self, exchange: Exchange, rkey: str) -> Outcome:
-        """What is known of a post after the request that puts it into its place."""
+    def outcome(self, exchange: Exchange, rkey: str, original: Remote | None = None) -> Outcome:
+        """What is known of a post after the request that puts it into its place.
+
+        A repost has a place like any post, and people see it where its `original` is.
+        """
         answer = exchange.answer
         if answer is None:
             return DOUBTS.without_answer(exchange, self.say)
         if 200 <= answer.status < 300:
-            return self._receipt(answer, rkey)
+            return self._receipt(answer, rkey, original)
         if answer.status == 429:
             return self.limited(answer)
         if is_stale(answer):
@@ -105,13 +108,14 @@ class BlueskyAnswers:
         """The outcome where something stands in its place, and nobody can tell what."""
         return Unknown(self.say(UNREAD_PLACE), evidence)
 
-    def no_parent(self) -> Refused:
-        """The outcome of a part of a thread where the part before is not public any more."""
-        return Refused(self.say(PARENT_GONE), "RecordNotFound")
+    def not_there(self, *, to_repost: bool) -> Refused:
+        """The outcome where the post that another was to point at is not public any more."""
+        return Refused(self.say(ORIGINAL_GONE if to_repost else PARENT_GONE), "RecordNotFound")
 
-    def unread_parent(self, problem: Exception) -> NotSent:
-        """The outcome where nobody can say how the part before is to be named."""
-        return NotSent(self.say(PARENT_UNREAD), RETRY_PICTURE_SECONDS, type(problem).__name__)
+    def not_shown(self, problem: Exception, *, to_repost: bool) -> NotSent:
+        """The outcome where nobody can say how the post to point at is to be named."""
+        said = self.say(ORIGINAL_UNREAD if to_repost else PARENT_UNREAD)
+        return NotSent(said, RETRY_PICTURE_SECONDS, type(problem).__name__)
 
     def without_keys(self) -> NotSent:
         """The outcome where there is nothing to sign in with. It stops the account."""
@@ -134,14 +138,15 @@ class BlueskyAnswers:
         """Status, what Bluesky said, and what is left of the limits."""
         return evidence(_told(answer), self.clean)
 
-    def _receipt(self, answer: Answer, rkey: str) -> Receipt | Unknown:
-        did, place, cid = place_of(answer.document)
+    def _receipt(self, answer: Answer, rkey: str, original: Remote | None) -> Receipt | Unknown:
+        did, place, cid = place_of(answer.document, REPOSTS if original else COLLECTION)
         if place != rkey or not cid:
             return Unknown(self.say(UNREADABLE), self.evidence(answer))
         evidence = f"{self.evidence(answer)}; {did}/{rkey} {cid}"
         spent = answer.headers.get("ratelimit-remaining") == "0"
         rests = _wait_seconds(answer.headers) if spent else 0.0
-        return Receipt(rkey, self.url(rkey, did), evidence, rests)
+        url = original.url if original else self.url(rkey, did)
+        return Receipt(rkey, url, evidence, rests)
 
     def _refused(self, answer: Answer, rules: tuple[_Rule, ...]) -> Refused:
         rule = next(rule for rule in rules if rule.fits(answer))
@@ -159,17 +164,22 @@ def name_of(answer: Answer) -> str:
     return name if isinstance(name, str) else ""
 
 
-def place_of(document: Mapping[str, object]) -> tuple[str, str, str]:
+def place_of(document: Mapping[str, object], collection: str = COLLECTION) -> tuple[str, str, str]:
     """Whose record, its key and the hash of what stands there; empty where they are not told."""
     uri, cid = document.get("uri"), document.get("cid")
     found = _URI.fullmatch(uri) if isinstance(uri, str) else None
-    if found is None or not isinstance(cid, str) or not _CID.fullmatch(cid):
+    if (
+        found is None
+        or found["collection"] != collection
+        or not isinstance(cid, str)
+        or not _CID.fullmatch(cid)
+    ):
         return "", "", ""
     return found["did"], found["rkey"], cid
 
 
 _URI: Final = re.compile(
-    rf"at://(?P<did>did:[a-z]+:[A-Za-z0-9.:%_-]{{1,200}})/{re.escape(COLLECTION)}"
+    r"at://(?P<did>did:[a-z]+:[A-Za-z0-9.:%_-]{1,200})/(?P<collection>[A-Za-z.]{1,100})"
     rf"/(?P<rkey>[{KEY_LETTERS}]{{13}})"
 )
 _CID: Final = re.compile("[a-z0-9]{20,100}")
@@ -247,6 +257,13 @@ PARENT_GONE: Final = (
 )
 PARENT_UNREAD: Final = (
     "Bluesky did not show the part before this one of {account}, so nothing was sent."
+    " It will be tried again while there is time."
+)
+ORIGINAL_GONE: Final = (
+    "The post that {account} was to repost is not on Bluesky any more, so nothing was sent."
+)
+ORIGINAL_UNREAD: Final = (
+    "Bluesky did not show the post that {account} is to repost, so nothing was sent."
     " It will be tried again while there is time."
 )
 MALFORMED: Final = (

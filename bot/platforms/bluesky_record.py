@@ -19,6 +19,7 @@ from bot.core.text.parsed import Entity, Span
 from bot.platforms import NOTHING, Prepared, Remote
 
 COLLECTION: Final = "app.bsky.feed.post"
+REPOSTS: Final = "app.bsky.feed.repost"
 KEY_LETTERS: Final = "234567abcdefghijklmnopqrstuvwxyz"  # Source: atproto.com/specs/tid
 IMAGES: Final = "app.bsky.embed.images"
 EXTERNAL: Final = "app.bsky.embed.external"
@@ -44,10 +45,17 @@ def record_key(key: PostKey, due: datetime) -> str:
     return "".join(letters)
 
 
+def collection(rendering: Rendering) -> str:
+    """Where a post of this kind has its place."""
+    return REPOSTS if rendering.reposts else COLLECTION
+
+
 def record(rendering: Rendering, prepared: Prepared = NOTHING) -> dict[str, Any]:
     """The post as Bluesky keeps it. It says that it was made when it is due, whenever it is sent:
     sent twice, it must be the same.
     """
+    if prepared.original:
+        return _repost(rendering, _reference(prepared.original))
     made: dict[str, Any] = {
         "$type": COLLECTION,
         "createdAt": _instant(rendering.due),
@@ -68,10 +76,17 @@ def record(rendering: Rendering, prepared: Prepared = NOTHING) -> dict[str, Any]
 
 
 def is_record_of(rendering: Rendering, value: Mapping[str, object]) -> bool:
-    """Whether a record is this post's, whichever post it replies to, if it is to reply to one."""
+    """Whether a record is this post's, whichever post it replies to or reposts, if it is to."""
+    if rendering.reposts:
+        return "subject" in value and value == _repost(rendering, value["subject"])
     replies = rendering.part > 1
     rest = {name: one for name, one in value.items() if not (replies and name == "reply")}
     return rest == record(rendering) and (not replies or "reply" in value)
+
+
+def _repost(rendering: Rendering, subject: object) -> dict[str, Any]:
+    """Source: lexicon app.bsky.feed.repost."""
+    return {"$type": REPOSTS, "createdAt": _instant(rendering.due), "subject": subject}
 
 
 def _reference(post: Remote) -> dict[str, Any]:
@@ -103,7 +118,7 @@ def put(
 ) -> dict[str, Any]:
     """What to ask so that the record is made, or is there already: never so that one is changed."""
     return {
-        "collection": COLLECTION,
+        "collection": collection(rendering),
         "record": record(rendering, prepared),
         "repo": repo,
         "rkey": record_key(key, rendering.due),

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.core.model import Outcome, Picture, PostKey, Receipt, Rendering
+from bot.core.model import Account, Outcome, Picture, PostKey, Receipt, Rendering
 from bot.platforms import (
     NOTHING,
     NotFound,
@@ -39,8 +39,10 @@ class DryRun:
         """Nothing leaves: the picture is called by its hash."""
         return Upload(picture.sha256, f"dry-{picture.sha256[:16]}")
 
-    def locate(self, remote_id: str) -> Remote:
-        return Remote(remote_id, f"at://dry-run/{remote_id}", "dry-run")
+    def locate(
+        self, remote_id: str, *, of: Account | None = None, url: str | None = None
+    ) -> Remote:
+        return Remote(remote_id, f"at://dry-run/{remote_id}", "dry-run", of, url)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         return self._inner.payload(key, rendering, prepared)
@@ -55,7 +57,13 @@ class DryRun:
         return Receipt(remote_id, evidence=f"dry run, nothing was sent; {remote_id}")
 
     def find(
-        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self,
+        key: PostKey,
+        rendering: Rendering,
+        *,
+        since: datetime,
+        known: Collection[str],
+        original: Remote | None = None,
     ) -> NotFound:
         """Nothing ever left, so there is nothing to find."""
         return NotFound(looked_at=0)

@@ -146,10 +146,23 @@ class MastodonPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
-    def locate(self, remote_id: str) -> Remote:
-        return Remote(remote_id)
+    def locate(
+        self, remote_id: str, *, of: Account | None = None, url: str | None = None
+    ) -> Remote | NotSent | Refused:
+        """A post of another instance has a number of its own here, which must be asked for."""
+        if of is None or of.instance == self.account.instance:
+            return Remote(remote_id, account=of, url=url)
+        try:
+            if self._credentials is None:
+                return self._answers.without_token()
+            number = self._number_here(url) if url else None
+            return Remote(number, account=of, url=url) if number else self._answers.not_here()
+        except Exception as problem:  # never raises: nothing has left
+            return self._answers.not_here(type(problem).__name__)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
+        if prepared.original:
+            return canonical({"visibility": self.account.visibility})
         content: dict[str, object] = {
             "language": rendering.language,
             "status": rendering.text,
@@ -168,19 +181,37 @@ class MastodonPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_token()
-            exchange = self._send(key, rendering, prepared)
-            outcome = self._answers.outcome(exchange, rendering, prepared)
+            if prepared.original:
+                exchange = self._repost(prepared.original, self.payload(key, rendering, prepared))
+                outcome = self._answers.reposted(exchange, rendering, prepared.original)
+            else:
+                exchange = self._send(key, rendering, prepared)
+                outcome = self._answers.outcome(exchange, rendering, prepared)
             return self._take_back(outcome) if isinstance(outcome, Misprint) else outcome
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
 
     def find(
-        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self,
+        key: PostKey,
+        rendering: Rendering,
+        *,
+        since: datetime,
+        known: Collection[str],
+        original: Remote | None = None,
     ) -> Found | NotFound | CannotLook:
-        """Compares wordings, not bytes: see `as_written` and `comparable`."""
+        """Compares wordings, not bytes: see `as_written` and `comparable`.
+
+        Of a repost the instance itself says whether the account has made it. That it has not
+        proves nothing: Mastodon makes no second one, GoToSocial may.
+        """
         wanted, given = comparable(rendering.text), _Given()
         start = since.astimezone(UTC) - LOOK_BACK
         try:
+            if original is not None:
+                if not self._has_reposted(original):
+                    return NotFound(looked_at=1)
+                return Found(Seen(original.remote_id, rendering.text, rendering.due, original.url))
             for post in self._timeline(given, since=start, pages=MAX_PAGES):
                 if post.remote_id not in known and comparable(post.text) == wanted:
                     return Found(post, given.posts)
@@ -249,6 +280,34 @@ class MastodonPlatform:
             ),
             body=self.payload(key, rendering, prepared),
         )
+
+    def _repost(self, original: Remote, body: bytes) -> Exchange:
+        return self._ask(
+            lambda library: library.status_reblog(
+                original.remote_id, visibility=self.account.visibility
+            ),
+            body=body,
+        )
+
+    def _has_reposted(self, original: Remote) -> bool:
+        shown = _read(self._ask(lambda library: library.status(original.remote_id))).document
+        if shown.get("id") != original.remote_id:
+            raise _UnreadError(GARBLED)
+        return shown.get("reblogged") is True
+
+    def _number_here(self, url: str) -> str | None:
+        """This instance's number of a post that another shows at `url`; None where it has none."""
+        found = _read(
+            self._ask(
+                lambda library: library.search_v2(
+                    url, resolve=True, result_type="statuses", limit=1
+                )
+            )
+        ).document
+        for status in found.get("statuses", ()):
+            if url in (status.get("url"), status.get("uri")) and is_id(status.get("id")):
+                return str(status["id"])
+        return None
 
     def _take_back(self, misprint: Misprint) -> Refused:
         """Removes a post that is not what was sent, and looks whether it is gone."""

@@ -26,7 +26,7 @@ from bot.core.model import (
     Rendering,
     Unknown,
 )
-from bot.platforms import NOTHING, Prepared, Upload
+from bot.platforms import NOTHING, Prepared, Remote, Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite, printable
 from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from bot.platforms.wire import Answer, Exchange
@@ -72,6 +72,32 @@ class MastodonAnswers:
             rule = next(rule for rule in REFUSALS if rule.fits(answer))
             return Refused(self.say(rule.sentence), self.evidence(answer), rule.stops)
         return Unknown(self.say(DOUBTS.unclear(answer.status)), self.evidence(answer))
+
+    def reposted(
+        self, exchange: Exchange, rendering: Rendering, original: Remote
+    ) -> Outcome | Misprint:
+        """What is known of a repost after its request. One that stands already is answered alike.
+
+        It goes by the number of the post, which is what undoing it takes too.
+        """
+        answer = exchange.answer
+        if answer is None:
+            return self.outcome(exchange, rendering)
+        evidence = self.evidence(answer)
+        if _shows_repost(answer, original) or _REPOSTED_ALREADY.fits(answer):
+            spent = answer.headers.get("x-ratelimit-remaining") == "0"
+            rests = wait_seconds(answer.headers) if spent else 0.0
+            evidence = f"{evidence}; repost of {original.remote_id}"
+            return Receipt(original.remote_id, original.url, evidence, rests)
+        if 200 <= answer.status < 300:
+            return Unknown(self.say(UNREADABLE), evidence)
+        if answer.status in (404, 410) and "not found" in _complaint(answer):
+            return Refused(self.say(ORIGINAL_GONE), evidence)
+        return self.outcome(exchange, rendering)
+
+    def not_here(self, evidence: str = "") -> NotSent:
+        """The outcome where the instance does not show the post that is to be reposted."""
+        return NotSent(self.say(ORIGINAL_NOT_HERE), RETRY_PICTURE_SECONDS, evidence)
 
     def taken_back(self, misprint: Misprint, *, is_gone: bool, evidence: str) -> Refused:
         """The outcome where something else was published than was sent.
@@ -273,6 +299,14 @@ LOOK: Final = (
     "No more is sent from this account until somebody has looked at its instance and lets it post"
     " again."
 )
+ORIGINAL_GONE: Final = (
+    "{instance} did not take this repost of {account}: it does not have the post any more, or does"
+    " not show it to the account."
+)
+ORIGINAL_NOT_HERE: Final = (
+    "{instance} does not show the post that {account} is to repost, so nothing was sent."
+    " It will be tried again while there is time."
+)
 PICTURE_REFUSED: Final = (
     "{instance} did not take the picture of this post from {account}, so nothing was sent. Look at"
     " the picture, or take it out, then plan the post again."
@@ -397,6 +431,9 @@ REFUSALS: Final = (  # the first that fits; the last fits always
 )
 
 
+_REPOSTED_ALREADY: Final = _Rule("", frozenset({422}), (r"reblog.*(taken|already|exists)",))
+
+
 # --- how an answer is read --------------------------------------------------------------------
 
 
@@ -428,6 +465,16 @@ def _date(date: str) -> float | None:
         return parsedate_to_datetime(date).timestamp()
     except ValueError:
         return None
+
+
+def _shows_repost(answer: Answer, original: Remote) -> bool:
+    """Whether an answer is a repost of this very post, or the post itself as one that was made."""
+    if answer.status != 200:
+        return False
+    status, passed_on = answer.document, answer.document.get("reblog")
+    if isinstance(passed_on, dict):
+        return passed_on.get("id") == original.remote_id
+    return status.get("id") == original.remote_id and status.get("reblogged") is True
 
 
 def _differences(

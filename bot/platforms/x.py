@@ -63,6 +63,10 @@ TIMELINE_QUERY: Final[Mapping[str, object]] = {
     "max_results": 100,  # the most it gives at once. Source: X's OpenAPI 2.167
     "tweet.fields": "created_at,entities",
 }
+REPOSTS_QUERY: Final[Mapping[str, object]] = {
+    "max_results": 100,
+    "tweet.fields": "created_at,referenced_tweets",
+}
 MAX_PAGES: Final = 5
 LOOK_BACK: Final = timedelta(seconds=60)  # X's clock and ours may differ by this much
 TALKATIVE: Final = ("tweepy", "requests_oauthlib", "oauthlib")  # DEBUG prints keys and signatures
@@ -135,8 +139,10 @@ class XPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
-    def locate(self, remote_id: str) -> Remote:
-        return Remote(remote_id)
+    def locate(
+        self, remote_id: str, *, of: Account | None = None, url: str | None = None
+    ) -> Remote:
+        return Remote(remote_id, account=of, url=url)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         return canonical(_content(rendering, prepared))
@@ -149,17 +155,40 @@ class XPlatform:
             if self._credentials is None:
                 return self._answers.without_keys()
             body, content = self.payload(key, rendering, prepared), _content(rendering, prepared)
+            if prepared.original:
+                return self._repost(prepared.original, body, content)
             exchange = self._ask("POST", "/2/tweets", body, json=content)
             return self._answers.outcome(exchange)
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
 
+    def _repost(self, original: Remote, body: bytes, content: Mapping[str, object]) -> Outcome:
+        user_id = self._credentials and self._credentials.user_id
+        if user_id is None:
+            return self._answers.without_number()
+        exchange = self._ask("POST", f"/2/users/{user_id}/retweets", body, json=content)
+        return self._answers.reposted(exchange, original)
+
     def find(
-        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self,
+        key: PostKey,
+        rendering: Rendering,
+        *,
+        since: datetime,
+        known: Collection[str],
+        original: Remote | None = None,
     ) -> Found | NotFound | CannotLook:
-        """Compares wordings, not bytes: see `as_written` and `comparable`."""
+        """Compares wordings, not bytes: see `as_written` and `comparable`.
+
+        A repost is known by the number of its original. X keeps one for each account and post, so
+        one that is not there can be sent again and never be two.
+        """
         wanted, given = comparable(rendering.text), _Given()
         try:
+            if original is not None:
+                at = self._reposted_at(original, given, since)
+                seen = at and Seen(original.remote_id, rendering.text, at, original.url)
+                return Found(seen, given.posts) if seen else NotFound(given.posts, True)
             for post in self._timeline(given, since=since, pages=MAX_PAGES):
                 if post.remote_id not in known and comparable(post.text) == wanted:
                     return Found(post, given.posts)
@@ -212,19 +241,33 @@ class XPlatform:
     # --- the timeline
 
     def _timeline(self, given: _Given, *, since: datetime | None, pages: int) -> Iterator[Seen]:
-        """The account's posts, newest first. Raises _UnreadError where they cannot be read."""
+        """The account's own posts, newest first. Raises _UnreadError where they cannot be read."""
+        for tweet in self._tweets(TIMELINE_QUERY, given, since=since, pages=pages):
+            yield self._seen(tweet)
+
+    def _reposted_at(self, original: Remote, given: _Given, since: datetime) -> datetime | None:
+        """When the account reposted this post; None where its timeline does not show it."""
+        named = {"type": "retweeted", "id": original.remote_id}
+        for tweet in self._tweets(REPOSTS_QUERY, given, since=since, pages=MAX_PAGES):
+            if named in tweet.get("referenced_tweets", ()):
+                return _at(tweet)
+        return None
+
+    def _tweets(
+        self, query: Mapping[str, object], given: _Given, *, since: datetime | None, pages: int
+    ) -> Iterator[dict[str, Any]]:
+        """What the timeline shows, as X says it. Raises _UnreadError where it cannot be read."""
         user_id = self._credentials and self._credentials.user_id
         if user_id is None:
             raise _UnreadError(NO_USER)
-        query: dict[str, object] = dict(TIMELINE_QUERY)
+        query = dict(query)
         if since is not None:
             start = since.astimezone(UTC) - LOOK_BACK
             query["start_time"] = start.strftime("%Y-%m-%dT%H:%M:%SZ")
         for _ in range(pages):
             page = self._page(f"/2/users/{user_id}/tweets", query)
             given.posts += len(page.get("data", ()))
-            for tweet in page.get("data", ()):
-                yield self._seen(tweet)
+            yield from page.get("data", ())
             query["pagination_token"] = page["meta"].get("next_token")
             if not query["pagination_token"]:
                 return
@@ -247,15 +290,20 @@ class XPlatform:
         if not is_id(remote_id):
             raise _UnreadError(GARBLED)
         text = as_written(tweet["text"], tweet.get("entities") or {})
-        at = datetime.fromisoformat(tweet["created_at"]).astimezone(UTC)
-        return Seen(remote_id, text, at, self._answers.url(remote_id))
+        return Seen(remote_id, text, _at(tweet), self._answers.url(remote_id))
 
     def _cannot_look(self, problem: Exception, given: _Given) -> CannotLook:
         sentence = problem.sentence if isinstance(problem, _UnreadError) else GARBLED
         return CannotLook(self._answers.say(sentence), given.posts)
 
 
+def _at(tweet: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(tweet["created_at"]).astimezone(UTC)
+
+
 def _content(rendering: Rendering, prepared: Prepared) -> dict[str, object]:
+    if prepared.original:
+        return {"tweet_id": prepared.original.remote_id}
     content: dict[str, object] = {"text": rendering.text}
     if prepared.uploads:
         content["media"] = {"media_ids": [one.remote_id for one in prepared.uploads]}

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, TypeGuard
 
 from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
-from bot.platforms import Upload
+from bot.platforms import Remote, Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
 from bot.platforms.wire import Answer, Exchange
 
@@ -47,6 +47,27 @@ class XAnswers:
                 self.say(rule.sentence), self._evidence(answer), rule.stops, rule.duplicate
             )
         return Unknown(self.say(DOUBTS.unclear(answer.status)), self._evidence(answer))
+
+    def reposted(self, exchange: Exchange, original: Remote) -> Outcome:
+        """What is known of a repost after its request.
+
+        X keeps one for each account and post: that it has it already is as good as that it took
+        it. It gives it no number of its own, so it goes by that of the post.
+        """
+        answer = exchange.answer
+        if answer is None or answer.status == 429:
+            return self.outcome(exchange)
+        said, evidence = answer.document.get("data"), self._evidence(answer)
+        took = answer.status == 200 and isinstance(said, dict) and said.get("retweeted") is True
+        if took or _REPOSTED_ALREADY.fits(answer):
+            rests = _wait_seconds(answer.headers) if _spent(answer.headers) else 0.0
+            evidence = f"{evidence}; repost of {original.remote_id}"
+            return Receipt(original.remote_id, original.url, evidence, rests)
+        if answer.status == 404:
+            return Refused(self.say(ORIGINAL_GONE), evidence)
+        if 200 <= answer.status < 300:
+            return Unknown(self.say(UNREADABLE), evidence)
+        return self.outcome(exchange)
 
     def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
         """What came of giving X a picture."""
@@ -94,6 +115,10 @@ class XAnswers:
     def without_keys(self) -> NotSent:
         """The outcome where there is nothing to sign with. It stops the account."""
         return NotSent(self.say(NO_KEYS), RETRY_LIMITED_SECONDS, stops_account=True)
+
+    def without_number(self) -> NotSent:
+        """The outcome where nobody knows which account it is that would repost."""
+        return NotSent(self.say(NO_NUMBER), RETRY_LIMITED_SECONDS, stops_account=True)
 
     def unforeseen(self, problem: Exception) -> Unknown:
         """The outcome where we failed ourselves: what is not understood may be public."""
@@ -146,6 +171,10 @@ NO_KEYS: Final = (
     "There are no access keys for {account}, so nothing was sent."
     " Give this deployment its four X keys, then let the account post again."
 )
+NO_NUMBER: Final = (
+    "The access token of {account} does not begin with the account's number, so nothing was"
+    " reposted. Check its four X keys, then let the account post again."
+)
 NOT_REACHED: Final = (
     "X could not be reached, so nothing was sent for {account}."
     " It will be tried again while there is time."
@@ -177,6 +206,10 @@ PICTURE_LIMITED: Final = (
 PICTURE_UNCLEAR: Final = (
     "X did not say that it has the picture of this post of {account}, so nothing was sent."
     " It will be tried again while there is time."
+)
+ORIGINAL_GONE: Final = (
+    "X did not take this repost of {account}: it does not have the post any more, or does not show"
+    " it to the account."
 )
 DUPLICATE: Final = (
     "X did not take this post: it says that {account} has posted these words already."
@@ -307,6 +340,9 @@ class _Rule:
 
 
 _FORBIDDEN: Final = frozenset({400, 403})
+_REPOSTED_ALREADY: Final = _Rule(
+    "", _FORBIDDEN, ("code 327.", "already retweeted", "already reposted")
+)
 REFUSALS: Final = (  # the first that fits; the last fits always
     _Rule(
         DUPLICATE,

@@ -107,7 +107,7 @@ def any_post_is_the_one() -> None:
     from bot.platforms.x import XPlatform
 
     def credulous(
-        self: Any, _key: Any, _rendering: Any, *, since: datetime, known: Any
+        self: Any, _key: Any, _rendering: Any, *, since: datetime, known: Any, original: Any = None
     ) -> Found | NotFound:
         for seen in self.recent():
             if seen.remote_id not in known:

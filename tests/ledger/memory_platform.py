@@ -69,10 +69,14 @@ class MemoryPlatform:
         self.given.append((picture.alt, content))
         return Upload(picture.sha256, f"picture-{len(self.given)}")
 
-    def locate(self, remote_id: str) -> Remote:
-        return Remote(remote_id)
+    def locate(
+        self, remote_id: str, *, of: Account | None = None, url: str | None = None
+    ) -> Remote:
+        return Remote(remote_id, account=of, url=url)
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
+        if prepared.original:
+            return f"{key}\nrepost of {prepared.original.remote_id}".encode()
         pictures = "".join(f"\n{one.remote_id}" for one in prepared.uploads)
         return f"{key}\n{rendering.text}{pictures}".encode()
 
@@ -88,7 +92,13 @@ class MemoryPlatform:
         return self.answer(Receipt(remote_id))
 
     def find(
-        self, key: PostKey, rendering: Rendering, *, since: datetime, known: Collection[str]
+        self,
+        key: PostKey,
+        rendering: Rendering,
+        *,
+        since: datetime,
+        known: Collection[str],
+        original: Remote | None = None,
     ) -> Found | NotFound | CannotLook:
         self.reads += 1
         if self.cannot_look is not None:

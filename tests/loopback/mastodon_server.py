@@ -66,16 +66,19 @@ from tests.loopback.hostile import (
 )
 
 __all__ = [
-    "DELETE", "FINE", "INSTANCE", "ME", "MEDIA", "MEDIUM", "POST", "SHOW", "SOURCE", "TIMELINE",
-    "Fault", "MastodonServer", "Medium", "Software", "Status", "drip_body", "drip_headers",
-    "drop_after_answer", "drop_before_answer", "drop_in_headers", "garbage", "half_a_body", "late",
-    "limited", "no_id", "problem", "redirect", "server_fault", "timeline_behind",
+    "DELETE", "FINE", "INSTANCE", "ME", "MEDIA", "MEDIUM", "POST", "REBLOG", "SEARCH", "SHOW",
+    "SOURCE", "TIMELINE", "Fault", "MastodonServer", "Medium", "Software", "Status",
+    "drip_body", "drip_headers", "drop_after_answer", "drop_before_answer", "drop_in_headers",
+    "garbage", "half_a_body", "late", "limited", "no_id", "problem", "redirect", "server_fault",
+    "timeline_behind",
 ]  # fmt: skip
 
 POST: Final = "POST /api/v1/statuses"
 SHOW: Final = "GET /api/v1/statuses/:id"
 SOURCE: Final = "GET /api/v1/statuses/:id/source"
 DELETE: Final = "DELETE /api/v1/statuses/:id"
+REBLOG: Final = "POST /api/v1/statuses/:id/reblog"
+SEARCH: Final = "GET /api/v2/search"
 ME: Final = "GET /api/v1/accounts/verify_credentials"
 TIMELINE: Final = "GET /api/v1/accounts/:id/statuses"
 INSTANCE: Final = "GET /api/v2/instance"
@@ -230,6 +233,9 @@ class MastodonServer(HostileServer):
         self.forgets_replies = False  # it publishes a reply as a post of its own
         self.drops_media = False  # it publishes the words alone, whatever file it is given with
         self._kept: list[Status] = []
+        self.peers: list[MastodonServer] = []  # whose statuses it fetches when it is asked to
+        self._copies: dict[str, Status] = {}  # of theirs, by their addresses
+        self._reblogs: list[tuple[str, str, str]] = []  # user, the status, its own number
         self._keys: dict[tuple[str, str], tuple[str, datetime]] = {}
         self._media: dict[str, Medium] = {}
 
@@ -239,6 +245,12 @@ class MastodonServer(HostileServer):
         """What is public here, oldest first."""
         with self.lock:
             return tuple(one for one in self._kept if user in (None, one.user))
+
+    def reblogs(self, user: str | None = None) -> tuple[str, ...]:
+        """The texts that were passed on, oldest first."""
+        with self.lock:
+            wanted = [one for who, one, _ in self._reblogs if user in (None, who)]
+            return tuple(found.text for one in wanted if (found := self._status(one)))
 
     def show(self, user: str, text: str, *, at: datetime | None = None) -> Status:
         """Puts a status on a timeline as if somebody had written it by hand."""
@@ -295,9 +307,11 @@ class MastodonServer(HostileServer):
             POST: lambda: self._publish(arrival),
             ME: lambda: Reply(200, as_json(_account(self, arrival.user or "") | _source())),
             TIMELINE: lambda: _timeline(self, arrival, fault),
-            SHOW: lambda: self._one(arrival, lambda one: _as_document(self, one)),
+            SHOW: lambda: self._one(arrival, lambda one: self._shown_to(arrival, one)),
             SOURCE: lambda: self._one(arrival, _as_source),
             DELETE: lambda: self._remove(arrival),
+            REBLOG: lambda: self._reblog(arrival),
+            SEARCH: lambda: self._search(arrival),
             MEDIA: lambda: self._upload(arrival),
             MEDIUM: lambda: self._medium(arrival),
         }
@@ -411,10 +425,49 @@ class MastodonServer(HostileServer):
             self.asks.append(Ask(arrival.at, arrival.user or "", text, key, came_of_it))
         return reply
 
+    # --- passing on
+
+    def _status(self, remote_id: str) -> Status | None:
+        """One of its own, or its copy of another instance's."""
+        every = (*self._kept, *self._copies.values())
+        return next((one for one in every if one.id == remote_id), None)
+
+    def _shown_to(self, arrival: Arrival, status: Status) -> dict[str, object]:
+        document = _as_document(self, status)
+        page = next((page for page, copy in self._copies.items() if copy.id == status.id), None)
+        mine = [one for who, one, _ in self._reblogs if who == arrival.user]
+        return document | {"reblogged": status.id in mine} | ({"url": page} if page else {})
+
+    def _reblog(self, arrival: Arrival) -> Reply:
+        """As mastodon's ReblogService does; GoToSocial looks for none, and makes another."""
+        remote_id, user = arrival.path.split("/")[4], arrival.user or ""
+        with self.lock:
+            status = self._status(remote_id)
+            if status is None:
+                return _as_reply(problem(404))
+            made = next((own for who, one, own in self._reblogs if (who, one) == (user, remote_id)),
+                        None)  # fmt: skip
+            if made is None or self.software is Software.GOTOSOCIAL:
+                made = self._new_id()
+                self._reblogs.append((user, remote_id, made))
+            passed_on = self._shown_to(arrival, status)
+        wrapper = {"id": made, "content": "", "account": _account(self, user), "reblog": passed_on}
+        return Reply(200, as_json(wrapper | {"created_at": _moment(self.now())}))
+
+    def _search(self, arrival: Arrival) -> Reply:
+        page = arrival.query["q"]
+        for peer in self.peers:
+            for one in peer.statuses():
+                if _as_document(peer, one)["url"] == page and page not in self._copies:
+                    self._copies[page] = replace(one, id=self._new_id())
+        found = [self._copies[page]] if page in self._copies else []
+        shown = [self._shown_to(arrival, one) for one in found]
+        return Reply(200, as_json({"accounts": [], "statuses": shown, "hashtags": []}))
+
     def _one(self, arrival: Arrival, said: Callable[[Status], object]) -> Reply:
         remote_id = arrival.path.split("/")[4]
         with self.lock:
-            found = next((one for one in self._kept if one.id == remote_id), None)
+            found = self._status(remote_id)
         return Reply(200, as_json(said(found))) if found else _as_reply(problem(404))
 
     def _remove(self, arrival: Arrival) -> Reply:
@@ -472,7 +525,8 @@ class MastodonServer(HostileServer):
         if self.software is Software.HOLLO:
             number = (milliseconds << 80) | (7 << 76) | (2 << 62) | (serial % 2**62)
             return str(uuid.UUID(int=number))
-        ids = [one.id for one in self._kept] + list(self._media)
+        ids = [one.id for one in (*self._kept, *self._copies.values())] + list(self._media)
+        ids += [own for _, _, own in self._reblogs]
         newest = max(map(int, ids), default=0)
         return str(max(milliseconds << 16, newest + 1))
 

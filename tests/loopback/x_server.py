@@ -60,15 +60,16 @@ from tests.loopback.hostile import (
 )
 
 __all__ = [
-    "DELETE", "FAULTS", "FINE", "ME", "MEDIA", "METADATA", "POST", "TIMELINE", "Accepted", "Ask",
-    "Chances", "Fault", "XServer", "as_shown", "bad_request", "client_forbidden", "drip_body",
-    "drip_headers", "drop_after_answer", "drop_before_answer", "drop_in_headers", "duplicate",
-    "garbage", "half_a_body", "late", "limited", "no_credit", "no_id", "not_permitted",
-    "only_errors", "problem", "read_only_app", "redirect", "server_fault", "suspended",
-    "timeline_behind", "unauthorised", "usage_capped",
+    "DELETE", "FAULTS", "FINE", "ME", "MEDIA", "METADATA", "POST", "REPOST", "TIMELINE",
+    "Accepted", "Ask", "Chances", "Fault", "XServer", "as_shown", "bad_request",
+    "client_forbidden", "drip_body", "drip_headers", "drop_after_answer", "drop_before_answer",
+    "drop_in_headers", "duplicate", "garbage", "half_a_body", "late", "limited", "no_credit",
+    "no_id", "not_permitted", "only_errors", "problem", "read_only_app", "redirect",
+    "server_fault", "suspended", "timeline_behind", "unauthorised", "usage_capped",
 ]  # fmt: skip
 
 POST: Final = "POST /2/tweets"
+REPOST: Final = "POST /2/users/:id/retweets"
 TIMELINE: Final = "GET /2/users/:id/tweets"
 ME: Final = "GET /2/users/me"
 MEDIA: Final = "POST /2/media/upload"
@@ -93,6 +94,7 @@ class Accepted:
     at: datetime
     media: tuple[str, ...] = ()  # ids of the pictures it has
     replies_to: str | None = None
+    reposts: str | None = None  # the number of another's post, whose text it has
 
 
 @dataclass(frozen=True)
@@ -271,8 +273,10 @@ class XServer(HostileServer):
         self.now = now
         self.log = log
         self.timeline_lag = timedelta(0)  # posts younger than this are not shown
+        self.refuses_what_is_reposted = False  # error 327, where X may say that it has it
         self._media: dict[str, dict[str, object]] = {}
         self._kept: list[Accepted] = []
+        self._reposts: list[Accepted] = []
 
     # --- for tests
 
@@ -280,6 +284,11 @@ class XServer(HostileServer):
         """What was accepted, oldest first."""
         with self.lock:
             return tuple(post for post in self._kept if user in (None, post.user))
+
+    def reposts(self, user: str | None = None) -> tuple[Accepted, ...]:
+        """What was passed on, oldest first."""
+        with self.lock:
+            return tuple(one for one in self._reposts if user in (None, one.user))
 
     def show(self, user: str, text: str, *, at: datetime | None = None) -> Accepted:
         """Puts a post on a timeline as if somebody had written it by hand."""
@@ -291,7 +300,7 @@ class XServer(HostileServer):
     # --- what it says
 
     def known(self, arrival: Arrival) -> Arrival:
-        path = re.sub(r"^/2/users/\d+/tweets$", "/2/users/:id/tweets", arrival.path)
+        path = re.sub(r"^/2/users/\d+/(tweets|retweets)$", r"/2/users/:id/\1", arrival.path)
         path = re.sub(r"^/2/tweets/[^/]+$", "/2/tweets/:id", path)
         token = re.search(r'oauth_token="(\d+)-', arrival.headers.get("authorization", ""))
         return replace(arrival, route=f"{arrival.method} {path}", user=token and token[1])
@@ -311,6 +320,7 @@ class XServer(HostileServer):
             return _as_reply(unauthorised())
         answers: Mapping[str, Callable[[], Reply]] = {
             POST: lambda: _post(self, arrival),
+            REPOST: lambda: _repost(self, arrival),
             TIMELINE: lambda: _timeline(self, arrival, fault),
             ME: lambda: _me(arrival),
             DELETE: lambda: _delete(self, arrival),
@@ -355,6 +365,18 @@ class XServer(HostileServer):
             self._write_down(post)
             return post
 
+    def repost(self, user: str, remote_id: str) -> str:
+        """What comes of passing a post on: made, already, or gone."""
+        with self.lock:
+            wanted = next((post for post in self._kept if post.id == remote_id), None)
+            if wanted is None:
+                return "gone"
+            if any((one.user, one.reposts) == (user, remote_id) for one in self._reposts):
+                return "already"
+            made = replace(wanted, id=self._new_id(), user=user, at=self.now(), reposts=remote_id)
+            self._reposts.append(made)
+            return "made"
+
     def resets_in(self, user: str) -> int | None:
         """Seconds until this user may post again; None where that is now."""
         with self.lock:
@@ -397,7 +419,7 @@ class XServer(HostileServer):
 
     def _new_id(self) -> str:
         """Longer than 53 bits and ever larger, as X's are."""
-        newest = int(self._kept[-1].id) if self._kept else 0
+        newest = max((int(one.id) for one in (*self._kept[-1:], *self._reposts[-1:])), default=0)
         made = (int(self.now().timestamp() * 1000) - 1_288_834_974_657) << 22
         return str(max(made, newest + 1))
 
@@ -475,6 +497,23 @@ def _post(x: XServer, arrival: Arrival) -> Reply:
     return Reply(201, as_json({"data": content}))
 
 
+def _repost(x: XServer, arrival: Arrival) -> Reply:
+    user = arrival.user or ""
+    try:
+        remote_id = str(json.loads(arrival.body)["tweet_id"])
+    except (ValueError, KeyError, TypeError):
+        return _as_reply(bad_request())
+    if arrival.path.split("/")[3] != user:
+        return _as_reply(not_permitted())
+    came_of_it = x.repost(user, remote_id)
+    if came_of_it == "gone":
+        return _as_reply(problem(404, f"Could not find tweet with id: [{remote_id}]."))
+    if came_of_it == "already" and x.refuses_what_is_reposted:
+        said = {"code": 327, "message": "You have already retweeted this Tweet."}
+        return Reply(403, as_json({"errors": [said]}))
+    return Reply(200, as_json({"data": {"retweeted": True}}))
+
+
 def _upload(x: XServer, arrival: Arrival) -> Reply:
     """A whole picture in one request, as base64 in JSON. Source: X's OpenAPI 2.167."""
     try:
@@ -508,7 +547,9 @@ def _timeline(x: XServer, arrival: Arrival, fault: Fault) -> Reply:
     if not 5 <= size <= 100:
         return _as_reply(bad_request("The `max_results` query parameter value is not valid."))
     user = arrival.path.split("/")[3]
-    posts = [post for post in reversed(x.posts(user)) if post.at <= x.now() - x.timeline_lag]
+    passed_on = () if "retweets" in arrival.query.get("exclude", "") else x.reposts(user)
+    shown = sorted((*x.posts(user), *passed_on), key=lambda post: -int(post.id))
+    posts = [post for post in shown if post.at <= x.now() - x.timeline_lag]
     posts = [post for post in posts[fault.hides_newest :] if _is_asked_for(post, arrival.query)]
     page, rest = posts[:size], posts[size:]
     meta: dict[str, object] = {"result_count": len(page)}
@@ -535,6 +576,8 @@ def _as_tweet(post: Accepted, fields: set[str]) -> dict[str, object]:
     tweet: dict[str, object] = {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}
     if "created_at" in fields:
         tweet["created_at"] = post.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    if "referenced_tweets" in fields and post.reposts:
+        tweet["referenced_tweets"] = [{"type": "retweeted", "id": post.reposts}]
     if "entities" in fields and urls:
         tweet["entities"] = {"urls": urls}
     return tweet

@@ -28,6 +28,7 @@ MISSING: Final = (
     " Nothing was tested on it."
 )
 POST: Final = "app.bsky.feed.post"
+REPOST: Final = "app.bsky.feed.repost"
 _ADMIN: Final = "admin-of-the-tests"
 _JWT_SECRET: Final = "jwt-secret-of-the-tests"
 _HERE: Final = Path(__file__).parent
@@ -105,13 +106,19 @@ class PdsServer:
     def rename(self, account: PdsAccount, handle: str) -> None:
         self.call("com.atproto.identity.updateHandle", {"handle": handle}, token=account.token)
 
-    def records(self, account: PdsAccount) -> list[dict[str, Any]]:
+    def records(self, account: PdsAccount, collection: str = POST) -> list[dict[str, Any]]:
         """What stands on the account's page: each record's uri, cid and value, newest first."""
-        query = {"repo": account.did, "collection": POST, "limit": "100"}
+        query = {"repo": account.did, "collection": collection, "limit": "100"}
         listed: list[dict[str, Any]] = self.call("com.atproto.repo.listRecords", query=query)[
             "records"
         ]
         return listed
+
+    def record(self, uri: str) -> dict[str, Any]:
+        """The record of one address: its uri, cid and value."""
+        repo, collection, rkey = uri.removeprefix("at://").split("/")
+        query = {"repo": repo, "collection": collection, "rkey": rkey}
+        return self.call("com.atproto.repo.getRecord", query=query)
 
     def blob(self, account: PdsAccount, cid: str) -> bytes:
         """The bytes of a picture that stands in one of the account's posts."""

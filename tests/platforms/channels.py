@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.model import Account, PlatformName, Post
+from bot.core.model import Account, PlatformName, Post, SenderKind
 from bot.core.text.rules import rules
 from bot.platforms import Platform
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
@@ -22,6 +22,7 @@ from tests.loopback import hostile, hostile_proxy, mastodon_server, x_server
 from tests.loopback.hostile_proxy import HostileProxy
 from tests.loopback.mastodon_server import MastodonServer
 from tests.loopback.x_server import XServer
+from tests.pds import REPOST
 
 
 class Trouble(Enum):
@@ -52,6 +53,11 @@ class Channel:
     asked: Callable[[], int]  # how many requests to publish came in
     absence_is_proof: bool
     threads: Callable[[], list[tuple[str, str | None]]]  # each text, and the one it replies to
+    national: Callable[[], Platform]  # a national account, on the same platform
+    reposts: Callable[[], list[str]]  # the texts that the account passed on
+    next_repost_goes: Callable[[Trouble], None]
+    asked_to_repost: Callable[[], int]  # how many requests came in
+    twice_is_once: bool  # a repost that is not there may be sent again, and never be two
 
     def platform(self, url: str | None = None) -> Platform:
         """Reaches its own server, unless another address is given."""
@@ -59,11 +65,26 @@ class Channel:
 
     def post(self, slot: str = "d1.morning", *, text: str | None = None, part: int = 1) -> Post:
         """A post of this account's, due at 09:00."""
-        post = a_post(slot, text=text, account=self.account.id, part=part)
+        return self._fitted(a_post(slot, text=text, account=self.account.id, part=part))
+
+    def national_post(self, *, text: str | None = None) -> Post:
+        """What the national account says at 09:00."""
+        return self._fitted(a_post(text=text, force="ct-policing", account=NATIONAL))
+
+    def _fitted(self, post: Post) -> Post:
         was, name = post.rendering, self.account.platform
         parsed = rules(name).parse(was.text)
         fits = replace(was, platform=name, length=parsed.length, limit=parsed.limit)
         return replace(post, rendering=fits.with_digest())
+
+
+NATIONAL: Final = "ct-policing"
+"""The id of the national account, whichever its platform."""
+
+
+def _of_a_nation(account: Account) -> Account:
+    """A national account, on the platform of this one."""
+    return replace(account, id=NATIONAL, sender="ct-policing", kind=SenderKind.NATIONAL)
 
 
 def _threads(posts: Iterable[tuple[str, str, str | None]]) -> list[tuple[str, str | None]]:
@@ -89,15 +110,25 @@ _X_TROUBLE: Final = {
 @contextmanager
 def _x(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Channel]:
     account, keys = an_account("kent-x"), XCredentials("k" * 9, "s" * 9, "42-token", "u" * 9)
+    account = replace(account, amplifies=True)
     with XServer(now=clocks.now) as server:
         yield Channel(
             account,
             lambda url: XPlatform(account, keys, url=url or server.url),
-            lambda: [post.text for post in server.posts()],
+            lambda: [post.text for post in server.posts("42")],
             lambda trouble: server.script([_X_TROUBLE[trouble]]),
             lambda: len(server.requests(x_server.POST)),
             absence_is_proof=False,
             threads=lambda: _threads((one.id, one.text, one.replies_to) for one in server.posts()),
+            national=lambda: XPlatform(
+                _of_a_nation(account), replace(keys, access_token="1-token"), url=server.url
+            ),
+            reposts=lambda: [post.text for post in server.reposts("42")],
+            next_repost_goes=lambda trouble: server.script(
+                [replace(_X_TROUBLE[trouble], route=x_server.REPOST)]
+            ),
+            asked_to_repost=lambda: len(server.requests(x_server.REPOST)),
+            twice_is_once=True,
         )
 
 
@@ -119,12 +150,17 @@ _MASTODON_TROUBLE: Final = {
 def _mastodon(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Channel]:
     token = "token-of-kent"
     keys = MastodonCredentials(token)
-    with MastodonServer(names={token: "kent_police"}, now=clocks.now) as server:
+    with (
+        MastodonServer(names={token: "kent_police"}, now=clocks.now) as server,
+        MastodonServer(names={token: "ct_policing"}, now=clocks.now) as elsewhere,
+    ):
+        server.peers = [elsewhere]
         account = replace(
             an_account("kent-mastodon"),
             platform=PlatformName.MASTODON,
             handle="kent_police@policing.example",
             instance=server.url,
+            amplifies=True,
         )
         yield Channel(
             account,
@@ -136,6 +172,15 @@ def _mastodon(_request: pytest.FixtureRequest, clocks: SetClocks) -> Iterator[Ch
             threads=lambda: _threads(
                 (one.id, one.text, one.replies_to) for one in server.statuses()
             ),
+            national=lambda: MastodonPlatform(
+                replace(_of_a_nation(account), instance=elsewhere.url), keys
+            ),
+            reposts=lambda: list(server.reblogs("kent_police")),
+            next_repost_goes=lambda trouble: server.script(
+                [replace(_MASTODON_TROUBLE[trouble], route=mastodon_server.REBLOG)]
+            ),
+            asked_to_repost=lambda: len(server.requests(mastodon_server.REBLOG)),
+            twice_is_once=False,
         )
 
 
@@ -159,6 +204,18 @@ def _bluesky(request: pytest.FixtureRequest, _clocks: SetClocks) -> Iterator[Cha
     there = pds.make_account("kent")
     keys = BlueskyCredentials(there.handle, pds.make_app_password(there))
     account = replace(an_account("kent-bsky"), platform=PlatformName.BLUESKY, handle=there.handle)
+    account = replace(account, amplifies=True)
+
+    def national() -> Platform:
+        theirs = pds.make_account("ct")
+        theirs_to_use = BlueskyCredentials(theirs.handle, pds.make_app_password(theirs))
+        named = replace(_of_a_nation(account), handle=theirs.handle)
+        return BlueskyPlatform(named, theirs_to_use, url=pds.url)
+
+    def reposts() -> list[str]:
+        subjects = [kept["value"]["subject"]["uri"] for kept in pds.records(there, REPOST)]
+        return [str(pds.record(uri)["value"]["text"]) for uri in subjects]
+
     with HostileProxy(pds.url) as proxy:
         yield Channel(
             account,
@@ -175,6 +232,11 @@ def _bluesky(request: pytest.FixtureRequest, _clocks: SetClocks) -> Iterator[Cha
                 )
                 for kept in pds.records(there)
             ),
+            national=national,
+            reposts=reposts,
+            next_repost_goes=lambda trouble: proxy.script([_BLUESKY_TROUBLE[trouble]]),
+            asked_to_repost=lambda: len(proxy.asked("putRecord")),
+            twice_is_once=True,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,9 @@ import pytest
 from bot.core.model import NotSent, Post, Receipt, Refused, State, Unknown
 from bot.delivery import Delivery
 from bot.ledger import LEASE_SECONDS, Ledger
-from bot.platforms import CannotLook, Found, NotFound
+from bot.platforms import CannotLook, Found, NotFound, Platform, Prepared, Remote
 from bot.platforms.dry_run import DryRun
-from tests.factories import a_key
+from tests.factories import a_key, a_repost
 from tests.ledger.memory_platform import Killed, SetClocks
 from tests.ledger.steps import planned, state
 from tests.platforms.channels import CHANNELS, KEPT, UNCLEAR, Channel, Trouble
@@ -372,3 +373,130 @@ def test_a_thread_goes_on_once_a_part_of_unknown_fate_was_found(
     assert delivery.deliver(third.key) is State.PUBLISHED
     assert ("Third part.", "Second part.") in channel.threads()
     assert len(channel.public()) == 3
+
+
+# --- a repost ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Nation:
+    """A national account that has spoken at nine, and a force's that passes it on at ten."""
+
+    channel: Channel
+    ledger: Ledger
+    clocks: SetClocks
+    national: Platform
+    original: Post
+    repost: Post
+
+    def delivery(self, *, dies_at: str | None = None) -> Delivery:
+        here = self.channel.platform()
+        platforms = {self.original.key.account: self.national, here.account.id: here}
+
+        def step(name: str) -> None:
+            if name == dies_at:
+                raise Killed
+
+        return Delivery(self.ledger, platforms.__getitem__, self.clocks, worker="w", step=step)
+
+
+@pytest.fixture
+def nation(channel: Channel, ledger: Ledger, clocks: SetClocks) -> Nation:
+    original = channel.national_post(text=WORDS)
+    repost = a_repost(original, account=channel.account.id)
+    planned(ledger, original, repost)
+    made = Nation(channel, ledger, clocks, channel.national(), original, repost)
+    assert made.delivery().deliver(original.key) is State.PUBLISHED
+    clocks.pass_time(3600)
+    return made
+
+
+def prepared(nation: Nation) -> Prepared:
+    """As a delivery has it: the national post, as the account can point at it."""
+    public = nation.ledger.post(nation.original.key)
+    assert public is not None
+    assert public.remote_id is not None
+    located = nation.channel.platform().locate(
+        public.remote_id, of=nation.national.account, url=public.remote_url
+    )
+    assert isinstance(located, Remote)
+    return Prepared(original=located)
+
+
+def test_a_repost_passes_the_national_post_on_and_says_nothing_of_its_own(nation: Nation) -> None:
+    assert nation.delivery().deliver(nation.repost.key) is State.PUBLISHED
+
+    assert nation.channel.reposts() == [WORDS]
+    assert nation.channel.public() == []
+    said, passed_on = (nation.ledger.post(post.key) for post in (nation.original, nation.repost))
+    assert said is not None
+    assert passed_on is not None
+    assert passed_on.remote_url == said.remote_url
+
+
+def test_a_repeated_repost_is_done_and_not_doubled(nation: Nation) -> None:
+    repost, with_it = nation.repost, prepared(nation)
+
+    outcomes = [
+        nation.channel.platform().publish(repost.key, repost.rendering, with_it) for _ in range(2)
+    ]
+
+    first, second = outcomes
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Receipt)
+    assert first.remote_id == second.remote_id
+    assert nation.channel.reposts() == [WORDS]
+
+
+def test_a_crash_after_a_repost_was_taken_leaves_one_and_a_ledger_that_knows(
+    nation: Nation,
+) -> None:
+    with pytest.raises(Killed):
+        nation.delivery(dies_at="published").deliver(nation.repost.key)
+    after = nation.delivery()
+    let_leases_run_out(after, nation.clocks)
+
+    settled = look_until_settled(after, nation.ledger, nation.clocks, nation.repost)
+
+    assert settled is State.PUBLISHED
+    assert (nation.channel.asked_to_repost(), nation.channel.reposts()) == (1, [WORDS])
+
+
+@pytest.mark.parametrize("trouble", [Trouble.GARBLED, Trouble.LOST_BEFORE])
+def test_a_repost_of_unknown_fate_is_looked_for_and_goes_again_only_where_twice_is_once(
+    nation: Nation, trouble: Trouble
+) -> None:
+    delivery, key = nation.delivery(), nation.repost.key
+    nation.channel.next_repost_goes(trouble)
+    assert delivery.deliver(key) is State.UNKNOWN
+
+    settled = look_until_settled(delivery, nation.ledger, nation.clocks, nation.repost)
+
+    if trouble in KEPT:
+        assert (settled, nation.channel.asked_to_repost()) == (State.PUBLISHED, 1)
+    elif nation.channel.twice_is_once:
+        assert settled is State.PLANNED
+        assert delivery.deliver(key) is State.PUBLISHED
+    else:
+        assert (settled, nation.channel.reposts()) == (State.UNKNOWN, [])
+        return
+    assert nation.channel.reposts() == [WORDS]
+
+
+def test_a_refused_repost_is_final(nation: Nation) -> None:
+    nation.channel.next_repost_goes(Trouble.REFUSED)
+
+    assert nation.delivery().deliver(nation.repost.key) is State.REFUSED
+
+    assert nation.channel.reposts() == []
+
+
+def test_a_dry_run_reposts_the_same_payload_and_nothing_leaves(nation: Nation) -> None:
+    repost, with_it = nation.repost, prepared(nation)
+    dry = DryRun(nation.channel.platform())
+
+    assert isinstance(dry.publish(repost.key, repost.rendering, with_it), Receipt)
+
+    live = nation.channel.platform().payload(repost.key, repost.rendering, with_it)
+    assert dry.payload(repost.key, repost.rendering, with_it) == live
+    assert nation.channel.asked_to_repost() == 0
