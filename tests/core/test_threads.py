@@ -1,5 +1,6 @@
 """A message in several parts: how it is written, what is planned, and what is said when it errs."""
 
+from bot.core.check import check_posts
 from bot.core.check.packs import national_problems
 from bot.core.explain.explaining import explain
 from bot.core.model import Post
@@ -119,6 +120,25 @@ def test_a_part_too_long_for_a_force_is_measured_by_itself() -> None:
     found = Newsroom(long, {}, {"forces": a_force("kent")}).plan().problems
 
     assert any("too long" in line for line in lines(found)), lines(found)
+
+
+def test_nobody_misses_the_hashtags_of_the_first_part_in_the_others() -> None:
+    newsroom = Newsroom(PACK, {}, {"forces": a_force("kent")})
+    sources = newsroom.sources()
+
+    found = check_posts(newsroom.posts(), sources.packs, sources.config)
+
+    assert lines(found.problems) == []
+
+
+def test_an_error_in_one_part_stops_the_whole_thread() -> None:
+    long = PACK.replace("Or by phone, in confidence.", "Or " + "by phone, " * 40)
+    newsroom = Newsroom(long, {}, {"forces": a_force("kent")})
+    sources = newsroom.sources()
+
+    found = check_posts(newsroom.posts(), sources.packs, sources.config)
+
+    assert {key.part for key in found.stopped} == {1, 2, 3}
 
 
 def test_each_part_is_explained_by_its_own_lines() -> None:

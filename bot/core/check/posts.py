@@ -85,8 +85,19 @@ def check_posts(
         if error
     }
     return Checked(
-        tuple(summary), {key: tuple(problems) for key, problems in found.items()}, stopped
+        tuple(summary),
+        {key: tuple(problems) for key, problems in found.items()},
+        _with_their_threads(stopped, posts),
     )
+
+
+def _with_their_threads(
+    stopped: Mapping[PostKey, Problem], posts: Sequence[Post]
+) -> dict[PostKey, Problem]:
+    """What is stopped, and the other parts of its threads: none begins that cannot end."""
+    of_thread = {replace(key, part=1): problem for key, problem in stopped.items()}
+    more = {post.key: of_thread.get(replace(post.key, part=1)) for post in posts}
+    return {key: problem for key, problem in more.items() if problem} | dict(stopped)
 
 
 def _is_held_ready(post: Post, packs: Packs) -> bool:
@@ -235,6 +246,8 @@ def _by_old_emoji(posts: Sequence[Post]) -> Findings:
 
 def _missing_hashtags(posts: Sequence[Post], packs: Packs) -> Findings:
     for post in posts:
+        if post.rendering.part > 1:
+            continue  # a thread's hashtags stand in its first part
         pack = packs.get(post.campaign)
         linked = {tag.casefold() for tag in post.rendering.hashtags}
         for tag in pack.hashtags if pack else ():
