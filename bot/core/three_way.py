@@ -212,33 +212,73 @@ def _pictures(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterat
         )
 
 
+def _changed_words(
+    base: NationalPack, new: NationalPack, name: str, languages: Collection[Language]
+) -> tuple[str | None, str | None]:
+    """What of a message changed between the two, before and after; None where it is gone."""
+    message, was = new.messages.get(name), base.messages.get(name)
+    if message is None or was is None:
+        return None, None
+    steps = [one for one in _message_steps(was, message, languages) if one.before or one.after]
+    return _joined(one.before for one in steps), _joined(one.after for one in steps)
+
+
 def _withdrawn(
     base: NationalPack, new: NationalPack, local: LocalPack, languages: Collection[Language]
 ) -> Iterator[Collision]:
     """What a force took out, and the national team has since put in other words."""
     for name, reason in local.withdraw.items():
-        message, was = new.messages.get(name), base.messages.get(name)
-        if message is None or was is None:
-            continue
-        steps = [one for one in _message_steps(was, message, languages) if one.before or one.after]
-        if steps:
-            before = _joined(one.before for one in steps)
-            after = _joined(one.after for one in steps)
+        if "/" in name:
+            before, after = (_words_of(pack.messages, name, languages) for pack in (base, new))
+        else:
+            before, after = _changed_words(base, new, name, languages)
+        if None not in (before, after) and before != after:
             yield Collision(
-                name, "you withdrew it, and its national words changed", before, after,
+                name, "you withdrew it, and its national words changed", before or "", after or "",
                 f"withdrawn: {reason}", (("withdraw", name),),
             )  # fmt: skip
+
+
+def _words_of(
+    messages: Mapping[str, Message], name: str, languages: Collection[Language]
+) -> str | None:
+    """What a message says, or one wording of it, `message/wording`; None where there is none."""
+    title, _, wording = name.partition("/")
+    message = messages.get(title)
+    if message is None or (wording and wording not in message.wordings):
+        return None
+    return _text(message.wordings[wording], languages) if wording else _all_of(message, languages)
 
 
 def _added(new: NationalPack, local: LocalPack) -> Iterator[Collision]:
     for name, own in local.add.items():
         message = new.messages.get(name)
-        if message is not None:
+        if not own.theme:  # these are wordings for a message that is there
+            yield from _added_wordings(message, own)
+        elif message is not None:
             theirs, ours = (_all_of(one, tuple(Language)) for one in (message, own))
             yield Collision(
                 name, "you added a message, and the pack has one of that name now", "", theirs,
                 ours, (("add", name),), may_keep=False,
             )  # fmt: skip
+
+
+def _added_wordings(message: Message | None, own: Message) -> Iterator[Collision]:
+    if message is None:
+        yield Collision(
+            own.name, "you added wordings to a message that is gone", "",
+            "This message is no longer in the pack.", _all_of(own, tuple(Language)),
+            (("add", own.name),), may_keep=False,
+        )  # fmt: skip
+        return
+    for name in (one for one in own.wordings if one in message.wordings):
+        path: Path = ("add", own.name)
+        theirs, ours = (_text(one.wordings[name], tuple(Language)) for one in (message, own))
+        yield Collision(
+            f"{own.name}/{name}", "you added a wording, and the pack has one of that name now", "",
+            theirs, ours, (path if len(own.wordings) == 1 else (*path, "wordings", name),),
+            may_keep=False,
+        )  # fmt: skip
 
 
 def _times(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[Collision]:
@@ -256,8 +296,13 @@ def _times(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[
 
 
 def _moot(new: NationalPack, local: LocalPack) -> Iterator[Moot]:
+    for group, one_by_one in (("withdraw", local.withdraw), ("only_for", local.only_for)):
+        for name in one_by_one:
+            if all(_words_of(known, name, ()) is None for known in (new.messages, local.add)):
+                noun = "wording" if "/" in name else "message"
+                yield Moot((group, name), f"the pack has no such {noun} any more")
     for part, names, known, noun in (
-        ("withdraw", local.withdraw, new.messages, "message"),
+        ("move", local.moves, {**new.messages, **local.add}, "message"),
         ("fill_in", local.fill_in, new.values, "value"),
         ("times", local.times, new.slots, "slot"),
     ):
@@ -273,7 +318,10 @@ def _own(local: LocalPack) -> Iterator[str]:
     yield from (f"{name}/picture" for name in local.pictures)
     yield from local.withdraw
     yield from local.add
+    yield from (f"move/{name}" for name in local.moves)
+    yield from (f"only_for/{name}" for name in local.only_for)
     yield from (f"times/{name}" for name in local.times)
+    yield from (f"accounts/{name}" for name in local.accounts)
 
 
 # --- the file, afterwards -------------------------------------------------------------------------

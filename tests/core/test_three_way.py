@@ -135,6 +135,54 @@ def test_what_says_nothing_any_more_is_taken_out_without_a_question() -> None:
     ]
 
 
+SINGLE = """\
+withdraw:
+  no-cinema/first: not ours
+only_for:
+  no-cinema/first: kent-x
+move:
+  no-cinema: report-it
+add:
+  trust-your-instincts:
+    wordings:
+      ours:
+        en: |
+          Kent says so {{ in_area }}.
+"""
+
+
+def test_single_wordings_that_are_there_still_stay_as_they_are() -> None:
+    ours = OURS[: OURS.index("withdraw:")] + SINGLE
+
+    between = found(BASE.replace("version: 1", "version: 2"), ours=ours)
+
+    assert (between.collisions, between.moot) == ((), ())
+    assert {"no-cinema/first", "move/no-cinema", "only_for/no-cinema/first"} <= {*between.kept}
+
+
+def test_a_single_wording_that_is_gone_or_changed_is_named() -> None:
+    ours = OURS[: OURS.index("withdraw:")] + SINGLE
+
+    gone = found(BASE[: BASE.index("  no-cinema:")], ours=ours)
+    changed = found(BASE.replace("Life has no", "There is no"), ours=ours)
+
+    assert [one.path for one in gone.moot] == [
+        ("withdraw", "no-cinema/first"),
+        ("only_for", "no-cinema/first"),
+        ("move", "no-cinema"),
+    ]
+    assert [one.name for one in changed.collisions] == ["no-cinema/first"]
+
+
+def test_an_added_wording_collides_with_a_national_one_of_its_name() -> None:
+    ours = OURS[: OURS.index("withdraw:")] + SINGLE.replace("ours:", "not-sure:")
+
+    (one,) = found(BASE, ours=ours).collisions
+
+    assert one.name == "trust-your-instincts/not-sure"
+    assert (one.may_keep, one.paths) == (False, (("add", "trust-your-instincts"),))
+
+
 def test_a_file_that_keeps_its_words_changes_in_its_version_alone() -> None:
     assert after(CORRECTED) == OURS.replace("written_for_version: 1 ", "written_for_version: 2 ")
 
