@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bot.app.editions import Edition, edition, of_version, read_edition
 from bot.app.environment import Environment, today
 from bot.app.files import Loaded
 from bot.app.saving import save
-from bot.core.changes import to_fill_in
+from bot.core.changes import of_accounts, to_fill_in
 from bot.core.check import local_problems
 from bot.core.config import Config
 from bot.core.model import Sender, SettingsError
@@ -33,6 +33,7 @@ class Behind:
     path: Path
     content: bytes
     found: ThreeWay
+    region: LocalPack | None  # what the sender's region lays below its local pack
 
     @property
     def file(self) -> str:
@@ -40,8 +41,11 @@ class Behind:
 
     @property
     def to_do(self) -> tuple[str, ...]:
-        """What only the force can put right: phrases that are asked for now."""
-        return tuple(to_fill_in(self.new, self.local, self.sender))
+        """What only the force can put right: phrases asked for now, what single accounts say."""
+        was, new = (_below(one, self.sender, self.region) for one in (self.was, self.new))
+        phrases = {**(self.region.fill_in if self.region else {}), **self.sender.values}
+        given = replace(self.sender, values=phrases)
+        return (*to_fill_in(new, self.local, given), *of_accounts(was, new, self.local))
 
 
 def behind(
@@ -79,9 +83,11 @@ def behind(
             read[version] = one, read_edition(env, one)
         sender = loaded.usable.config.senders[force]
         path = env.messages / "local" / force / f"{pack.id}.yaml"
-        between = three_way(read[version][1], pack, local, sender.every_language)
+        region = _region(loaded, sender, pack.id)
+        was, new = (_below(one, sender, region) for one in (read[version][1], pack))
+        between = three_way(was, new, local, sender.every_language)
         content = loaded.texts[local.place.file]
-        found.append(Behind(sender, local, *read[version], pack, path, content, between))
+        found.append(Behind(sender, local, *read[version], pack, path, content, between, region))
     return found, unread
 
 
@@ -92,6 +98,19 @@ def _local(loaded: Loaded, force: str, campaign: str) -> LocalPack | Problem | N
         return None
     local, problems = read_local(file, loaded.texts[file], sender=force, campaign=campaign)
     return next((one for one in problems if one.severity is Severity.ERROR), local)
+
+
+def _region(loaded: Loaded, sender: Sender, campaign: str) -> LocalPack | None:
+    region = loaded.usable.region_of(sender, campaign)
+    return region if region is not None and region.ok else None
+
+
+def _below(national: NationalPack, sender: Sender, region: LocalPack | None) -> NationalPack:
+    """A national pack with what the region says in place of it."""
+    if region is None:
+        return national
+    pack, _ = overlay(national, sender, None, region=region)
+    return replace(national, messages=pack.messages, slots=pack.slots)
 
 
 def carry(one: Behind, theirs: Collection[str], now: datetime) -> bytes:
@@ -146,5 +165,5 @@ def still_wrong(one: Behind, content: bytes, config: Config) -> list[Problem]:
         one.file, content, sender=one.sender.id, campaign=one.local.campaign
     )
     found = [*problems, *local_problems(local, one.new, config)]
-    found += overlay(one.new, one.sender, local, config.retired)[1]
+    found += overlay(one.new, one.sender, local, config.retired, region=one.region)[1]
     return [problem for problem in found if problem.severity is Severity.ERROR]

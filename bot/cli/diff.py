@@ -268,7 +268,8 @@ class _Desk:
     def _without_own_words(self, force: str, pack: NationalPack) -> Sources:
         local = self.sources.local.get((force, pack.id))
         plain = {(force, pack.id): _plain(local)} if local is not None else {}
-        return replace(self.sources, local={**self.sources.local, **plain}, regions={})
+        regions = {key: _plain(one) for key, one in self.sources.regions.items()}
+        return replace(self.sources, local={**self.sources.local, **plain}, regions=regions)
 
     def _times(self, force: str, other: str | None, pack: NationalPack) -> Iterator[str]:
         """The slots that the two do not have at the same time."""
@@ -279,8 +280,10 @@ class _Desk:
                 yield f"{slot.name}: {self._name(force)} at {mine}, {before} at {theirs}"
 
     def _at(self, force: str | None, pack: NationalPack, slot: Slot) -> str:
-        local = self.sources.local.get((force or "", pack.id))
-        return f"{local.times.get(slot.name, slot.at) if local else slot.at:%H:%M}"
+        if force is None:
+            return f"{slot.at:%H:%M}"
+        said, _ = self.sources.pack_of(pack, self.config.senders[force])
+        return f"{said.slots[slot.name].at:%H:%M}"
 
     def _name(self, force: str) -> str:
         return self.config.senders[force].name(Language.EN)
@@ -291,15 +294,11 @@ def _silent(left: Iterable[LeftOut], pack: NationalPack) -> Silent:
 
 
 def _plain(local: LocalPack) -> LocalPack:
-    return LocalPack(
-        local.sender,
-        local.campaign,
-        *(local.takes_part, local.why_not, local.written_for_version, local.fill_in),
-        *({}, {}, {}, {}),
-        place=local.place,
-        places=local.places,
-        ok=local.ok,
-    )
+    """The phrases that it fills in, and nothing else."""
+    return replace(
+        local, change={}, add={}, withdraw={}, times={}, pictures={}, moves={}, only_for={},
+        accounts={},
+    )  # fmt: skip
 
 
 def _languages(posts: Iterable[Post]) -> set[Language]:

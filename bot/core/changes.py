@@ -235,11 +235,18 @@ def consequences(
 ) -> list[str]:
     """What a force must fill in or look at again once `new` stands here; empty where nothing."""
     lines = list(to_fill_in(new, local, sender))
-    for part in (local, *local.accounts.values()):
-        lines += _no_longer_there(old, new, part)
+    lines += _no_longer_there(old, new, local)
+    lines += of_accounts(old, new, local)
     if local.written_for_version < new.version:
         lines.append(f"read what changed, then write written_for_version: {new.version}.")
     return lines
+
+
+def of_accounts(old: NationalPack | None, new: NationalPack, local: LocalPack) -> Iterator[str]:
+    """What single accounts say of what is no longer below them, or says something else there."""
+    below = replace(new, messages={**local.add, **new.messages})
+    for name, own in local.accounts.items():
+        yield from (f"{name}: {line}" for line in _no_longer_there(old, below, own))
 
 
 def _no_longer_there(

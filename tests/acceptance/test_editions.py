@@ -259,6 +259,37 @@ def test_national_words_that_are_taken_leave_the_forces_own_as_notes(office: Typ
     assert office.json("check", "--force", "kent")["errors"] == 0
 
 
+def test_what_a_region_adds_is_no_message_that_is_gone(office: Typist) -> None:
+    adds = """\
+region: South East
+campaign: winter
+written_for_version: 2
+add:
+  ours:
+    theme: notice
+    wordings:
+      first:
+        en: |
+          Our region says so {{ in_area }}: {{ report_link }}
+"""
+    own = LOCAL.format(force="kent") + OWN_LOOK_OUT.replace("look-out", "ours")
+    accounts = "accounts:\n  kent-x:\n    withdraw:\n      spek-up: not here\n"
+    office.write("messages/regions/south-east/winter.yaml", adds)
+    office.write("messages/local/kent/winter.yaml", own)
+    office.bot("run", "--once")
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+
+    differs = office.json("diff", "--force", "kent", "--national", "--campaign", "winter")
+    done = office.bot("update", "--force", "kent")
+    office.write("messages/local/kent/winter.yaml", own + accounts)
+    wrong = office.bot("update", "--force", "kent")
+
+    assert [one["message"] for one in differs[0]["added"]] == ["ours"]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "is gone" not in done.stdout
+    assert "kent-x: spek-up: this message, withdrawn here, is no longer in" in wrong.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
