@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
 from bot.core.model import NotSent, Pick, Post, Receipt, Refused, State, Unknown
@@ -250,13 +248,12 @@ def test_a_post_being_sent_is_not_withdrawn(ledger: Ledger) -> None:
     assert state(ledger, post) is State.SENDING
 
 
-def test_ten_thousand_posts_are_adopted_in_seconds(ledger: Ledger) -> None:
-    posts = [a_post(f"d1.s{n}", force=f"force-{n % 48}") for n in range(10_000)]
-    began = perf_counter()
+def test_more_posts_than_fit_into_one_question_are_adopted(ledger: Ledger) -> None:
+    posts = [a_post(f"d1.s{n}", force=f"force-{n % 48}") for n in range(1_200)]
 
     adopt(ledger, *posts)
 
-    assert perf_counter() - began < 10
+    assert ledger.count(states=[State.PLANNED]) == 1_200
 
 
 # --- what was lost ----------------------------------------------------------------------------
