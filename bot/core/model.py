@@ -259,6 +259,45 @@ class Picture:
     file: str = field(default="", compare=False)  # the pack's own, for people; in no digest
 
 
+class Uncaptioned(StrEnum):
+    """Why a video has no file of captions."""
+
+    IN_THE_PICTURE = "in the picture"  # burnt into it
+    NO_SPEECH = "no speech"  # nobody says anything in it
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """What is said in a video, to be read while it runs: WebVTT, by the hash of its bytes."""
+
+    language: Language
+    sha256: str  # hex
+    size: int  # bytes
+    media_type: str = "text/vtt"
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The video of a post: the bytes to be uploaded, by their hash, what they show and say."""
+
+    sha256: str  # hex, of the exact bytes; the ledger keeps them by it
+    media_type: str  # video/mp4
+    width: int  # pixels, as it is shown
+    height: int
+    milliseconds: int
+    size: int  # bytes
+    alt: str  # what it shows, for those who cannot see it
+    captions: tuple[Captions, ...] = ()  # what its platform is given
+    uncaptioned: Uncaptioned | None = None  # None: there is speech, and a file for it
+    file: str = field(default="", compare=False)  # the pack's own, for people; in no digest
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The media type of each of its files, by its hash."""
+        captions = {one.sha256: one.media_type for one in self.captions}
+        return {self.sha256: self.media_type, **captions}
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a link shows under a post, where the platform shows only what it is given: Bluesky."""
@@ -286,16 +325,17 @@ class Rendering:
     digest: str = ""  # of all a person approves; `with_digest` gives it
     pictures: tuple[Picture, ...] = ()  # a pack gives one at most; the platforms take four
     part: int = 1  # of a thread; from the second on it replies to the part before
-    card: Card | None = None  # never beside pictures
+    card: Card | None = None  # never beside pictures or a video
+    video: Video | None = None  # never beside pictures
     reposts: PostKey | None = None  # whose words and pictures these are: it has none of its own
 
     @property
-    def files(self) -> tuple[Picture, ...]:
+    def files(self) -> tuple[Picture | Video, ...]:
         """Whatever must be given to the platform before the post, in this order."""
         if self.reposts:
             return ()
         thumbnail = self.card.picture if self.card else None
-        return (*self.pictures, thumbnail) if thumbnail else self.pictures
+        return tuple(one for one in (*self.pictures, thumbnail, self.video) if one)
 
     def with_digest(self) -> Rendering:
         """The same, under the digest of what it says now."""
@@ -332,6 +372,13 @@ class Rendering:
             }
         if self.reposts:
             content["reposts"] = str(self.reposts)
+        if self.video:
+            content["video"] = {
+                "alt": self.video.alt,
+                "captions": [[one.language, one.sha256] for one in self.video.captions],
+                "media_type": self.video.media_type,
+                "sha256": self.video.sha256,
+            }
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -78,75 +78,93 @@ class Fault:
 
 # --- names ------------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that a message may name, and how one speaks of it."""
+
+    field: str  # picture: what names it in a pack, and how its problems' codes begin
+    folder: str  # beside the file that names it
+    suffixes: tuple[str, ...]
+    what: str
+    example: str
+    advice: str  # for a name with another ending
+
+
+PICTURES: Final = Kind(
+    "picture", FOLDER, SUFFIXES, "a PNG or a JPEG picture", "phone.png",
+    "Its name ends in .png or .jpg. A picture of another kind: open it and save it as PNG.",
+)  # fmt: skip
+
 _NAME: Final = re.compile(r"[^\W_][\w .()+,&'’-]*")
 
 
-def name_fault(name: str, folder: str) -> Fault | None:
-    """Why this cannot be the name of a picture in that folder; None where it can."""
-    suffix = name.lower().rpartition(".")[2]
+def name_fault(name: str, folder: str, kind: Kind = PICTURES) -> Fault | None:
+    """Why this cannot be the name of a file in that folder; None where it can."""
+    code, suffix = f"{kind.field}-name", name.lower().rpartition(".")[2]
     if "/" in name or "\\" in name:
-        alone = re.split(r"[/\\]", name)[-1] or "phone.png"
+        alone = re.split(r"[/\\]", name)[-1] or kind.example
         return Fault(
-            "picture-name",
-            f'"{shortened(name)}" leads to another folder, and pictures stand in {folder}.',
-            f"Put it there, and write its name alone: picture: {alone}",
+            code,
+            f'"{shortened(name)}" leads to another folder, and {kind.folder} stand in {folder}.',
+            f"Put it there, and write its name alone: {kind.field}: {alone}",
         )
-    if f".{suffix}" not in SUFFIXES:
-        return Fault(
-            "picture-name",
-            f'"{shortened(name)}" is not the name of a PNG or a JPEG picture.',
-            "Its name ends in .png or .jpg. A picture of another kind: open it and save it as PNG.",
-        )
+    if f".{suffix}" not in kind.suffixes:
+        return Fault(code, f'"{shortened(name)}" is not the name of {kind.what}.', kind.advice)
     if not _NAME.fullmatch(name):
         return Fault(
-            "picture-name",
+            code,
             f'"{shortened(name)}" has a character that not every computer takes in a file\'s name.',
-            "Rename it with letters, digits and hyphens, such as phone.png.",
+            f"Rename it with letters, digits and hyphens, such as {kind.example}.",
         )
     return None
 
 
-def no_such_file(name: str, folder: str, there: list[str], *, beside: bool) -> Fault:
-    """The sentence for a picture that is not in its folder; `there` are the names that are."""
-    message = f"there is no {name} in {folder}."
+def no_such_file(
+    name: str, folder: str, there: list[str], *, beside: bool, kind: Kind = PICTURES
+) -> Fault:
+    """The sentence for a file that is not in its folder; `there` are the names that are."""
+    code, message = f"no-{kind.field}", f"there is no {name} in {folder}."
     if beside:
         pack = folder.rpartition("/")[0]
-        return Fault("no-picture", message, f"It stands in {pack}: move it into {folder}.")
+        return Fault(code, message, f"It stands in {pack}: move it into {folder}.")
     advice = did_you_mean(name, there, what="There")
-    return Fault("no-picture", message, advice or f"Put the picture there: {folder}/{name}")
+    return Fault(code, message, advice or f"Put the {kind.field} there: {folder}/{name}")
 
 
 # --- alt text ---------------------------------------------------------------------------------
 
 _FILE_NAME: Final = re.compile(
-    r"\S+\.(png|jpe?g|gif|webp|heic|bmp|tiff?|svg)|(img|dsc|pxl|image|photo|screenshot)[\W_]*\d+",
+    r"\S+\.(png|jpe?g|gif|webp|heic|bmp|tiff?|svg|mp4|mov|webm)"
+    r"|(img|dsc|pxl|image|photo|screenshot|vid|mov|video)[\W_]*\d+",
     re.IGNORECASE,
 )
 
 
-def alt_fault(alt: str, words: str, file: str) -> Fault | None:
+def alt_fault(alt: str, words: str, file: str, noun: str = "picture") -> Fault | None:
     """What makes this no alt text for a post with these words; None where it may be one.
 
     Both may be templates still, or both filled in.
     """
+    advice = f"Say what the {noun} shows, and any words that can be read in it."
     if len(alt) > MAX_ALT:
         return Fault(
             "alt-too-long",
-            f"picture_shows has {len(alt):,} characters, and {MAX_ALT:,} are the most.",
-            "Say what matters in the picture: two sentences are plenty.",
+            f"{noun}_shows has {len(alt):,} characters, and {MAX_ALT:,} are the most.",
+            f"Say what matters in the {noun}: two sentences are plenty.",
         )
     stem = file.rpartition("/")[2].rpartition(".")[0]
     if _FILE_NAME.fullmatch(alt.strip()) or _plain(alt) == _plain(stem):
         return Fault(
             "alt-is-file-name",
             f'"{shortened(alt)}" is a file\'s name, and says nothing to somebody who cannot see.',
-            "Say what the picture shows, and any words that can be read in it.",
+            advice,
         )
     if _plain(alt) == _plain(words):
         return Fault(
             "alt-is-words",
-            "picture_shows says the same as the post itself, so it would be read aloud twice.",
-            "Say what the picture shows, and any words that can be read in it.",
+            f"{noun}_shows says the same as the post itself, so it would be read aloud twice.",
+            advice,
         )
     return None
 
