@@ -30,6 +30,7 @@ from bot.core.model import (
     SettingsError,
     State,
     Unknown,
+    Video,
 )
 from bot.ledger import (
     ENOUGH_LOOKS,
@@ -311,6 +312,8 @@ class Delivery:
         """
         uploads: list[Upload] = []
         for picture in claim.rendering.files:
+            if isinstance(picture, Video):
+                continue  # no platform takes one yet
             try:
                 given = platform.upload(picture, self._ledger.picture_bytes(picture.sha256))
             except Exception as error:

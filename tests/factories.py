@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.model import (
     Account,
+    Captions,
     Language,
     Pick,
     Picture,
@@ -15,6 +16,7 @@ from bot.core.model import (
     Post,
     PostKey,
     Rendering,
+    Video,
 )
 from bot.core.source import Place
 
@@ -57,6 +59,7 @@ def a_rendering(
     wording: str = "a",
     pictures: tuple[Picture, ...] = (),
     part: int = 1,
+    video: Video | None = None,
 ) -> Rendering:
     due = due or at("09:00")
     pick = Pick(message, wording)
@@ -73,7 +76,21 @@ def a_rendering(
         links=(),
         pictures=pictures,
         part=part,
+        video=video,
     ).with_digest()
+
+
+CAPTIONS = b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nTell us.\n"
+
+
+def a_video(content: bytes = b"a video", *, alt: str = "A phone rings.") -> Video:
+    """A video of these bytes, with CAPTIONS; nobody looks whether they are one."""
+    captions = Captions(Language.EN, hashlib.sha256(CAPTIONS).hexdigest(), len(CAPTIONS))
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Video(
+        sha256, "video/mp4", 1280, 720, 62_000, len(content), alt, (captions,),
+        file="messages/…/film.mp4",
+    )  # fmt: skip
 
 
 def a_picture(content: bytes = b"a picture", *, alt: str = "A phone in a hand.") -> Picture:
@@ -100,6 +117,7 @@ def a_post(
     essential: str | None = None,
     pictures: tuple[Picture, ...] = (),
     part: int = 1,
+    video: Video | None = None,
 ) -> Post:
     """A post of Kent's, due at 09:00; its words name its place unless the test gives them."""
     account = account or f"{force}-{platform}"
@@ -120,6 +138,7 @@ def a_post(
             message=message,
             pictures=pictures,
             part=part,
+            video=video,
         ),
         grace_seconds=int(grace.total_seconds()),
         place=Place("messages/national/ct-awareness-week/day-1.yaml", 12, 5),

@@ -20,7 +20,6 @@ from bot.app.files import Loaded, load
 from bot.app.ledgers import modes_here, open_ledger
 from bot.core.model import LedgerError, SettingsError
 from bot.core.packs import NationalPack
-from bot.core.pictures import SUFFIXES
 from bot.core.source import Scalar, Severity, listed, read
 
 if TYPE_CHECKING:
@@ -189,15 +188,18 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
 
 
 def read_edition(env: Environment, one: Edition) -> NationalPack:
-    """An edition as it is read now, with its pictures. Raises SettingsError where it cannot be.
+    """An edition as it is read now, with what it shows. Raises SettingsError where it cannot be.
 
-    Texts are kept without pictures: one that is not with them is taken from the pack here.
+    Texts are kept without pictures and videos: those that are missing are taken from the pack
+    here.
     """
     here = exchange.files_here(env.messages / "national" / one.campaign)
-    pictures = {name: content for name, content in here.items() if name.endswith(SUFFIXES)}
+    beside = {
+        name: content for name, content in here.items() if name.lower().endswith(exchange.SUFFIXES)
+    }
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "messages"
-        for name, content in {**pictures, **one.files}.items():
+        for name, content in {**beside, **one.files}.items():
             path = folder / "national" / one.campaign / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

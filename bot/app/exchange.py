@@ -28,16 +28,24 @@ from bot.app.saving import cannot_write, save
 from bot.core.check import check_posts, gathered
 from bot.core.insertion import lines_of, with_lines
 from bot.core.model import Mode, SettingsError
-from bot.core.packs import Never, named_pictures, read_local
-from bot.core.pictures import FOLDER, SUFFIXES
+from bot.core.packs import Never, named_files, read_local
+from bot.core.pictures import PICTURES, Kind
 from bot.core.plan import Watch, Window, days_of, read_ready
 from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Fields, Problem, Scalar, Severity, read
+from bot.core.videos import CAPTIONS, MAX_CAPTIONS_BYTES, VIDEOS
+from bot.core.videos import MAX_FILE_BYTES as MAX_VIDEO_BYTES
 from bot.pictures import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 
-MAX_ZIP_BYTES: Final = 30_000_000
+MAX_ZIP_BYTES: Final = 230_000_000
 MAX_FILES: Final = 500
-MAX_UNPACKED_BYTES: Final = 40_000_000
+MAX_UNPACKED_BYTES: Final = 240_000_000  # two videos of the biggest kind, and pictures
+LIMITS: Final[tuple[tuple[Kind, int], ...]] = (
+    (PICTURES, MAX_PICTURE_BYTES), (VIDEOS, MAX_VIDEO_BYTES), (CAPTIONS, MAX_CAPTIONS_BYTES),
+)  # fmt: skip
+"""What stands beside a pack's words, and how big one of it may be."""
+
+SUFFIXES: Final = tuple(suffix for kind, _ in LIMITS for suffix in kind.suffixes)
 MANIFEST: Final = "manifest.yaml"
 MADE_BY_SYSTEMS: Final = re.compile(r"(^|/)(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini)$")
 NOT_ON_WINDOWS: Final = re.compile(r'[<>:"|?*\x00-\x1f]')
@@ -60,7 +68,7 @@ class LocalParcel:
     campaign: str
     content: bytes
     manifest: Mapping[str, str]
-    pictures: Mapping[str, bytes] = field(default_factory=dict)  # by their names beside the pack
+    beside: Mapping[str, bytes] = field(default_factory=dict)  # pictures, videos: pictures/a.png
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ def _read(zip_name: str, zipped_files: zipfile.ZipFile) -> dict[str, bytes]:
             continue
         if name.lower() in map(str.lower, files):
             raise SettingsError(f'{zip_name} holds "{name}" twice.')
-        limit = MAX_FILE_BYTES if name.endswith(".yaml") else MAX_PICTURE_BYTES
+        limit = _limit(name)
         # The size that a zip states is a claim: no more than the limit is ever unpacked.
         with zipped_files.open(entry) as file:
             content = file.read(limit + 1)
@@ -158,10 +166,15 @@ def _name(zip_name: str, entry: zipfile.ZipInfo) -> str | None:
         return None
     if not name.endswith(".yaml") and not name.lower().endswith(SUFFIXES):
         raise SettingsError(
-            f'{zip_name}: "{name}" does not belong in a pack. It holds .yaml files, and pictures '
-            f"as {', '.join(SUFFIXES)}."
+            f'{zip_name}: "{name}" does not belong in a pack. It holds .yaml files, and pictures, '
+            f"videos and captions as {', '.join(SUFFIXES)}."
         )
     return name
+
+
+def _limit(name: str) -> int:
+    kinds = (limit for kind, limit in LIMITS if name.lower().endswith(kind.suffixes))
+    return next(kinds, MAX_FILE_BYTES)
 
 
 def _national(path: Path, files: Mapping[str, bytes], main: str) -> NationalParcel:
@@ -193,8 +206,8 @@ def _local(path: Path, files: Mapping[str, bytes]) -> LocalParcel:
         found = "more than one local pack" if packs else "no campaign.yaml, and no local pack"
         raise SettingsError(f"{_label(path)} holds {found}.")
     name, facts = next(iter(packs.items()))
-    pictures = _beside(path, name, files)
-    parcel = LocalParcel(facts["force"], facts["campaign"], files[name], manifest, pictures)
+    beside = _beside(path, name, files)
+    parcel = LocalParcel(facts["force"], facts["campaign"], files[name], manifest, beside)
     for what, value in (("force", parcel.force), ("campaign", parcel.campaign)):
         if not NAME.fullmatch(value):
             raise SettingsError(f'{_label(path)}: "{value}" cannot be the name of a {what}.')
@@ -207,15 +220,17 @@ def _local(path: Path, files: Mapping[str, bytes]) -> LocalParcel:
 
 
 def _beside(path: Path, pack: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The pictures of a local pack in a zip, by their names beside it."""
-    folder = f"{PurePosixPath(pack).parent / FOLDER}/"
-    found = {name: content for name, content in files.items() if not name.endswith(".yaml")}
-    for name in found:
-        if not name.startswith(folder) or "/" in name.removeprefix(folder):
-            raise SettingsError(
-                f'{_label(path)}: "{name}" stands outside {folder[:-1]}, where pictures belong.'
-            )
-    return {f"{FOLDER}/{name.removeprefix(folder)}": found[name] for name in sorted(found)}
+    """What stands beside a local pack in a zip, by its names there."""
+    folder = PurePosixPath(pack).parent
+    found = {}
+    for name in sorted(name for name in files if not name.endswith(".yaml")):
+        kind = next(kind for kind, _ in LIMITS if name.lower().endswith(kind.suffixes))
+        if PurePosixPath(name).parent != folder / kind.folder:
+            where = folder / kind.folder
+            said = f'"{name}" stands outside {where}, where {kind.folder} belong.'
+            raise SettingsError(f"{_label(path)}: {said}")
+        found[f"{kind.folder}/{PurePosixPath(name).name}"] = files[name]
+    return found
 
 
 def _facts(name: str, content: bytes) -> dict[str, str]:
@@ -252,7 +267,7 @@ def tried(
         else:
             _write_all(
                 copy.messages / "local" / parcel.force,
-                {**parcel.pictures, f"{parcel.campaign}.yaml": parcel.content},
+                {**parcel.beside, f"{parcel.campaign}.yaml": parcel.content},
             )
         _give_it_a_run(copy, parcel.campaign)
         loaded = load(copy)
@@ -354,20 +369,20 @@ def put_local(env: Environment, parcel: LocalParcel, *, kept_as: str | None) -> 
     kept = None
     if kept_as is not None:
         old = {f"{parcel.force}/{path.name}": path.read_bytes()}
-        for name in parcel.pictures:
+        for name in parcel.beside:
             if (folder / name).is_file():
                 old[f"{parcel.force}/{name}"] = (folder / name).read_bytes()
         kept = _keep(env, kept_as, old)
-    for name, content in parcel.pictures.items():  # first, so that no pack names what is not there
+    for name, content in parcel.beside.items():  # first, so that no pack names what is not there
         save(folder / name, content)
     save(path, parcel.content)
     return kept
 
 
 def is_here(env: Environment, parcel: LocalParcel) -> bool:
-    """Whether a local pack stands here just so, its pictures too."""
+    """Whether a local pack stands here just so, with all that it names."""
     folder = env.messages / "local" / parcel.force
-    files = {**parcel.pictures, f"{parcel.campaign}.yaml": parcel.content}
+    files = {**parcel.beside, f"{parcel.campaign}.yaml": parcel.content}
     return all(
         (folder / name).is_file() and (folder / name).read_bytes() == content
         for name, content in files.items()
@@ -393,14 +408,14 @@ def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def parcel_of(env: Environment, force: str, campaign: str) -> LocalParcel:
-    """A force's local pack as it stands here, with the pictures that it names, as far as it can."""
+    """A force's local pack as it stands here, with the files that it names, as far as it can."""
     folder = env.messages / "local" / force
     content = (folder / f"{campaign}.yaml").read_bytes()
     local, _ = read_local(f"{campaign}.yaml", content, sender=force, campaign=campaign)
-    names = sorted({PurePosixPath(one.file).name for one in named_pictures(local)})
-    found = {f"{FOLDER}/{name}": folder / FOLDER / name for name in names}
-    pictures = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
-    return LocalParcel(force, campaign, content, {}, pictures)
+    names = sorted({"/".join(PurePosixPath(one.file).parts[-2:]) for one in named_files(local)})
+    found = {name: folder / name for name in names}
+    beside = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+    return LocalParcel(force, campaign, content, {}, beside)
 
 
 def submission(env: Environment, parcel: LocalParcel, version: int) -> bytes:
@@ -412,7 +427,7 @@ def submission(env: Environment, parcel: LocalParcel, version: int) -> bytes:
         "national_pack_sha256": fingerprint_of(env, parcel.campaign),
     }
     manifest = "".join(f"{name}: {value}\n" for name, value in lines.items())
-    files = {f"{parcel.campaign}.yaml": parcel.content, **parcel.pictures}
+    files = {f"{parcel.campaign}.yaml": parcel.content, **parcel.beside}
     own = {f"{parcel.force}/{name}": content for name, content in files.items()}
     return zipped({MANIFEST: manifest.encode(), **own})
 

@@ -13,6 +13,7 @@ from typing import Final, Self, TypeAlias, TypeVar
 
 from bot.app.environment import PROJECT, Environment
 from bot.app.kept_pictures import kept_or_made
+from bot.app.kept_videos import Bytes, looked_at, reader
 from bot.app.regions import FOLDERS, region_in
 from bot.core import check
 from bot.core.config import FILES as CONFIG_FILES
@@ -22,18 +23,26 @@ from bot.core.packs import (
     LocalPack,
     NationalPack,
     Read,
-    local_with_pictures,
-    named_pictures,
-    national_with_pictures,
+    local_with_files,
+    named_files,
+    national_with_files,
     read_local,
     read_national,
     read_region,
     recalled_in,
 )
-from bot.core.pictures import SUFFIXES, Fault, Made, no_such_file
+from bot.core.pictures import PICTURES, Fault, Kind, Made, no_such_file
 from bot.core.plan import Sources, Window, occurrences
 from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Place, Problem, Severity, did_you_mean
+from bot.core.videos import (
+    CAPTIONS,
+    MAX_CAPTIONS_BYTES,
+    VIDEOS,
+    CaptionsFile,
+    VideoFile,
+    captions_file,
+)
 from bot.pictures import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 
 T = TypeVar("T")
@@ -119,7 +128,7 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
     local |= _unreadable_packs(messages.unreadable, packs)
     regions = _region_packs(messages.files, packs, problems)
     regions |= _unreadable_regions(messages.unreadable, packs)
-    packs, local, regions, pictures = _with_pictures(env, packs, local, regions, problems)
+    packs, local, regions, pictures = _with_files(env, packs, local, regions, problems)
     if config is None:
         return Loaded(None, tuple(problems), elsewhere, recalls=recalls)
     if around is None:
@@ -554,66 +563,93 @@ def _unreadable_regions(
     return found
 
 
-# --- pictures -----------------------------------------------------------------------------------
+# --- pictures, videos, captions -----------------------------------------------------------------
 
 Overlays: TypeAlias = dict[tuple[str, str], LocalPack]
 
 
-def _with_pictures(
+def _with_files(
     env: Environment,
     packs: Mapping[str, NationalPack | None],
     local: Mapping[tuple[str, str], LocalPack],
     regions: Mapping[tuple[str, str], LocalPack],
     problems: list[Problem],
-) -> tuple[dict[str, NationalPack | None], Overlays, Overlays, dict[str, bytes]]:
-    """The packs with the pictures that they name, and what goes out of each, by its SHA-256."""
+) -> tuple[dict[str, NationalPack | None], Overlays, Overlays, Mapping[str, bytes]]:
+    """The packs with the files that they name, and what goes out of each, by its SHA-256."""
     usable = [pack for pack in packs.values() if pack is not None]
     all_packs: list[NationalPack | LocalPack] = [*usable, *local.values(), *regions.values()]
-    files = {one.file for pack in all_packs for one in named_pictures(pack)}
+    files = {one.file for pack in all_packs for one in named_files(pack)}
     if not files:
         return dict(packs), dict(local), dict(regions), {}
-    read: Read = {file: _picture(env, file) for file in sorted(files)}
+    read: Read = {file: _file(env, file) for file in sorted(files)}
     seen: dict[str, NationalPack | None] = dict(packs)
     for pack in usable:
-        seen[pack.id], found = national_with_pictures(pack, read)
+        seen[pack.id], found = national_with_files(pack, read)
         problems += found
     laid: tuple[Overlays, Overlays] = {}, {}
     for own, overlays in zip(laid, (local, regions), strict=True):
         for key, one in overlays.items():
-            own[key], found = local_with_pictures(one, read)
+            own[key], found = local_with_files(one, read)
             problems += found
-    made = (one for one in read.values() if not isinstance(one, Fault))
-    return seen, *laid, {file.sha256: file.content for one in made for file in one.values()}
+    return seen, *laid, _bytes(env, read)
 
 
-def _picture(env: Environment, file: str) -> Made | Fault:
-    """The picture in a pack's folder, made ready; Pillow is loaded only where there is one."""
-    folder, _, name = file.rpartition("/")
-    path = env.messages / file.removeprefix("messages/")
-    if path.parent.is_symlink():
-        advice = "Put the folder itself here: links are not followed."
-        return Fault("picture-link", f"{folder} is a link to another folder.", advice)
-    # As it is written, letter for letter: what one computer finds another must find too.
-    there = _names_in(path.parent)
-    found = there.get(unicodedata.normalize("NFC", name))
-    if found is None:
-        beside = unicodedata.normalize("NFC", name) in _names_in(path.parent.parent)
-        shown = [one for one in there if one.lower().endswith(SUFFIXES)]
-        return no_such_file(name, folder, shown, beside=beside)
-    if found.is_symlink():
-        advice = "Put the picture itself there: links are not followed."
-        return Fault("picture-link", f"{name} is a link to another file.", advice)
-    if not found.is_file():
-        return Fault(
-            "picture-link", f"{name} is no ordinary file.", "Put the picture itself there."
-        )
+def _bytes(env: Environment, read: Read) -> Bytes:
+    """What goes out of these files."""
+    small: dict[str, bytes] = {}
+    videos = {}
+    for file, what in read.items():
+        if isinstance(what, VideoFile) and isinstance(path := _found(env, file, VIDEOS), Path):
+            videos[what.sha256] = reader(env.data, path, what)
+        elif isinstance(what, CaptionsFile):
+            small[what.sha256] = what.content
+        elif not isinstance(what, Fault | VideoFile):
+            small |= {one.sha256: one.content for one in what.values()}
+    return Bytes(small, videos)
+
+
+def _file(env: Environment, file: str) -> Made | VideoFile | CaptionsFile | Fault:
+    """What a file that a pack names holds, made ready; Pillow is loaded only for a picture."""
+    kind = next(one for one in (PICTURES, VIDEOS, CAPTIONS) if file.lower().endswith(one.suffixes))
+    name = file.rpartition("/")[2]
+    found = _found(env, file, kind)
+    if isinstance(found, Fault):
+        return found
     try:
+        if kind is VIDEOS:
+            return looked_at(env.data, found, name)
+        most = MAX_PICTURE_BYTES if kind is PICTURES else MAX_CAPTIONS_BYTES
         with found.open("rb") as opened:
-            content = opened.read(MAX_PICTURE_BYTES + 1)
+            content = opened.read(most + 1)
     except OSError as error:
         advice = f"Ask whoever looks after the computer; it says: {error.strerror}."
         return Fault("unreadable", f"{name} may not or cannot be read.", advice)
-    return kept_or_made(env.data, content, name)
+    if kind is PICTURES:
+        return kept_or_made(env.data, content, name)
+    return captions_file(file, content)
+
+
+def _found(env: Environment, file: str, kind: Kind) -> Path | Fault:
+    """Where a file stands that a pack names."""
+    folder, _, name = file.rpartition("/")
+    path, code = env.messages / file.removeprefix("messages/"), f"{kind.field}-link"
+    if path.parent.is_symlink():
+        advice = "Put the folder itself here: links are not followed."
+        return Fault(code, f"{folder} is a link to another folder.", advice)
+    # As it is written, letter for letter: what one computer finds another must find too.
+    there = _names_in(path.parent)
+    found = there.get(unicodedata.normalize("NFC", name))
+    advice = f"Put the {kind.field} itself there"
+    if found is None:
+        beside = unicodedata.normalize("NFC", name) in _names_in(path.parent.parent)
+        shown = [one for one in there if one.lower().endswith(kind.suffixes)]
+        return no_such_file(name, folder, shown, beside=beside, kind=kind)
+    if found.is_symlink():
+        said = f"{name} is a link to another file."
+        return Fault(code, said, f"{advice}: links are not followed.")
+    if not found.is_file():
+        return Fault(code, f"{name} is no ordinary file.", f"{advice}.")
+    return found
 
 
 def _names_in(folder: Path) -> dict[str, Path]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.app.environment import Environment
+from bot.app.exchange import SUFFIXES
 from bot.app.saving import cannot_write, save_new
-from bot.core.pictures import SUFFIXES
 
 KEPT: Final = (".yaml", ".md", *SUFFIXES)
 

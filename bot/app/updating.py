@@ -141,10 +141,12 @@ def _stands(local: LocalPack, path: tuple[str, ...]) -> bool:
     match path:
         case ("change", message, ("picture" | "picture_shows")):
             return message in local.pictures
+        case ("change", message, ("video" | "video_shows" | "captions")):
+            return message in local.videos
         case ("change", message, wording):
             return wording in local.change.get(message, {})
         case ("change", message):
-            return message in local.change or message in local.pictures
+            return message in {**local.change, **local.pictures, **local.videos}
         case (part, name):
             return name in {"withdraw": local.withdraw, "add": local.add, "times": local.times}.get(
                 part, {}

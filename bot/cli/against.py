@@ -90,7 +90,8 @@ def _patch(sign: str, post: Post | None, other: Post | None) -> Iterator[str]:
     pick = post.rendering.pick
     yield f"{sign} {post.campaign}, {post.theme}: {pick.message} / {pick.wording}"
     if other and (post.rendering.text, post.due) == (other.rendering.text, other.due):
-        yield from (f"{sign} picture: {one.file}, {one.alt}" for one in post.rendering.pictures)
+        noun = "video" if post.rendering.video else "picture"
+        yield from (f"{sign} {noun}: {one.file}, {one.alt}" for one in post.rendering.shown)
         return
     if other and post.due != other.due:
         yield f"{sign} {show.local_moment(post.due)}"

@@ -72,9 +72,9 @@ def export(
 
     One line a post, in the order in which they went out. A post that may be public and that nobody
     has settled is there too, and says so. Staff are not named unless --with-names is given. `pack`
-    names the pack as it was: audit pack prints it. `pictures` names what was shown with it by hash,
-    kind and alt text: audit picture writes one into a file. `card` is what a link showed on
-    Bluesky.
+    names the pack as it was: audit pack prints it. `pictures` and `video` name what was shown with
+    it by hash, kind and alt text: audit picture writes one into a file. `card` is what a link
+    showed on Bluesky.
 
     With --what events, the history itself: every event, or with --force those of one force. The
     file can be followed by audit verify FILE without the ledger, also without names.
@@ -164,6 +164,7 @@ def _row(
         "text": post.rendering.text,
         "pictures": _pictures(post),
         "card": _card(post.rendering.card),
+        "video": _video(post),
         "url": post.remote_url or "",
         "remote_id": post.remote_id or "",
         "campaign": post.campaign,
@@ -195,6 +196,13 @@ def _pictures(post: LedgerPost) -> str:
 def _card(card: Card | None) -> str:
     """What the link showed on Bluesky, as JSON; empty where the bot gave it nothing to show."""
     return json.dumps(show.card_record(card), ensure_ascii=False) if card else ""
+
+
+def _video(post: LedgerPost) -> str:
+    """The video that was shown with the words and its captions, as JSON; empty without one."""
+    video = show.video_record(post.rendering.video)
+    named = ("sha256", "type", "alt", "captions", "uncaptioned")
+    return json.dumps({one: video[one] for one in named}, ensure_ascii=False) if video else ""
 
 
 def _approved(approval: Approval | None) -> str:
@@ -276,9 +284,9 @@ def pack(digest: str, dry: bool) -> None:
 )
 @click.option("--dry", is_flag=True, help="Of the dry run's ledger.")
 def picture(sha256: str, to_file: Path, dry: bool) -> None:
-    """Write a picture of a post into a file, byte for byte as it is kept.
+    """Write a picture, a video or captions into a file, byte for byte as it is kept.
 
-    SHA256 is what audit export says in `pictures`.
+    SHA256 is what audit export says in `pictures` or `video`.
     """
     env = app.read_environment()
     env = replace(env, mode=Mode.DRY) if dry else env

@@ -297,7 +297,7 @@ def _plain(local: LocalPack) -> LocalPack:
     """The phrases that it fills in, and nothing else."""
     return replace(
         local, change={}, add={}, withdraw={}, times={}, pictures={}, moves={}, only_for={},
-        accounts={},
+        accounts={}, videos={},
     )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ def cause_lines(changes: Sequence[Change], one: Report, config: Config) -> Itera
         yield f"    moved from {show.local_moment(first.old.due)}"
     if first.says_other_words:
         yield from piece_lines(first.words)
-    if first.shows_another_picture:
-        yield "    another picture"
+    if first.shows_another:
+        yield f"    another {first.noun}"
     if first.alt:
         yield "    Alt text:"
         yield from piece_lines(first.alt)
@@ -146,6 +146,6 @@ def _post_record(post: Post) -> dict[str, Any]:
         "language": post.rendering.language.value,
         "due": post.due.isoformat(),
         "text": post.rendering.text,
-        "alt": [picture.alt for picture in post.rendering.pictures],
+        "alt": [one.alt for one in post.rendering.shown],
         "digest": post.rendering.digest,
     }

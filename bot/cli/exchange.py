@@ -90,7 +90,7 @@ def _say_national(old: NationalPack | None, new: NationalPack, *, known: bool) -
         )
         return
     lines = changes.national_changes(old, new)
-    click.echo("\nWhat changes:" if lines else "Only notes, spaces or pictures change.")
+    click.echo("\nWhat changes:" if lines else "Only notes, spaces, pictures or videos change.")
     for line in lines:
         click.echo(f"  {line}")
 

@@ -54,6 +54,7 @@ def _in_words(found: Explained) -> Iterator[str]:
     yield from _section("No room for", one.left_out)
     yield from _section("Time", one.time)
     yield from _section("Picture", one.pictures)
+    yield from _section("Video", one.video)
 
 
 def _since(found: Explained) -> Iterator[str]:
@@ -130,6 +131,7 @@ def _record(found: Explained) -> dict[str, Any]:
         "no_room_for": [_part(part) for part in one.left_out],
         "time": [_part(part) for part in one.time],
         "pictures": [_part(part) for part in one.pictures],
+        "video": [_part(part) for part in one.video],
     }
 
 

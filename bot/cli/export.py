@@ -165,10 +165,12 @@ def _to_know(posts: Sequence[Post], layout: Layout, view: View) -> list[str]:
             f"{layout.tool} takes no times but every {layout.every} minutes: "
             f"{show.counted(moved, 'post')} {'stands' if moved == 1 else 'stand'} a little later."
         )
-    pictures = sum(bool(post.rendering.pictures) for post in posts)
-    if pictures:
+    shown = sum(bool(post.rendering.shown) for post in posts)
+    if shown:
+        videos = any(post.rendering.video for post in posts)
+        noun = "picture or a video" if videos else "picture"
         lines.append(
-            f"{show.counted(pictures, 'post')} {'has' if pictures == 1 else 'have'} a picture, and "
+            f"{show.counted(shown, 'post')} {'has' if shown == 1 else 'have'} a {noun}, and "
             f"a table cannot hold one: add it in {layout.tool} by hand, with its alt text. "
             ".venv/bin/bot export share.html shows both."
         )

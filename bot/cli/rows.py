@@ -13,10 +13,11 @@ import click
 from bot.cli.lines import INDENT, broken, room, room_beside, side_by_side, text_lines
 from bot.cli.show import local_time
 from bot.core.config import Config
-from bot.core.model import Post, PostKey, Rendering, london_day
+from bot.core.model import Post, PostKey, Rendering, Video, london_day
 from bot.core.reading import written
 from bot.core.side_by_side import compare, in_columns
-from bot.core.source import Problem, Severity
+from bot.core.source import Problem, Severity, listed
+from bot.core.videos import spoken_length
 
 Row = Sequence[Sequence[Post]]
 
@@ -145,16 +146,26 @@ def _blocks(
 
 def _media(rendering: Rendering) -> Iterator[tuple[str, dict[str, Any]]]:
     """All that a post shows beside its words, each with its style."""
-    for picture in rendering.pictures:
-        file = picture.file.rpartition("/")[2]
-        size = f"{picture.width:,} by {picture.height:,}, {math.ceil(picture.size / 1000):,} kB"
-        yield f"[{file}: {size}]", {"fg": "magenta"}
-        yield f"Alt text: {picture.alt}", {}
+    for shown in rendering.shown:
+        file = shown.file.rpartition("/")[2]
+        size = f"{shown.width:,} by {shown.height:,}, {math.ceil(shown.size / 1000):,} kB"
+        runs = f"{_runs(shown)}, " if isinstance(shown, Video) else ""
+        yield f"[{file}: {runs}{size}]", {"fg": "magenta"}
+        yield f"Alt text: {shown.alt}", {}
     if card := rendering.card:
         file = card.picture.file.rpartition("/")[2] if card.picture else ""
-        shown = " | ".join(one for one in (card.title, card.address, file) if one)
-        yield f"[{shown}]", {"fg": "magenta"}
+        parts = " | ".join(one for one in (card.title, card.address, file) if one)
+        yield f"[{parts}]", {"fg": "magenta"}
         yield card.about, {}
+
+
+def _runs(video: Video) -> str:
+    """`1:02, captions in English`."""
+    if video.captions:
+        said = f"captions in {listed(one.language.label for one in video.captions)}"
+    else:
+        said = f"captions: {video.uncaptioned}" if video.uncaptioned else "no captions"
+    return f"{spoken_length(video.milliseconds)}, {said}"
 
 
 def _facts(post: Post, standing: str) -> list[str]:

@@ -288,7 +288,7 @@ class Saying:
 
 def _words(posts: Sequence[Post]) -> dict[tuple[str, Language], object]:
     return {
-        (post.key.account, post.key.language): (post.rendering.text, post.rendering.pictures)
+        (post.key.account, post.key.language): (post.rendering.text, post.rendering.shown)
         for post in posts
     }
 

@@ -14,7 +14,7 @@ import click
 from bot.cli import lines
 from bot.core.check import ALIKE_PERCENT
 from bot.core.config import Config
-from bot.core.model import LONDON, Card, Language, Picture, Post, Rendering
+from bot.core.model import LONDON, Card, Language, Picture, Post, Rendering, Video
 from bot.core.plan import LeftOut
 from bot.core.reading import written_moment
 from bot.core.source import Problem, Severity
@@ -35,6 +35,24 @@ def cost(post: Post, config: Config) -> Decimal:
     """US dollars for a post."""
     linked = bool(post.rendering.links)
     return config.settings.cost(post.rendering.platform, with_link=linked)
+
+
+def video_record(video: Video | None) -> dict[str, Any] | None:
+    """A post's video, without its bytes."""
+    if video is None:
+        return None
+    return {
+        "file": video.file,
+        "alt": video.alt,
+        "sha256": video.sha256,
+        "type": video.media_type,
+        "width": video.width,
+        "height": video.height,
+        "seconds": video.milliseconds / 1000,
+        "bytes": video.size,
+        "captions": {one.language.value: one.sha256 for one in video.captions},
+        "uncaptioned": video.uncaptioned,
+    }
 
 
 def picture_record(picture: Picture) -> dict[str, Any]:
@@ -74,6 +92,7 @@ def post_record(post: Post, config: Config) -> dict[str, Any]:
         "links": list(rendering.links),
         "pictures": [picture_record(one) for one in rendering.pictures],
         "card": card_record(rendering.card),
+        "video": video_record(rendering.video),
         "digest": rendering.digest,
         "cost_usd": float(cost(post, config)),
         "place": str(post.place),
@@ -120,6 +139,7 @@ def ledger_record(post: LedgerPost) -> dict[str, Any]:
         "text": post.rendering.text,
         "pictures": [picture_record(one) for one in post.rendering.pictures],
         "card": card_record(post.rendering.card),
+        "video": video_record(post.rendering.video),
         "digest": post.rendering.digest,
         "approved_by": post.approved_by,
         "held": post.held_by.reason if post.held_by else None,

@@ -12,6 +12,8 @@ from bot.core.packs import (
     LocalPack,
     Message,
     MessagePicture,
+    MessageVideo,
+    NamedCaptions,
     NationalPack,
     Never,
     Wording,
@@ -160,17 +162,28 @@ def _messages(pack: NationalPack) -> dict[str, object]:
 def _content(message: Message) -> object:
     """A message without its places: what is compared."""
     wordings = {name: _said(wording) for name, wording in message.wordings.items()}
-    picture = _shown(message.picture)
+    shown = _shown(message.picture), _shown(message.video)
     limits = message.only_for
-    return message.theme, message.same_for_all, message.essential, wordings, picture, limits
+    return message.theme, message.same_for_all, message.essential, wordings, *shown, limits
 
 
-def _shown(picture: MessagePicture | None) -> object:
-    """A picture without its places: its files, the bytes that were made of them, and its words."""
-    if picture is None:
+def _shown(shown: MessagePicture | MessageVideo | None) -> object:
+    """What is shown, without its places: its files, what was made of them, and its words."""
+    if shown is None:
         return None
-    files = {language: (one.file, one.made) for language, one in picture.files.items()}
-    return files, {language: words.text for language, words in picture.shows.items()}
+    words = {language: words.text for language, words in shown.shows.items()}
+    return _files_of(shown), words
+
+
+def _files_of(shown: MessagePicture | MessageVideo) -> object:
+    files = {language: (one.file, one.made) for language, one in shown.files.items()}
+    if isinstance(shown, MessagePicture):
+        return files
+    spoken = {
+        language: one.made and one.made.sha256 if isinstance(one, NamedCaptions) else one
+        for language, one in shown.captions.items()
+    }
+    return files, spoken
 
 
 def _said(wording: Wording) -> object:
@@ -197,8 +210,12 @@ def _message_change(old: Message, new: Message) -> str:
         parts.append(f"moved to the theme {new.theme}")
     if old.same_for_all != new.same_for_all:
         parts.append("same_for_all changed")
-    if _shown(old.picture) != _shown(new.picture):
-        parts.append(f"its picture {_picture_change(old.picture, new.picture)}")
+    for noun, was, is_now in (
+        ("picture", old.picture, new.picture),
+        ("video", old.video, new.video),
+    ):
+        if _shown(was) != _shown(is_now):
+            parts.append(f"its {noun} {_change_of(was, is_now)}")
     if old.only_for != new.only_for:
         parts.append("it is for others now")
     if old.essential != new.essential:
@@ -206,11 +223,12 @@ def _message_change(old: Message, new: Message) -> str:
     return "; ".join(parts)
 
 
-def _picture_change(old: MessagePicture | None, new: MessagePicture | None) -> str:
+def _change_of(
+    old: MessagePicture | MessageVideo | None, new: MessagePicture | MessageVideo | None
+) -> str:
     if old is None or new is None:
         return "is gone" if new is None else "is new"
-    same_file = _shown(replace(old, shows={})) == _shown(replace(new, shows={}))
-    return "is described differently" if same_file else "changed"
+    return "is described differently" if _files_of(old) == _files_of(new) else "changed"
 
 
 def _wordings(message: Message) -> dict[str, object]:
@@ -293,10 +311,12 @@ def _changed_below(old: NationalPack | None, new: NationalPack, local: LocalPack
                 yield f"{name}/{wording}: this wording, changed here, is gone; take it out."
             elif before is not None and _said(before) != _said(now):
                 yield f"{name}/{wording}: the national words changed under yours; read both again."
-    for name in local.pictures:
+    for name in {**local.pictures, **local.videos}:
         was, is_now = (pack.messages.get(name) if pack else None for pack in (old, new))
         if was and is_now and _shown(was.picture) != _shown(is_now.picture):
             yield f"{name}: the national picture changed under yours; look at both again."
+        if was and is_now and _shown(was.video) != _shown(is_now.video):
+            yield f"{name}: the national video changed under yours; look at both again."
 
 
 def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
@@ -315,7 +335,11 @@ def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
         )
     lines += _both("fill_in", "phrase", old.fill_in if old else {}, new.fill_in)
     lines += _both("change", "changed wording", _own(old.change) if old else {}, _own(new.change))
-    lines += _both("change", "own picture", _own_pictures(old) if old else {}, _own_pictures(new))
+    for noun, was, is_now in (
+        ("own picture", old.pictures if old else {}, new.pictures),
+        ("own video", old.videos if old else {}, new.videos),
+    ):
+        lines += _both("change", noun, _own_media(was), _own_media(is_now))
     lines += _both("add", "own message", _added(old) if old else {}, _added(new))
     lines += _both("withdraw", "withdrawn message", old.withdraw if old else {}, new.withdraw)
     lines += _both("move", "moved message", old.moves if old else {}, new.moves)
@@ -331,7 +355,8 @@ def _of_accounts(local: LocalPack) -> dict[str, object]:
         name: (
             own.fill_in,
             _own(own.change),
-            _own_pictures(own),
+            _own_media(own.pictures),
+            _own_media(own.videos),
             _added(own),
             own.withdraw,
             own.moves,
@@ -365,8 +390,8 @@ def _own(change: Mapping[str, Mapping[str, Wording]]) -> dict[str, object]:
     }
 
 
-def _own_pictures(local: LocalPack) -> dict[str, object]:
-    return {name: (one.taken_out, _shown(one)) for name, one in local.pictures.items()}
+def _own_media(changed: Mapping[str, MessagePicture | MessageVideo]) -> dict[str, object]:
+    return {name: (one.taken_out, _shown(one)) for name, one in changed.items()}
 
 
 def _added(local: LocalPack) -> dict[str, object]:

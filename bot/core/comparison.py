@@ -104,12 +104,18 @@ class Change:
         return self.old.rendering.text != self.new.rendering.text
 
     @property
-    def shows_another_picture(self) -> bool:
+    def shows_another(self) -> bool:
+        """Another picture or another video, or captions that say something else."""
         return _bytes(self.old) != _bytes(self.new)
 
     @property
+    def noun(self) -> str:
+        """What it shows now, or showed before."""
+        return "video" if self.new.rendering.video or self.old.rendering.video else "picture"
+
+    @property
     def alt(self) -> tuple[Piece, ...]:
-        """What its pictures show, word by word; nothing where that is the same."""
+        """What its picture or its video shows, word by word; nothing where that is the same."""
         before, after = _alt(self.old), _alt(self.new)
         return word_by_word(before, after) if before != after else ()
 
@@ -124,7 +130,7 @@ class Change:
             if not self.is_another
             else (),
             self.alt,
-            self.shows_another_picture,
+            self.shows_another,
             self.is_moved,
         )
 
@@ -139,7 +145,7 @@ class Cause:
     new: Pick
     words: tuple[Piece, ...]
     alt: tuple[Piece, ...]
-    picture: bool
+    shows_another: bool
     moved: bool
 
 
@@ -241,13 +247,14 @@ def _differs(one: Change) -> bool:
         or one.says_other_words
         or one.is_moved
         or bool(one.alt)
-        or one.shows_another_picture
+        or one.shows_another
     )
 
 
 def _bytes(post: Post) -> list[str]:
-    return [picture.sha256 for picture in post.rendering.pictures]
+    video = post.rendering.video
+    return [*(one.sha256 for one in post.rendering.pictures), *(video.parts if video else ())]
 
 
 def _alt(post: Post) -> str:
-    return "\n".join(picture.alt for picture in post.rendering.pictures)
+    return "\n".join(one.alt for one in post.rendering.shown)

@@ -14,7 +14,7 @@ class Turn(StrEnum):
 
     NEW = "new"
     GONE = "gone"
-    CHANGED = "changed"  # other words or another picture, at whatever time
+    CHANGED = "changed"  # other words, another picture or video, at whatever time
     MOVED = "moved"  # the same at another time
 
 
@@ -58,7 +58,7 @@ def _turn(before: Post | None, after: Post | None) -> Turn | None:
 
 
 def _said(post: Post) -> Hashable:
-    return post.rendering.text, post.rendering.pictures
+    return post.rendering.text, post.rendering.shown
 
 
 def _source(post: Post | None) -> Hashable:

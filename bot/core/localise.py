@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from bot.core.model import Language, Sender
-from bot.core.packs import MessagePicture, NationalPack, Slot, Theme, ValueField, Wording
+from bot.core.packs import (
+    MessagePicture,
+    MessageVideo,
+    NationalPack,
+    Slot,
+    Theme,
+    ValueField,
+    Wording,
+)
 from bot.core.reading import WEEKDAYS
 from bot.core.source import listed
 
@@ -164,21 +172,22 @@ def _theme(pack: NationalPack, theme: Theme, languages: Languages) -> Iterator[s
             yield f"  # {message.name} is locked, so it stays as it is: {lock.why}"
             continue
         yield f"  # {message.name}:"
-        if message.picture:
-            yield from _picture(message.picture, languages)
+        for noun, shown in (("picture", message.picture), ("video", message.video)):
+            if shown:
+                yield from _shown(noun, shown, languages)
         for wording in message.wordings.values():
             yield from _wording(wording, languages)
 
 
-def _picture(picture: MessagePicture, languages: Languages) -> Iterator[str]:
-    """The national picture, as lines that would show one of the force's own."""
-    own = [picture.files[one].file for one in languages if one in picture.files]
+def _shown(noun: str, shown: MessagePicture | MessageVideo, languages: Languages) -> Iterator[str]:
+    """The national picture or video, as lines that would show one of the force's own."""
+    own = [shown.files[one].file for one in languages if one in shown.files]
     names = sorted({file.rpartition("/")[2] for file in own})
-    yield f"  #   # Its picture is {listed(names)}. Write picture: no to leave it out, or the"
-    yield "  #   # name of your own, in the folder pictures beside this file. It shows:"
-    yield "  #   picture_shows:"
+    yield f"  #   # Its {noun} is {listed(names)}. Write {noun}: no to leave it out, or the"
+    yield f"  #   # name of your own, in the folder {noun}s beside this file. It shows:"
+    yield f"  #   {noun}_shows:"
     for language in languages:
-        words = picture.shows.get(language)
+        words = shown.shows.get(language)
         if words is None:
             continue
         yield f"  #     {language.value}: |"

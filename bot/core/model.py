@@ -330,12 +330,17 @@ class Rendering:
     reposts: PostKey | None = None  # whose words and pictures these are: it has none of its own
 
     @property
+    def shown(self) -> tuple[Picture | Video, ...]:
+        """What stands beside the words, each with its alt text."""
+        return (*self.pictures, self.video) if self.video else self.pictures
+
+    @property
     def files(self) -> tuple[Picture | Video, ...]:
         """Whatever must be given to the platform before the post, in this order."""
         if self.reposts:
             return ()
         thumbnail = self.card.picture if self.card else None
-        return tuple(one for one in (*self.pictures, thumbnail, self.video) if one)
+        return (*self.shown, thumbnail) if thumbnail else self.shown
 
     def with_digest(self) -> Rendering:
         """The same, under the digest of what it says now."""

@@ -11,8 +11,25 @@ from functools import lru_cache
 from typing import Final
 
 from bot.core.config import Config
-from bot.core.model import Account, Card, Language, Pick, Picture, PlatformName, Rendering
-from bot.core.packs import Message, MessagePicture, NationalPack, Pack, Wording
+from bot.core.model import (
+    Account,
+    Card,
+    Language,
+    Pick,
+    Picture,
+    PlatformName,
+    Rendering,
+    Video,
+)
+from bot.core.packs import (
+    Message,
+    MessagePicture,
+    MessageVideo,
+    NamedCaptions,
+    NationalPack,
+    Pack,
+    Wording,
+)
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, Words
 from bot.core.source import Place, Problem
@@ -20,6 +37,7 @@ from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, 
 from bot.core.text.parsed import Entity
 from bot.core.text.rules import Rules
 from bot.core.text.slips import linking
+from bot.core.videos import LIMITS, CaptionsFile, limit_faults
 
 MAX_TEXT: Final = 5_000  # characters; no platform takes more, and a mistake stops here
 
@@ -109,7 +127,7 @@ def render(
 ) -> Rendering | Problem:
     """Exactly what this account would publish, or the Problem that stops it, at the pack's line.
 
-    Of a thread it is one `part`; the hashtags and the picture stand in the first.
+    Of a thread it is one `part`; the hashtags and what is shown stand in the first.
     """
     words, pick = wording.words[language].parts()[part - 1], Pick(message, wording.name)
     values = values_for(pack, config, account.rules, language, due)
@@ -133,10 +151,11 @@ def render(
     if part > 1:
         later = _counted(text, account, language=language, due=due, pick=pick, part=part)
         return with_card(later, pack, config)
-    shown = pack.messages[message].picture if message in pack.messages else None
-    picture = _picture(shown, config, account, language, values, due, words=text) if shown else None
-    if isinstance(picture, Problem):
-        return picture
+    said = pack.messages.get(message)
+    shown = said.picture or said.video if said else None
+    medium = _medium(shown, config, account, language, values, due, words=text) if shown else None
+    if isinstance(medium, Problem):
+        return medium
     made = finished(
         text,
         pack,
@@ -144,7 +163,8 @@ def render(
         language=language,
         due=due,
         pick=pick,
-        pictures=(picture,) if picture else (),
+        pictures=(medium,) if isinstance(medium, Picture) else (),
+        video=medium if isinstance(medium, Video) else None,
     )
     return with_card(made, pack, config)
 
@@ -152,9 +172,10 @@ def render(
 def with_card(made: Rendering, pack: Pack, config: Config) -> Rendering:
     """The rendering with the card of its first link that has one, on Bluesky.
 
-    The other platforms make a card of the page itself; and a picture stands where a card would.
+    The other platforms make a card of the page itself; and a picture or a video stands where a
+    card would.
     """
-    if made.platform is not PlatformName.BLUESKY or made.pictures or not pack.national.cards:
+    if made.platform is not PlatformName.BLUESKY or made.shown or not pack.national.cards:
         return made
     for link in made.links:
         for card in pack.national.cards.values():
@@ -188,6 +209,21 @@ def nothing_said(words: Words) -> tuple[str, str]:
     )
 
 
+def _medium(
+    shown: MessagePicture | MessageVideo,
+    config: Config,
+    account: Account,
+    language: Language,
+    values: Mapping[str, str | tuple[str, ...]],
+    due: datetime,
+    *,
+    words: str,
+) -> Picture | Video | Problem:
+    if isinstance(shown, MessagePicture):
+        return _picture(shown, config, account, language, values, due, words=words)
+    return _video(shown, config, account, language, values, due, words=words)
+
+
 def _picture(
     shown: MessagePicture,
     config: Config,
@@ -208,6 +244,53 @@ def _picture(
             f"there is no picture here for {language.label} on {account.platform.label}.",
             "Write picture and picture_shows in each language that the message has.",
         )
+    text = _alt(alt, config, language, values, due, words, named.file)
+    return text if isinstance(text, Problem) else file.picture(text, named.file)
+
+
+def _video(
+    shown: MessageVideo,
+    config: Config,
+    account: Account,
+    language: Language,
+    values: Mapping[str, str | tuple[str, ...]],
+    due: datetime,
+    *,
+    words: str,
+) -> Video | Problem:
+    """The message's video as this account's platform gets it; a Problem where it does not."""
+    named, alt = shown.files.get(language), shown.shows.get(language)
+    spoken = shown.captions.get(language)
+    captions = spoken.made if isinstance(spoken, NamedCaptions) else spoken
+    if named is None or named.made is None or alt is None or captions is None:
+        return Problem(
+            shown.place,
+            "no-video",
+            f"there is no video here for {language.label}.",
+            "Write video, video_shows and captions in each language that the message has.",
+        )
+    file = named.file.rpartition("/")[2]
+    own = captions if isinstance(captions, CaptionsFile) else None
+    for fault in limit_faults(named.made, own, file, account.platform):
+        return Problem(named.place, fault.code, fault.message, fault.advice)
+    text = _alt(alt, config, language, values, due, words, named.file, "video")
+    if isinstance(text, Problem):
+        return text
+    takes_none = own is not None and LIMITS[account.platform].captions_size == 0
+    return named.made.video(text, named.file, None if takes_none else captions, language)
+
+
+def _alt(
+    alt: Words,
+    config: Config,
+    language: Language,
+    values: Mapping[str, str | tuple[str, ...]],
+    due: datetime,
+    words: str,
+    file: str,
+    noun: str = "picture",
+) -> str | Problem:
+    """What a picture or a video shows, filled in."""
     use, wrong = inspect(alt.text, local=True)
     if wrong:
         line, code, sentence, advice = wrong[0]
@@ -215,10 +298,8 @@ def _picture(
     if hindrance := _hindrance(use, values, config, alt, language, due):
         return hindrance
     text = tidy(filled(alt.text, values))
-    fault = alt_fault(text, words, named.file)
-    if fault:
-        return Problem(alt.place, fault.code, fault.message, fault.advice)
-    return file.picture(text, named.file)
+    fault = alt_fault(text, words, file, noun)
+    return Problem(alt.place, fault.code, fault.message, fault.advice) if fault else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +356,13 @@ def finished(
     due: datetime,
     pick: Pick,
     pictures: tuple[Picture, ...] = (),
+    video: Video | None = None,
 ) -> Rendering:
     """Words -> the rendering: hashtags added, counted and linked as the platform does it."""
     text = with_hashtags(words, pack.national.hashtags, pack.national.more_hashtags, account.rules)
-    return _counted(text, account, language=language, due=due, pick=pick, pictures=pictures)
+    return _counted(
+        text, account, language=language, due=due, pick=pick, pictures=pictures, video=video
+    )
 
 
 def _counted(
@@ -289,6 +373,7 @@ def _counted(
     due: datetime,
     pick: Pick,
     pictures: tuple[Picture, ...] = (),
+    video: Video | None = None,
     part: int = 1,
 ) -> Rendering:
     parsed = account.rules.parse(text)
@@ -305,6 +390,7 @@ def _counted(
         links=parsed.named(Entity.LINK),
         pictures=pictures,
         part=part,
+        video=video,
     ).with_digest()
 
 

@@ -56,6 +56,8 @@ from bot.core.packs.national import (
     VALUE_FIELDS,
 )
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, SHOWS
+from bot.core.packs.videos import CAPTIONS, VIDEO, VIDEO_FIELDS
+from bot.core.packs.videos import SHOWS as VIDEO_SHOWS
 from bot.core.reading import NAME, UNITS, WEEKDAYS
 
 Schema = dict[str, Any]
@@ -207,20 +209,35 @@ def _pictures(*, changes: bool = False) -> dict[str, Schema]:
     return {field: described[field] for field in PICTURE_FIELDS}
 
 
+def _videos(*, changes: bool = False) -> dict[str, Schema]:
+    """`video`, `video_shows` and `captions`; in a force's `change` the video may be no."""
+    about = "Its file in the folder videos beside this one: film.mp4"
+    about += "; no for none." if changes else "."
+    spoken = "Its captions' file in each language, beside it; or: in the picture, or: no speech."
+    described = {
+        VIDEO: _line(about),
+        VIDEO_SHOWS: _line("What it shows, for people who cannot see it, in each language."),
+        CAPTIONS: _line(spoken),
+    }
+    return {field: described[field] for field in VIDEO_FIELDS}
+
+
 def _changes() -> Schema:
     wordings = _wordings()["additionalProperties"]
     message = {
         "type": ["object", "null"],
-        "properties": _pictures(changes=True),
-        "propertyNames": {"pattern": f"^({NAME.pattern}|{SHOWS})$"},
+        "properties": {**_pictures(changes=True), **_videos(changes=True)},
+        "propertyNames": {"pattern": f"^({NAME.pattern}|{SHOWS}|{VIDEO_SHOWS})$"},
         "additionalProperties": wordings,
     }
-    return _named("Messages you say your own way, or with a picture of your own.", message)
+    about = "Messages you say your own way, or with a picture or a video of your own."
+    return _named(about, message)
 
 
 def _messages(about: str) -> Schema:
     described = {
         **_pictures(),
+        **_videos(),
         "theme": _text("The theme it belongs to; not needed in a theme's own file."),
         "wordings": _wordings(),
         "same_for_all": _text("On what basis every force may say exactly this."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from bot.core.model import Language, Pick, Picture, PlatformName, Post
+from bot.core.model import Language, Pick, Picture, PlatformName, Post, Video
 from bot.core.source import listed
 from bot.core.text.parsed import Entity, Span
 from bot.core.text.rules import Rules
@@ -68,8 +68,8 @@ class _Side:
         return [word for post in self.posts for word in post.rendering.text.split()]
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
-        return tuple(one for post in self.posts for one in post.rendering.pictures)
+    def shown(self) -> tuple[Picture | Video, ...]:
+        return tuple(one for post in self.posts for one in post.rendering.shown)
 
 
 def compare(columns: Sequence[Sequence[Post]], rules: Mapping[str, Rules]) -> Comparison:
@@ -79,7 +79,7 @@ def compare(columns: Sequence[Sequence[Post]], rules: Mapping[str, Rules]) -> Co
     found = [of_words, *_parts(sides), *_links(sides), *_unlinked(sides)]
     if same_words and all(len(side.posts) == 1 for side in sides):
         found += _other_counts(sides)
-    return Comparison(same_words, (*found, *_pictures(sides)))
+    return Comparison(same_words, (*found, *_media(sides)))
 
 
 def _sides(columns: Sequence[Sequence[Post]], rules: Mapping[str, Rules]) -> list[_Side]:
@@ -207,24 +207,25 @@ def _without_links(side: _Side) -> int:
     return whole - sum(_count(link, side.rules) for link in links)
 
 
-# --- pictures -----------------------------------------------------------------------------------
+# --- pictures and videos ------------------------------------------------------------------------
 
 
-def _pictures(sides: Sequence[_Side]) -> Iterator[str]:
-    having = [side for side in sides if side.pictures]
+def _media(sides: Sequence[_Side]) -> Iterator[str]:
+    having = [side for side in sides if side.shown]
     if not having:
         return
+    noun = "video" if isinstance(having[0].shown[0], Video) else "picture"
     if len(having) < len(sides):
-        yield f"A picture on {listed(side.name for side in having)} only."
-    files = _grouped((tuple(one.file for one in side.pictures), side.name) for side in having)
+        yield f"A {noun} on {listed(side.name for side in having)} only."
+    files = _grouped((tuple(one.file for one in side.shown), side.name) for side in having)
     if len(files) > 1:
-        yield "The pictures are not the same."
+        yield f"The {noun}s are not the same."
         return
-    for number, first in enumerate(having[0].pictures):
-        yield from _picture(first, {side.name: side.pictures[number] for side in having})
+    for number, first in enumerate(having[0].shown):
+        yield from _medium(first, {side.name: side.shown[number] for side in having})
 
 
-def _picture(first: Picture, shown: Mapping[str, Picture]) -> Iterator[str]:
+def _medium(first: Picture | Video, shown: Mapping[str, Picture | Video]) -> Iterator[str]:
     """How one file of the pack was made ready for each platform."""
     name = first.file.rpartition("/")[2]
     sizes = _grouped((f"{p.width:,} by {p.height:,}", on) for on, p in shown.items())
@@ -233,11 +234,14 @@ def _picture(first: Picture, shown: Mapping[str, Picture]) -> Iterator[str]:
     elif len({one.sha256 for one in shown.values()}) > 1:
         packed = _grouped((_kilobytes(one), on) for on, one in shown.items())
         yield f"{name} is packed anew: {_each(packed)}."
+    captioned = [on for on, one in shown.items() if isinstance(one, Video) and one.captions]
+    if 0 < len(captioned) < len(shown):
+        yield f"{name} has captions on {listed(captioned)} only."
     if len({_PROTOCOL.sub("", one.alt) for one in shown.values()}) > 1:
         yield f"The alt text of {name} is not the same on each."
 
 
-def _kilobytes(picture: Picture) -> str:
+def _kilobytes(picture: Picture | Video) -> str:
     kind = picture.media_type.rpartition("/")[2].upper()
     return f"{kind}, {-(-picture.size // 1000):,} kB"
 

@@ -13,13 +13,24 @@ from typing import Final
 
 from bot.core.insertion import as_notes, entry_lines, lines_of, with_lines, with_value
 from bot.core.model import Language
-from bot.core.packs import LocalPack, Message, MessagePicture, NationalPack, Wording
+from bot.core.packs import (
+    LocalPack,
+    Message,
+    MessagePicture,
+    MessageVideo,
+    NamedCaptions,
+    NationalPack,
+    Wording,
+)
+from bot.core.packs.pictures import PICTURE_FIELDS
+from bot.core.packs.videos import VIDEO_FIELDS
 from bot.core.source import Fields, Place, read
 
 Path = tuple[str, ...]
 """Where something stands in a local pack: ("change", "look-out", "first")."""
 
-PICTURE: Final = ("picture", "picture_shows")
+Medium = MessagePicture | MessageVideo
+MEDIA: Final = {"picture": PICTURE_FIELDS, "video": VIDEO_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ def three_way(
     """Compared message by message, wording by wording, in the languages of the force."""
     collisions = [
         *_words(base, new, local, languages),
-        *_pictures(base, new, local),
+        *_media(base, new, local),
         *_withdrawn(base, new, local, languages),
         *_added(new, local),
         *_times(base, new, local),
@@ -111,8 +122,10 @@ def _message_steps(old: Message, new: Message, languages: Collection[Language]) 
             yield Taken(full, "is for other forces now")
     if old.theme != new.theme:
         yield Taken(new.name, f"moved to the theme {new.theme}")
-    if _shown(old.picture) != _shown(new.picture):
-        yield Taken(f"{new.name}/picture", "changed", *map(_alt, (old.picture, new.picture)))
+    for noun in MEDIA:
+        was, is_now = _medium(old, noun), _medium(new, noun)
+        if _shown(was) != _shown(is_now):
+            yield Taken(f"{new.name}/{noun}", "changed", _alt(was), _alt(is_now))
 
 
 def _all_of(message: Message, languages: Collection[Language]) -> str:
@@ -133,16 +146,24 @@ def _whose(wording: Wording) -> object:
     return wording.forces_with, wording.forces_without
 
 
-def _shown(picture: MessagePicture | None) -> object:
-    """The picture without its places and its bytes, which older texts are kept without."""
-    if picture is None:
+def _medium(message: Message, noun: str) -> Medium | None:
+    return message.picture if noun == "picture" else message.video
+
+
+def _shown(shown: Medium | None) -> object:
+    """What is shown, without its places and its bytes, which older texts are kept without."""
+    if shown is None:
         return None
-    files = {language: one.file for language, one in picture.files.items()}
-    return files, {language: words.text for language, words in picture.shows.items()}
+    files = {language: one.file for language, one in shown.files.items()}
+    captions = shown.captions.items() if isinstance(shown, MessageVideo) else ()
+    spoken = {
+        language: one.file if isinstance(one, NamedCaptions) else one for language, one in captions
+    }
+    return files, {language: words.text for language, words in shown.shows.items()}, spoken
 
 
-def _alt(picture: MessagePicture | None) -> str:
-    return "\n".join(dict.fromkeys(one.text for one in picture.shows.values())) if picture else ""
+def _alt(shown: Medium | None) -> str:
+    return "\n".join(dict.fromkeys(one.text for one in shown.shows.values())) if shown else ""
 
 
 # --- where both meet ------------------------------------------------------------------------------
@@ -151,7 +172,7 @@ def _alt(picture: MessagePicture | None) -> str:
 def _words(
     base: NationalPack, new: NationalPack, local: LocalPack, languages: Collection[Language]
 ) -> Iterator[Collision]:
-    for name in {**local.change, **local.pictures}:
+    for name in {**local.change, **local.pictures, **local.videos}:
         message, was = new.messages.get(name), base.messages.get(name)
         wordings = local.change.get(name, {})
         if message is None:
@@ -197,18 +218,20 @@ def _text(wording: Wording | None, languages: Iterable[Language]) -> str:
     return "\n".join(text for one in languages if (text := _said(wording, one)))
 
 
-def _pictures(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[Collision]:
-    for name, own in local.pictures.items():
-        message, was = new.messages.get(name), base.messages.get(name)
-        if message is None or was is None or _shown(message.picture) == _shown(was.picture):
+def _media(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[Collision]:
+    for noun, name, own in _own_media(local):
+        if name not in new.messages or name not in base.messages:
+            continue
+        before, after = _medium(base.messages[name], noun), _medium(new.messages[name], noun)
+        if _shown(before) == _shown(after):
             continue
         yield Collision(
-            f"{name}/picture",
-            "both changed its picture",
-            _alt(was.picture) or "no picture",
-            _alt(message.picture) or "no picture",
-            "no picture" if own.taken_out else _alt(own) or "another file",
-            tuple(("change", name, field) for field in PICTURE),
+            f"{name}/{noun}",
+            f"both changed its {noun}",
+            _alt(before) or f"no {noun}",
+            _alt(after) or f"no {noun}",
+            f"no {noun}" if own.taken_out else _alt(own) or "another file",
+            tuple(("change", name, field) for field in MEDIA[noun]),
         )
 
 
@@ -221,6 +244,12 @@ def _changed_words(
         return None, None
     steps = [one for one in _message_steps(was, message, languages) if one.before or one.after]
     return _joined(one.before for one in steps), _joined(one.after for one in steps)
+
+
+def _own_media(local: LocalPack) -> Iterator[tuple[str, str, Medium]]:
+    """What a force shows its own way: a picture or a video, its message, and itself."""
+    yield from (("picture", name, own) for name, own in local.pictures.items())
+    yield from (("video", name, own) for name, own in local.videos.items())
 
 
 def _withdrawn(
@@ -315,7 +344,7 @@ def _own(local: LocalPack) -> Iterator[str]:
     """What the force says its own way, by the names that collisions have."""
     for message, wordings in local.change.items():
         yield from (f"{message}/{name}" for name in wordings)
-    yield from (f"{name}/picture" for name in local.pictures)
+    yield from (f"{name}/{noun}" for noun, name, _ in _own_media(local))
     yield from local.withdraw
     yield from local.add
     yield from (f"move/{name}" for name in local.moves)

@@ -72,7 +72,7 @@ def _cards(report: Report) -> Iterable[_Card]:
             post = group[0]
             said = _Text(
                 (Piece(side, post.rendering.text),),
-                tuple(Piece(side, one.alt) for one in post.rendering.pictures),
+                tuple(Piece(side, one.alt) for one in post.rendering.shown),
             )
             before, after = (said, None) if side is Side.OLD else (None, said)
             yield _Card(side.value, post, (), before, after, group[1:])
@@ -95,8 +95,8 @@ def _notes(one: Change, *, by_place: bool) -> Iterable[str]:
     if old != new:
         what = "message" if one.is_another else "wording"
         yield f"Another {what}: it was {old.message} / {old.wording}."
-    if one.shows_another_picture:
-        yield "Its picture is another one."
+    if one.shows_another:
+        yield f"Its {one.noun} is another one."
     if by_place and one.is_moved:
         yield "Its time is another one."
 

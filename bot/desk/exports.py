@@ -43,7 +43,7 @@ def table(
 def _row(post: Post, config: Config, standing: str) -> tuple[str, ...]:
     local = post.due.astimezone(LONDON)
     rendering = post.rendering
-    picture = rendering.pictures[0] if rendering.pictures else None
+    shown = rendering.shown[0] if rendering.shown else None
     return (
         f"{local:%Y-%m-%d}",
         f"{local:%H:%M}",
@@ -56,8 +56,8 @@ def _row(post: Post, config: Config, standing: str) -> tuple[str, ...]:
         rendering.text,
         str(rendering.length),
         standing,
-        picture.file if picture else "",
-        picture.alt if picture else "",
+        shown.file if shown else "",
+        shown.alt if shown else "",
     )
 
 

@@ -22,11 +22,13 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from bot.core.captions import Cue, read_captions
 from bot.core.model import LONDON, Language, Mode, Picture, PlatformName, Post
 from bot.core.side_by_side import Comparison, compare, in_columns
 from bot.core.source import Place, Problem, Severity, listed
 from bot.core.text.parsed import Span
 from bot.core.text.rules import Rules
+from bot.core.videos import spoken_length
 
 CALENDAR_POSTS: Final = 4
 """A day may stand as a column of a calendar while no slot of it holds more posts than this."""
@@ -101,6 +103,7 @@ def page(preview: Preview) -> str:
             {shown.post.key.language for shown in preview.shown}, key=lambda language: language.rank
         ),
         pictures=_drawn(preview),
+        captions=_captions(preview),
         platforms=_platforms(preview.shown),
     )
 
@@ -119,12 +122,25 @@ class _Drawn:
 
 
 def _drawn(preview: Preview) -> tuple[_Drawn, ...]:
-    shown = {one.sha256: one for post in preview.shown for one in post.post.rendering.files}
+    files = (one for post in preview.shown for one in post.post.rendering.files)
+    shown = {one.sha256: one for one in files if isinstance(one, Picture)}
     return tuple(
         _Drawn(picture_id(one), one.width, one.height, data_address(one, preview.pictures[sha256]))
         for sha256, one in sorted(shown.items())
         if sha256 in preview.pictures
     )
+
+
+def _captions(preview: Preview) -> dict[str, tuple[Cue, ...]]:
+    """What is said in the videos, by the hash of their captions. No video is in the page: one of
+    a few megabytes would stand there once for each account.
+    """
+    videos = (post.post.rendering.video for post in preview.shown)
+    known = {one.sha256 for video in videos if video for one in video.captions}
+    return {
+        sha256: read_captions("", preview.pictures[sha256])[0] if sha256 in preview.pictures else ()
+        for sha256 in known
+    }
 
 
 def data_address(picture: Picture, content: bytes) -> str:
@@ -484,6 +500,7 @@ def pages() -> Environment:
         sha256=_sha256,
         short_day=_short_day,
         spans_in_words=_spans_in_words,
+        spoken_length=spoken_length,
     )
     environment.globals.update(AVATAR_COLOURS=AVATAR_COLOURS, Mode=Mode, Severity=Severity)
     return environment

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from bot.core.model import LONDON, Picture, Post, london_day
+from bot.core.model import LONDON, Picture, Post, Video, london_day
 from bot.core.source import listed
 from bot.desk.preview import data_address, exact, long_day
 
@@ -44,7 +44,8 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    picture: Picture
+    picture: Picture | Video
+    noun: str  # Picture or Video
     name: str  # its file's
     data: str | None  # a data: address; None where the page shows the same one further up
     first: str  # the id of where it stands first
@@ -92,17 +93,20 @@ def _by_text(posts: Iterable[Post]) -> list[list[Post]]:
 def _text(posts: Sequence[Post], sheet: Sheet, shown: dict[str, str]) -> _Text:
     first = posts[0]
     platforms = dict.fromkeys(post.rendering.platform.label for post in posts)
-    pictures = first.rendering.pictures
-    picture = _shown(first, pictures[0], sheet, shown) if pictures else None
-    return _Text(first.due.astimezone(LONDON), listed(platforms), first, picture)
+    media = first.rendering.shown
+    medium = _shown(first, media[0], sheet, shown) if media else None
+    return _Text(first.due.astimezone(LONDON), listed(platforms), first, medium)
 
 
-def _shown(post: Post, picture: Picture, sheet: Sheet, shown: dict[str, str]) -> _Shown:
+def _shown(post: Post, medium: Picture | Video, sheet: Sheet, shown: dict[str, str]) -> _Shown:
     here = f"text-{post.key}"
-    first = shown.setdefault(picture.file or picture.sha256, here)
-    content = sheet.pictures.get(picture.sha256)
-    data = data_address(picture, content) if content and first == here else None
-    return _Shown(picture, picture.file.rpartition("/")[2], data, first)
+    first = shown.setdefault(medium.file or medium.sha256, here)
+    data = None
+    if isinstance(medium, Picture) and first == here:
+        content = sheet.pictures.get(medium.sha256)
+        data = data_address(medium, content) if content else None
+    noun = "Video" if isinstance(medium, Video) else "Picture"
+    return _Shown(medium, noun, medium.file.rpartition("/")[2], data, first)
 
 
 def _in_london(instant: datetime) -> str:

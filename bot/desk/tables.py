@@ -43,7 +43,7 @@ def _buffer(post: Post, at: datetime, _config: Config) -> Cells:
 
 def _orlo(post: Post, at: datetime, config: Config) -> Cells:
     rendering = post.rendering
-    picture = rendering.pictures[0] if rendering.pictures else None
+    shown = rendering.shown[0] if rendering.shown else None
     return (
         f"{at:%d/%m/%Y}",
         f"{at:%H:%M}",
@@ -51,8 +51,8 @@ def _orlo(post: Post, at: datetime, config: Config) -> Cells:
         rendering.platform.label,
         rendering.text,
         ", ".join(rendering.links),
-        picture.file.rpartition("/")[2] if picture else "",
-        picture.alt if picture else "",
+        shown.file.rpartition("/")[2] if shown else "",
+        shown.alt if shown else "",
     )
 
 

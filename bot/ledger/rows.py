@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from bot.core.holds import HoldKind, lets_pass
 from bot.core.model import (
+    Captions,
     Card,
     Language,
     LedgerError,
@@ -25,6 +26,8 @@ from bot.core.model import (
     Post,
     PostKey,
     Rendering,
+    Uncaptioned,
+    Video,
 )
 from bot.ledger import schema
 from bot.ledger.database.prepared import Prepared, Row
@@ -66,6 +69,7 @@ def rendering_of(row: Row) -> Rendering:
         part=row["r_part"],
         card=card,
         reposts=PostKey.parse(row["r_reposts"]) if row["r_reposts"] else None,
+        video=_video(row["r_video"]),
     )
 
 
@@ -80,6 +84,16 @@ def _card(kept: Mapping[str, Any] | None) -> Card | None:
         return None
     picture = kept["picture"]
     return Card(**{**kept, "picture": Picture(**picture) if picture else None})
+
+
+def _video(kept: Mapping[str, Any] | None) -> Video | None:
+    if kept is None:
+        return None
+    captions = tuple(
+        Captions(**{**one, "language": Language(one["language"])}) for one in kept["captions"]
+    )
+    uncaptioned = kept["uncaptioned"] and Uncaptioned(kept["uncaptioned"])
+    return Video(**{**kept, "captions": captions, "uncaptioned": uncaptioned})
 
 
 def rendering_values(rendering: Rendering) -> dict[str, object]:
@@ -100,11 +114,12 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
         "part": rendering.part,
         "card": asdict(rendering.card) if rendering.card else None,
         "reposts": str(rendering.reposts) if rendering.reposts else None,
+        "video": asdict(rendering.video) if rendering.video else None,
     }
 
 
 def is_true_to_its_digest(rendering: Rendering) -> bool:
-    """Whether the words and pictures are the ones that the digest was made of."""
+    """Whether the words and what is shown are those that the digest was made of."""
     return rendering.own_digest() == rendering.digest
 
 

@@ -39,9 +39,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture as a platform has it, to be used in one post of the account that gave it."""
+    """A picture or video as a platform has it, to be used in one post of whoever gave it."""
 
-    sha256: str  # of the picture's bytes
+    sha256: str  # of its bytes
     remote_id: str  # what the platform calls it
     expires_at: datetime | None = None  # when it lets it go unused, where it says so
 
@@ -159,8 +159,9 @@ def refused_before_sending(
             " It was not sent."
         )
     if [one.sha256 for one in prepared.uploads] != [one.sha256 for one in rendering.files]:
+        medium = "video" if rendering.video else "picture"
         return Refused(
-            f"This post of {account.id} has a picture that {label} was not given. It was not sent."
+            f"This post of {account.id} has a {medium} that {label} was not given. It was not sent."
         )
     return None
 

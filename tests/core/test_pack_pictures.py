@@ -10,9 +10,9 @@ from bot.core import check
 from bot.core.localise import local_file
 from bot.core.model import Language, PlatformName, Rendering
 from bot.core.packs import (
-    local_with_pictures,
-    named_pictures,
-    national_with_pictures,
+    local_with_files,
+    named_files,
+    national_with_files,
     overlay,
 )
 from bot.core.pictures import Fault, Made, PictureFile
@@ -80,14 +80,14 @@ def sources(campaign: str = ONE, **local: str) -> Sources:
     national, found = national_of(campaign)
     assert national is not None, lines(found)
     own = {force: local_of(text, force)[0] for force, text in local.items()}
-    files = [*named_pictures(national)]
+    files = [*named_files(national)]
     for one in own.values():
-        files += named_pictures(one)
+        files += named_files(one)
     read = {one.file: made(HAND if "hand" in one.file else PHONE) for one in files}
     return Sources(
         a_config(),
-        {"cdt": national_with_pictures(national, read)[0]},
-        {(force, "cdt"): local_with_pictures(one, read)[0] for force, one in own.items()},
+        {"cdt": national_with_files(national, read)[0]},
+        {(force, "cdt"): local_with_files(one, read)[0] for force, one in own.items()},
     )
 
 
@@ -252,7 +252,7 @@ def test_a_picture_that_is_none_is_said_where_it_is_named() -> None:
     assert national is not None
     fault = Fault("picture-empty", "phone.png is empty.", "Put back what it held.")
 
-    _, found = national_with_pictures(national, {f"{FOLDER}/phone.png": fault})
+    _, found = national_with_files(national, {f"{FOLDER}/phone.png": fault})
 
     assert only(found) == f"{LINE}:23:14: phone.png is empty. Put back what it held."
 
@@ -260,9 +260,9 @@ def test_a_picture_that_is_none_is_said_where_it_is_named() -> None:
 def test_a_force_whose_own_picture_is_none_stays_out_and_the_others_go_on() -> None:
     own, _ = local_of(f"{KENT}change:\n  trust-your-instincts:\n{OWN}", "kent")
     fault = Fault("picture-empty", "hand.jpg is empty.", "Put back what it held.")
-    read = {named.file: fault for named in named_pictures(own)}
+    read = {named.file: fault for named in named_files(own)}
 
-    local, found = local_with_pictures(own, read)
+    local, found = local_with_files(own, read)
     of_all = sources()
     planned = plan(replace(of_all, local={("kent", "cdt"): local}), WEEK, {})
 
@@ -379,8 +379,8 @@ def test_the_file_for_a_force_says_what_the_picture_shows() -> None:
 def digest(campaign: str = ONE, file: PictureFile = PHONE) -> str:
     national, _ = national_of(campaign)
     assert national is not None
-    read = {one.file: made(file) for one in named_pictures(national)}
-    packs = {"cdt": national_with_pictures(national, read)[0]}
+    read = {one.file: made(file) for one in named_files(national)}
+    packs = {"cdt": national_with_files(national, read)[0]}
     return plan(Sources(a_config(), packs, {}), WEEK, {}).posts[0].rendering.digest
 
 

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Card, Language, Mode, Picture, PlatformName
+from bot.core.model import Card, Language, Mode, Picture, PlatformName, Video
 from bot.core.source import Place, Problem, Severity
 from bot.core.text.parsed import Entity, Span
 from bot.core.text.rules import rules
 from bot.desk.preview import AVATAR_COLOURS, LeftOut, Preview, Shown, page
-from tests.factories import a_picture, a_post, at
+from tests.factories import CAPTIONS, a_picture, a_post, a_video, at
 
 VOID = {"meta", "link", "br", "wbr", "input", "use", "path"}
 
@@ -105,11 +105,12 @@ def a_shown(
     standing: str = "planned",
     cost: str = "0.015",
     pictures: tuple[Picture, ...] = (),
+    video: Video | None = None,
     platform: PlatformName = PlatformName.X,
 ) -> Shown:
     post = a_post(
         slot, text=text, force=force, platform=platform, language=language, due=due,
-        pictures=pictures,
+        pictures=pictures, video=video,
     )  # fmt: skip
     own = rules(platform)
     return Shown(post, name, handle, spans, problems, standing, Decimal(cost), own)
@@ -656,3 +657,24 @@ def test_a_later_part_of_a_thread_says_which_it_is() -> None:
     html = page(a_preview(replace(a_shown(), post=a_post(part=2))))
 
     assert "X, English, part 2" in html
+
+
+# --- videos -----------------------------------------------------------------------------------
+
+
+def test_a_video_is_described_and_what_is_said_in_it_can_be_read() -> None:
+    video = a_video(b"a video", alt="A phone <rings>.")
+    captions = {video.captions[0].sha256: CAPTIONS, video.sha256: b"a video"}
+
+    page = read(a_preview(a_shown(video=video), pictures=captions))
+
+    words = page.one("figure").words()
+    assert words.startswith("film.mp4 video of 1:02, not played here Alt text: A phone <rings>.")
+    assert page.one("figure").one("details").words() == "Captions in English 0:01 Tell us."
+    assert not page.all("video")
+
+
+def test_a_video_without_captions_says_so() -> None:
+    video = replace(a_video(), captions=())
+
+    assert "this platform takes none" in read(a_preview(a_shown(video=video))).text()

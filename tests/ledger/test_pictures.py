@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.core.model import LedgerError, Mode, State
 from bot.ledger import Claim, Ledger, NotClaimed, NotClaimedReason, backup
-from tests.factories import a_picture, a_post, at
+from tests.factories import CAPTIONS, a_picture, a_post, a_video, at
 from tests.ledger.steps import an_empty_ledger, everything, old_schema, zone
 
 PHONE, HAND = b"\x89PNG a phone \x00\xff", b"a hand"
@@ -189,3 +189,54 @@ def test_the_name_of_its_file_is_no_part_of_a_rendering() -> None:
     renamed = replace(PICTURE, file="messages/…/telephone.png")
 
     assert a_post(pictures=(renamed,)).rendering == a_post(pictures=(PICTURE,)).rendering
+
+
+# --- videos -------------------------------------------------------------------------------------
+
+FILM = b"a film"
+VIDEO = a_video(FILM)
+FILM_GIVEN = {VIDEO.sha256: FILM, VIDEO.captions[0].sha256: CAPTIONS}
+
+
+def test_a_post_comes_back_with_its_video_and_what_is_said_in_it(ledger: Ledger) -> None:
+    post = a_post(video=VIDEO)
+
+    ledger.adopt([post], everything, now=at("06:00"), pictures=FILM_GIVEN)
+
+    standing = ledger.post(post.key)
+    assert standing is not None
+    assert standing.rendering == post.rendering
+    assert standing.rendering.video is not None
+    assert standing.rendering.video.file == VIDEO.file
+    assert ledger.picture_bytes(VIDEO.sha256) == FILM
+    assert ledger.picture_bytes(VIDEO.captions[0].sha256) == CAPTIONS
+
+
+def test_a_video_that_is_there_is_not_read_again(ledger: Ledger) -> None:
+    ledger.adopt([a_post(video=VIDEO)], everything, now=at("06:00"), pictures=FILM_GIVEN)
+
+    later = [a_post(video=VIDEO), a_post("d1.evening", due=at("17:00"), video=VIDEO)]
+    adoption = ledger.adopt(later, everything, now=at("06:01"), pictures=Unreadable())
+
+    assert len(adoption.new) == 1
+
+
+class Unreadable(dict[str, bytes]):
+    """Fails whoever reads a video in it."""
+
+    def __getitem__(self, sha256: str) -> bytes:
+        raise AssertionError(f"{sha256} was read")
+
+
+def test_words_about_a_video_that_were_altered_stop_the_post(
+    ledger: Ledger, behind: Callable[[str], int]
+) -> None:
+    post = a_post(video=VIDEO)
+    ledger.adopt([post], everything, now=at("06:00"), pictures=FILM_GIVEN)
+    ledger.approve([(post.key, post.rendering.digest)], by="Ann", now=at("06:00"))
+
+    behind("UPDATE rendering SET video = NULL")
+    claim = ledger.claim(post.key, worker="worker-1", now=post.due)
+
+    assert isinstance(claim, NotClaimed)
+    assert claim.reason is NotClaimedReason.DAMAGED

@@ -11,7 +11,7 @@ from bot.core.source import Place, Problem, Severity
 
 SAME_CAUSE: Final = 3  # from so many places on, one wrong name is one line
 ANYWHERE: Final = ("unknown-value", "unknown-link", "unknown-campaign", "no-picture")
-"""What may be wrong at many places for one cause; so may a picture that many messages show."""
+"""What may be wrong at many places for one cause; so may what many messages show."""
 
 
 def gathered(problems: Iterable[Problem]) -> list[Problem]:
@@ -39,7 +39,7 @@ def _one_line_each(problems: Iterable[Problem]) -> Iterator[Problem]:
     for problem in problems:
         if problem.code == "too-long":
             by_cause[problem.code, str(problem.place)].append(problem)
-        elif problem.code in ANYWHERE or problem.code.startswith("picture"):
+        elif problem.code in ANYWHERE or problem.code.startswith(("picture", "video")):
             by_cause[problem.code, problem.message, problem.advice].append(problem)
         else:
             yield problem

@@ -190,14 +190,14 @@ class Altered:
 def altered(rendering: Rendering, locks: Iterable[Lock], config: Config) -> Iterator[Altered]:
     """The locked facts that these words get wrong, letter by letter: the last look there is.
 
-    In the words and in what the pictures show. A fact is what its lock reads, else what config/
-    has; nothing is said of a lock on words.
+    In the words and in the alt text. A fact is what its lock reads, else what config/ has; nothing
+    is said of a lock on words.
     """
     locks = list(locks)
     if not locks:
         return
     language = rendering.language
-    text = "\n".join([rendering.text, *(picture.alt for picture in rendering.pictures)])
+    text = "\n".join([rendering.text, *(one.alt for one in rendering.shown)])
     right = {
         name: lock.reads or _value(name, config, language) for lock in locks for name in lock.facts
     }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -15,7 +15,18 @@ from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
 from bot.core.config import Config
 from bot.core.model import Language
-from bot.core.packs import Dated, EveryWeek, LocalPack, MessagePicture, NationalPack, Wording
+from bot.core.packs import (
+    Dated,
+    EveryWeek,
+    LocalPack,
+    Message,
+    MessagePicture,
+    MessageVideo,
+    Named,
+    NationalPack,
+    Wording,
+)
+from bot.core.packs.videos import CAPTIONS, told_of, too_late_captions
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, WEEKDAYS, Words, written
 from bot.core.render import nothing_said, value_names
@@ -47,14 +58,13 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     )
     found += _card_problems(pack, config)
     for message in pack.messages.values():
-        if message.picture:
-            alt = _alt(message.picture)
-            spoken = {lang for one in message.wordings.values() for lang in one.words}
-            found += _not_described(message.name, message.picture, spoken)
-            found += _unguarded_alt(message.name, alt, pack, config)
-            found += _alt_problems(
-                alt, message.picture, message.wordings.values(), known, lists, config
-            )
+        spoken = {lang for one in message.wordings.values() for lang in one.words}
+        for shown in _shown_with(message):
+            found += _not_described(message.name, shown, spoken)
+            found += _unguarded_alt(message.name, shown.alt, pack, config)
+            found += _alt_problems(shown, message.wordings.values(), known, lists, config)
+        if message.video:
+            found += too_late_captions(message.video)
         for wording in message.wordings.values():
             found += _wording_problems(message.name, wording, known, lists, config)
             found += _condition_problems(wording, pack)
@@ -101,13 +111,13 @@ def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> l
         found += _wording_problems(name, wording, known, lists, config)
         found += _condition_problems(wording, pack)
         found += _small_letters(wording, pack)
-    pictures = [
-        *((own, pack.messages[name].wordings) for name, own in local.pictures.items()
+    media = [
+        *((own, pack.messages[name].wordings) for name, own in _changed_media(local)
           if name in pack.messages),
-        *((one.picture, one.wordings) for one in local.add.values() if one.picture),
+        *((shown, one.wordings) for one in local.add.values() for shown in _shown_with(one)),
     ]  # fmt: skip
-    for picture, wordings in pictures:
-        found += _alt_problems(_alt(picture), picture, wordings.values(), known, lists, config)
+    for shown, wordings in media:
+        found += _alt_problems(shown, wordings.values(), known, lists, config)
     for name, values in local.fill_in.items():
         for value in values.values():
             if not set(value) & set("{}"):  # said when the pack is laid over the national one
@@ -118,25 +128,53 @@ def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> l
     return found
 
 
-# --- pictures -----------------------------------------------------------------------------------
+# --- pictures and videos --------------------------------------------------------------------------
 
 
-def _alt(picture: MessagePicture) -> Wording:
-    """What a picture shows, as a wording: it is checked as words for the public are."""
-    return Wording("picture_shows", picture.shows, (), (), picture.place, local=True)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a message shows beside its words."""
+
+    noun: str  # picture or video
+    files: Mapping[Language, Named]
+    told: Mapping[str, Mapping[Language, object]]  # what each language needs, by its field
+    alt: Wording  # as a wording: it is checked as words for the public are
 
 
-def _not_described(
-    message: str, picture: MessagePicture, spoken: Iterable[Language]
-) -> Iterator[Problem]:
-    """Languages that the message speaks, and its picture does not."""
+def _shown_with(message: Message) -> Iterator[_Shown]:
+    if message.picture:
+        yield _picture(message.picture)
+    if message.video:
+        yield _video(message.video)
+
+
+def _changed_media(local: LocalPack) -> Iterator[tuple[str, _Shown]]:
+    """What a force changes of what national messages show, by the message."""
+    yield from ((name, _picture(one)) for name, one in local.pictures.items())
+    yield from ((name, _video(one)) for name, one in local.videos.items())
+
+
+def _picture(picture: MessagePicture) -> _Shown:
+    alt = Wording("picture_shows", picture.shows, (), (), picture.place, local=True)
+    told = {"picture": picture.files, "picture_shows": picture.shows}
+    return _Shown("picture", picture.files, told, alt)
+
+
+def _video(video: MessageVideo) -> _Shown:
+    alt = Wording("video_shows", video.shows, (), (), video.place, local=True)
+    return _Shown("video", video.files, told_of(video), alt)
+
+
+def _not_described(message: str, shown: _Shown, spoken: Iterable[Language]) -> Iterator[Problem]:
+    """Languages that the message speaks, and its picture or its video does not."""
     for language in sorted(spoken, key=lambda one: one.rank):
-        for field, known in (("picture", picture.files), ("picture_shows", picture.shows)):
+        for field, known in shown.told.items():
             if known and language not in known:
+                has = "have" if field == CAPTIONS else "has"
                 yield error(
-                    picture.place,
-                    "no-alt" if field == "picture_shows" else "no-picture",
-                    f"{message} has words in {language.label}, and its {field} has none.",
+                    shown.alt.place,
+                    "no-alt" if field.endswith("_shows") else f"no-{field}",
+                    f"{message} has words in {language.label}, and its {field} {has} none.",
                     f'Write it beside the other, under {field}:, as "{language}:".',
                 )
 
@@ -148,26 +186,26 @@ def _unguarded_alt(
         yield error(
             place,
             "may-be-empty",
-            f"picture_shows of {message} says {name}, which a force may leave empty.",
+            f"{alt.name} of {message} says {name}, which a force may leave empty.",
             f"Take {{{{ {name} }}}} out of it.",
         )
 
 
 def _alt_problems(
-    alt: Wording,
-    picture: MessagePicture,
+    shown: _Shown,
     wordings: Iterable[Wording],
     known: frozenset[str],
     lists: frozenset[str],
     config: Config,
 ) -> Iterator[Problem]:
-    for language, words in alt.words.items():
+    for language, words in shown.alt.words.items():
         yield from template_problems(words, local=True, known=known, lists=lists)
         yield from typed_problems(words.place, words.text, known, config.retired)
         yield from typed_claims(words.place, words.text, config)
-        named = picture.files.get(language)
+        named = shown.files.get(language)
+        file = named.file if named else ""
         said = [one.words[language].text for one in wordings if language in one.words] or [""]
-        faults = (alt_fault(words.text, text, named.file if named else "") for text in said)
+        faults = (alt_fault(words.text, text, file, shown.noun) for text in said)
         fault = next((one for one in faults if one), None)
         if fault:
             yield error(words.place, fault.code, fault.message, fault.advice)

@@ -68,6 +68,7 @@ def check_posts(
         *_unfit(measured),
         *_slips(measured),
         *_by_old_emoji(posts),
+        *_unheard(posts),
         *_missing_hashtags(posts, packs),
         *_left_in_values(posts, packs),
         *altered_facts(posts, packs, config),
@@ -134,6 +135,25 @@ def _parsed(post: Post, config: Config) -> Parsed:
     account = config.accounts.get(post.key.account)
     own = account.rules if account else rules(post.rendering.platform)
     return own.parse(post.rendering.text)
+
+
+def _unheard(posts: Sequence[Post]) -> Findings:
+    """Videos that have captions, and go to a platform that shows none."""
+    by_video: dict[tuple[str, str], list[Post]] = defaultdict(list)
+    for post in posts:
+        video, platform = post.rendering.video, post.rendering.platform
+        if video and not (video.captions or video.uncaptioned):
+            by_video[platform.label, video.file.rpartition("/")[2]].append(post)
+    for (label, file), touched in sorted(by_video.items()):
+        unheard = warning(
+            min(post.place for post in touched),
+            "no-captions",
+            f"{label} takes no captions, so people there who cannot hear {file} do not learn "
+            "what is said in it.",
+            "Burn them into the picture and write captions: in the picture.",
+        )
+        forces = tuple(sorted({post.sender for post in touched}))
+        yield replace(unheard, forces=forces), [post.key for post in touched]
 
 
 _UNFIT: Final = {

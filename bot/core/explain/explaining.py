@@ -13,7 +13,7 @@ from bot.core.explain.values import Explanation, Part, Said
 from bot.core.explain.values_used import values_used
 from bot.core.explain.words import lines_of, template_lines
 from bot.core.model import Language, PostKey, Rendering
-from bot.core.packs import Message, MessagePicture, Pack, Wording
+from bot.core.packs import Message, MessagePicture, MessageVideo, NamedCaptions, Pack, Wording
 from bot.core.reading import Words
 from bot.core.render import values_for
 from bot.core.source import Place
@@ -48,7 +48,8 @@ def explain(
     words = _part(wordings[-1], key) or wordings[-1].words[language]
     shown, is_exact = _lines(words, values, rendering)
     when = timing(pack, run, key, rendering.due, given)
-    shows = message.picture.shows if message.picture else {}
+    medium = message.picture or message.video
+    shows = medium.shows if medium else {}
     read = (words, shows[language]) if language in shows else (words,)
     used = values_used(pack, config, read, values, language, rendering.due)
     return Explanation(
@@ -71,7 +72,8 @@ def explain(
         hashtags=tuple(_hashtags(pack, rendering)),
         left_out=tuple(_left_out(pack, rendering)),
         time=when.parts,
-        pictures=tuple(_pictures(pack, message, language, values)),
+        pictures=tuple(_medium(pack, message, "picture", language, values)),
+        video=tuple(_medium(pack, message, "video", language, values)),
         is_exact=is_exact and when.is_exact,
     )
 
@@ -112,7 +114,7 @@ def _lines(
 
 def _doubted(part: Part, rendering: Rendering) -> Part:
     """A value that stands in a file now, of a post whose words say something else."""
-    shown = rendering.text + "".join(picture.alt for picture in rendering.pictures)
+    shown = rendering.text + "".join(one.alt for one in rendering.shown)
     if part.says.casefold() in shown.casefold():
         return part
     return replace(part, note="this is what stands there now, and not in these words")
@@ -162,33 +164,53 @@ def _hashtag(pack: Pack, tag: str, field: str) -> Part:
     return Part(field, f"#{tag}", pack.national.places.get(field, pack.national.place))
 
 
-# --- the picture ----------------------------------------------------------------------------------
+# --- the picture or the video ---------------------------------------------------------------------
 
 
-def _pictures(pack: Pack, message: Message, language: Language, values: Values) -> Iterator[Part]:
-    """The picture and what it shows, or that it was taken out."""
-    layers = list(_picture_layers(pack, message.name))
+def _medium(
+    pack: Pack, message: Message, noun: str, language: Language, values: Values
+) -> Iterator[Part]:
+    """The picture or the video and what it shows, or that it was taken out."""
+    layers = list(_layers(pack, message.name, noun))
     files = [Said(named.file, named.place) for one in layers if (named := one.files.get(language))]
-    alts = [one.shows[language] for one in layers if language in one.shows]
     taken_out = next((one for one in reversed(layers) if one.taken_out), None)
-    if message.picture is None:
+    if (message.picture if noun == "picture" else message.video) is None:
         if taken_out:
-            yield Part("picture", "none", taken_out.place, replaced=tuple(reversed(files)))
+            yield Part(noun, "none", taken_out.place, replaced=tuple(reversed(files)))
         return
-    if files:
-        *instead, file = files
-        yield Part("picture", file.says, file.place, replaced=tuple(reversed(instead)))
+    yield from _newest(noun, files)
+    alts = [one.shows[language] for one in layers if language in one.shows]
     if alts:
         *before, alt = alts
         old = tuple(Said(*one) for words in reversed(before) for one in template_lines(words))
         for number, (says, place) in enumerate(lines_of(alt, values)):
-            yield Part("picture_shows", says, place, replaced=old if number == 0 else ())
+            yield Part(f"{noun}_shows", says, place, replaced=old if number == 0 else ())
+    yield from _newest("captions", list(_captions(layers, language)))
 
 
-def _picture_layers(pack: Pack, message: str) -> Iterator[MessagePicture]:
-    national = pack.national.messages.get(message)
-    found = [national.picture if national else None]
-    for layer in pack.layers:
-        added = layer.add.get(message)
-        found += [added.picture if added else None, layer.pictures.get(message)]
-    yield from (one for one in found if one)
+def _newest(name: str, said: Sequence[Said]) -> Iterator[Part]:
+    if said:
+        *instead, one = said
+        yield Part(name, one.says, one.place, replaced=tuple(reversed(instead)))
+
+
+def _captions(
+    layers: Sequence[MessagePicture | MessageVideo], language: Language
+) -> Iterator[Said]:
+    for one in layers:
+        spoken = one.captions.get(language) if isinstance(one, MessageVideo) else None
+        if isinstance(spoken, NamedCaptions):
+            yield Said(spoken.file, spoken.place)
+        elif spoken:
+            yield Said(spoken, one.place)
+
+
+def _layers(pack: Pack, message: str, noun: str) -> Iterator[MessagePicture | MessageVideo]:
+    of_messages = [pack.national.messages, *(layer.add for layer in pack.layers)]
+    named = [one[message] for one in of_messages if message in one]
+    if noun == "picture":
+        own = [layer.pictures.get(message) for layer in pack.layers]
+        yield from filter(None, [*(one.picture for one in named), *own])
+    else:
+        films = [layer.videos.get(message) for layer in pack.layers]
+        yield from filter(None, [*(one.video for one in named), *films])

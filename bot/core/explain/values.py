@@ -47,4 +47,5 @@ class Explanation:
     left_out: tuple[Part, ...]  # hashtags for which there is no room
     time: tuple[Part, ...]  # day, slot, minute, and a person's own time
     pictures: tuple[Part, ...]
+    video: tuple[Part, ...]
     is_exact: bool = True  # False: the words differ from what stands in the files now

@@ -2,6 +2,7 @@
 
 from bot.core.packs.limits import is_for, names_of
 from bot.core.packs.local import read_local, read_region
+from bot.core.packs.media import Named, Read, local_with_files, named_files, national_with_files
 from bot.core.packs.national import read_national, recalled_in
 from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
@@ -12,7 +13,10 @@ from bot.core.packs.pack import (
     Locked,
     Message,
     MessagePicture,
+    MessageVideo,
+    NamedCaptions,
     NamedPicture,
+    NamedVideo,
     NationalPack,
     Never,
     Pack,
@@ -21,12 +25,6 @@ from bot.core.packs.pack import (
     Theme,
     ValueField,
     Wording,
-)
-from bot.core.packs.pictures import (
-    Read,
-    local_with_pictures,
-    named_pictures,
-    national_with_pictures,
 )
 
 __all__ = [
@@ -37,7 +35,11 @@ __all__ = [
     "Locked",
     "Message",
     "MessagePicture",
+    "MessageVideo",
+    "Named",
+    "NamedCaptions",
     "NamedPicture",
+    "NamedVideo",
     "NationalPack",
     "Never",
     "Pack",
@@ -48,10 +50,10 @@ __all__ = [
     "ValueField",
     "Wording",
     "is_for",
-    "local_with_pictures",
-    "named_pictures",
+    "local_with_files",
+    "named_files",
     "names_of",
-    "national_with_pictures",
+    "national_with_files",
     "overlay",
     "read_local",
     "read_national",

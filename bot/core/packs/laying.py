@@ -8,9 +8,18 @@ from typing import Protocol
 
 from bot.core.model import Language
 from bot.core.packs.messages import no_theme
-from bot.core.packs.pack import LocalPack, Message, MessagePicture, NationalPack, Slot, Wording
+from bot.core.packs.pack import (
+    LocalPack,
+    Message,
+    MessagePicture,
+    MessageVideo,
+    NationalPack,
+    Slot,
+    Wording,
+)
+from bot.core.packs.videos import told_of, too_late_captions
 from bot.core.reading import Reader
-from bot.core.source import did_you_mean, listed
+from bot.core.source import Place, did_you_mean, listed
 
 
 class Whose(Protocol):
@@ -45,6 +54,12 @@ class Laying:
         for name, picture in layer.pictures.items():
             if name in self.messages:
                 self.messages[name] = self._with_picture(self.messages[name], picture)
+        for name, video in layer.videos.items():
+            if name in self.messages:
+                self.messages[name] = self._with_video(self.messages[name], video)
+        for name in {**layer.pictures, **layer.videos}:
+            if name in self.messages:
+                self.messages[name] = self._with_one_medium(self.messages[name])
         for name, message in layer.add.items():
             self._add(name, message)
         for name, reason in layer.withdraw.items():
@@ -110,7 +125,8 @@ class Laying:
         if own.taken_out:
             return replace(message, picture=None)
         if own.files:
-            self._check_described(message.name, own)
+            told = {"picture": own.files, "picture_shows": own.shows}
+            self._check_described(message.name, own.place, told)
             return replace(message, picture=own)
         if national is None:
             self.reader.problem(
@@ -120,34 +136,77 @@ class Laying:
                 "Write picture: and the name of your own above it, or take this out.",
             )
             return message
-        stale = [
-            language
-            for language in self.whose.languages
-            if language not in own.shows and language in national.shows
-        ]
-        if stale and set(own.shows) & set(self.whose.languages):
-            self.reader.problem(
-                own.place,
-                "stale-twin",
-                f"you changed what the picture of {message.name} shows in one language; the "
-                f"{spoken(stale)} still says the national words.",
-                f'Change "{stale[0]}" too.',
-            )
+        what = f"what the picture of {message.name} shows"
+        self._check_stale(what, own.place, own.shows, national.shows)
         shows = {**national.shows, **own.shows}
         return replace(message, picture=replace(national, shows=shows))
 
-    def _check_described(self, message: str, picture: MessagePicture) -> None:
-        """A picture of a force's own is there, and described, in each language it publishes in."""
-        for what, known in (("file", picture.files), ("words", picture.shows)):
+    def _with_video(self, message: Message, own: MessageVideo) -> Message:
+        national = message.video
+        if own.taken_out:
+            return replace(message, video=None)
+        if own.files:
+            self._check_described(message.name, own.place, told_of(own))
+            merged = own
+        elif national is None:
+            said = f"{message.name} has no video in the national pack, so there is nothing to show."
+            advice = "Write video: and the name of your own above it, or take this out."
+            self.reader.problem(own.place, "no-video", said, advice)
+            return message
+        else:
+            what = f"what the video of {message.name} shows"
+            self._check_stale(what, own.place, own.shows, national.shows)
+            shows, captions = {**national.shows, **own.shows}, {**national.captions, **own.captions}
+            merged = replace(national, shows=shows, captions=captions)
+        self.reader.problems += too_late_captions(merged)
+        return replace(message, video=merged)
+
+    def _with_one_medium(self, message: Message) -> Message:
+        """The message without its video where it would have a picture as well."""
+        if message.picture is None or message.video is None:
+            return message
+        own = self.layer.pictures.get(message.name)
+        new, old = ("picture", "video") if own and own.files else ("video", "picture")
+        place = (self.layer.pictures if new == "picture" else self.layer.videos)[message.name].place
+        self.reader.problem(
+            place,
+            "two-media",
+            f"{message.name} has a {old} already, and platforms show one or the other.",
+            f"To show your {new} instead, write {old}: no beside it.",
+        )
+        return replace(message, video=None)
+
+    def _check_stale(
+        self,
+        what: str,
+        place: Place,
+        own: Mapping[Language, object],
+        national: Mapping[Language, object],
+    ) -> None:
+        """A picture described anew in one language, and in the other as before."""
+        stale = [one for one in self.whose.languages if one not in own and one in national]
+        if stale and set(own) & set(self.whose.languages):
+            self.reader.problem(
+                place,
+                "stale-twin",
+                f"you changed {what} in one language; the {spoken(stale)} still says the "
+                "national words.",
+                f'Change "{stale[0]}" too.',
+            )
+
+    def _check_described(
+        self, message: str, place: Place, told: Mapping[str, Mapping[Language, object]]
+    ) -> None:
+        """What a force shows of its own is there, and told, in each language it publishes in."""
+        for name, known in told.items():
             missing = [language for language in self.whose.languages if language not in known]
             if not missing or not known:
                 continue
-            no = "picture" if what == "file" else "picture_shows"
             self.reader.problem(
-                picture.place,
+                place,
                 "no-twin",
-                f"{no} of {message} has no {spoken(missing)}. {self.whose.publishes()}",
-                f'Write it beside the other, under {no}:, as "{missing[0]}:".',
+                f"{name} of {message} has no {spoken(missing)}. {self.whose.publishes()}",
+                f'Write it beside the other, under {name}:, as "{missing[0]}:".',
             )
 
     def _add(self, name: str, message: Message) -> None:
@@ -240,8 +299,12 @@ class Laying:
         self.messages[message.name] = replace(message, wordings=wordings)
 
     def _check_added(self, message: Message) -> None:
-        if message.picture:
-            self._check_described(message.name, message.picture)
+        if picture := message.picture:
+            told = {"picture": picture.files, "picture_shows": picture.shows}
+            self._check_described(message.name, picture.place, told)
+        if video := message.video:
+            self._check_described(message.name, video.place, told_of(video))
+            self.reader.problems += too_late_captions(video)
         for wording in message.wordings.values():
             missing = [
                 language for language in self.whose.languages if language not in wording.words
@@ -294,4 +357,5 @@ def spoken(languages: Iterable[Language]) -> str:
 
 def _is_whole(message: Message) -> bool:
     """Whether there is more to it than wordings for a message that is there already."""
-    return bool(message.theme or message.picture or message.essential or message.only_for)
+    shown = message.picture or message.video
+    return bool(message.theme or shown or message.essential or message.only_for)

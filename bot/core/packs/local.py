@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.messages import read_message, read_slots, read_withdrawn, read_wordings
-from bot.core.packs.pack import LocalPack, Message, MessagePicture, Wording
+from bot.core.packs.pack import LocalPack, Message, Wording
 from bot.core.packs.pictures import PICTURE_FIELDS, read_picture
+from bot.core.packs.videos import VIDEO_FIELDS, read_video
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortened
 
 MOVE: Final = "move"
 
 PARTS: Final = ("fill_in", "change", "add", "withdraw", MOVE)
+
+Medium = TypeVar("Medium", covariant=True)
 
 LOCAL_FIELDS: Final = (
     "force", "campaign", "takes_part", "why", "written_for_version", "national_corrections", *PARTS,
@@ -114,7 +117,8 @@ def _laid(reader: Reader, top: Fields, over: LocalPack) -> LocalPack:
         withdraw=read_withdrawn(reader, top),
         times={name: slot.at for name, slot in read_slots(reader, top, "times").items()},
         places=_places(top),
-        pictures=_changed_pictures(reader, top),
+        pictures=_changed(reader, top, read_picture),
+        videos=_changed(reader, top, read_video),
         moves=_moved(reader, top),
     )
 
@@ -207,19 +211,27 @@ def _changes(reader: Reader, top: Fields) -> dict[str, dict[str, Wording]]:
 
 
 def _wordings_in(reader: Reader, group: Fields, name: str) -> Fields:
-    """What stands under a message in `change`, less its picture."""
+    """What stands under a message in `change`, less its picture or its video."""
     inner = reader.fields(group.entries[name], group.keys[name], f'"{name}"')
-    entries = {n: node for n, node in inner.entries.items() if n not in PICTURE_FIELDS}
-    keys = {n: place for n, place in inner.keys.items() if n not in PICTURE_FIELDS}
+    others = (*PICTURE_FIELDS, *VIDEO_FIELDS)
+    entries = {n: node for n, node in inner.entries.items() if n not in others}
+    keys = {n: place for n, place in inner.keys.items() if n not in others}
     return Fields(entries, keys, inner.place)
 
 
-def _changed_pictures(reader: Reader, top: Fields) -> dict[str, MessagePicture]:
+class _ReadMedium(Protocol[Medium]):
+    def __call__(
+        self, reader: Reader, group: Fields, message: str, *, changes: bool
+    ) -> Medium | None: ...
+
+
+def _changed(reader: Reader, top: Fields, read_one: _ReadMedium[Medium]) -> dict[str, Medium]:
+    """The pictures or the videos in `change`, by their messages."""
     group = top.entries.get("change")
     found = {}
     for name, node in group.entries.items() if isinstance(group, Fields) else ():
-        if isinstance(node, Fields) and (picture := read_picture(reader, node, name, changes=True)):
-            found[name] = picture
+        if isinstance(node, Fields) and (one := read_one(reader, node, name, changes=True)):
+            found[name] = one
     return found
 
 

@@ -12,6 +12,7 @@ from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.locks import LOCKED, read_locked
 from bot.core.packs.pack import Limits, Message, Slot, Theme, Wording
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
+from bot.core.packs.videos import VIDEO, VIDEO_FIELDS, read_video
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
 
@@ -19,7 +20,8 @@ MAX_MESSAGES: Final = 2_000  # in one file
 
 
 MESSAGE_FIELDS: Final = (
-    "theme", *PICTURE_FIELDS, "wordings", "same_for_all", "essential", LOCKED, ONLY_FOR,
+    "theme", *PICTURE_FIELDS, *VIDEO_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
+    ONLY_FOR,
 )  # fmt: skip
 
 
@@ -89,11 +91,16 @@ def read_message(
         reader.problem(inner.keys[LOCKED], "lock", said, advice)
     if wordings:
         message = Message(name, theme or own or "", wordings, place, local=local)
+        picture, video = read_picture(reader, inner, name), read_video(reader, inner, name)
+        if picture and video:
+            said = f"{name} has a picture and a video, and platforms show one or the other."
+            reader.problem(video.place, "two-media", said, "Take one of the two out.")
         return replace(
             message,
             same_for_all=basis,
             essential=_essential(reader, inner),
-            picture=read_picture(reader, inner, name),
+            picture=picture,
+            video=None if picture else video,
             locked=None if local else read_locked(reader, inner),
             only_for=_only_for(reader, inner),
         )
@@ -149,9 +156,9 @@ def read_wordings(
     found = {}
     for name, node in reader.names(group, "wording").items():
         place = group.keys[name]
-        if name == PICTURE:
-            advice = "The picture of a message stands beside its wordings, not among them."
-            reader.problem(place, "bad-name", "no wording can be called picture.", advice)
+        if name in (PICTURE, VIDEO):
+            advice = f"The {name} of a message stands beside its wordings, not among them."
+            reader.problem(place, "bad-name", f"no wording can be called {name}.", advice)
             continue
         inner = reader.fields(node, place, f'the wording "{message}/{name}"')
         reader.known_fields(inner, WORDING_FIELDS, "a wording")

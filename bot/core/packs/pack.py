@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-from bot.core.model import Language, Sender
+from bot.core.model import Language, Sender, Uncaptioned
 from bot.core.pictures import Made
 from bot.core.reading import Words
 from bot.core.source import Place
+from bot.core.videos import CaptionsFile, VideoFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,38 @@ class LinkCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedVideo:
+    """A video's file as a pack names it, and what is known of it once it was looked at."""
+
+    file: str  # messages/national/<campaign>/videos/film.mp4
+    place: Place
+    made: VideoFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCaptions:
+    """A file of captions as a pack names it, and what is in it once it has been read."""
+
+    file: str
+    place: Place
+    made: CaptionsFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageVideo:
+    """The video of a message, what it shows and what is said in it, for each language.
+
+    In a force's `change` what is empty is the national video's.
+    """
+
+    files: Mapping[Language, NamedVideo]
+    shows: Mapping[Language, Words]
+    captions: Mapping[Language, NamedCaptions | Uncaptioned]
+    place: Place
+    taken_out: bool = False  # `video: no`, in a force's own pack
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing to say, in several wordings."""
 
@@ -151,6 +184,7 @@ class Message:
     same_for_all: str | None = None  # on what basis every account may say exactly this
     essential: str | None = None  # on whose authority it goes out even in mourning
     picture: MessagePicture | None = None
+    video: MessageVideo | None = None  # never beside a picture
     locked: Locked | None = None
     only_for: Limits = ()
     moved_from: str | None = None  # the national theme, in which it keeps its rank
@@ -228,6 +262,7 @@ class LocalPack:
     places: Mapping[tuple[str, str], Place]  # where each name stands: ("withdraw", "no-rewind")
     ok: bool = True  # read without an error
     pictures: Mapping[str, MessagePicture] = field(default_factory=dict)  # changed, by message
+    videos: Mapping[str, MessageVideo] = field(default_factory=dict)  # the same
     moves: Mapping[str, str] = field(default_factory=dict)  # messages to other themes
     only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by message or wording
     trusts_corrections: bool = False  # approvals outlive what only the national team changed
@@ -236,7 +271,7 @@ class LocalPack:
 
     def has_own(self, message: str) -> bool:
         """Whether the sender says anything of a message its own way."""
-        mine = {**self.change, **self.pictures, **self.add, **self.moves}
+        mine = {**self.change, **self.pictures, **self.videos, **self.add, **self.moves}
         return message in mine or any(one.has_own(message) for one in self.accounts.values())
 
 

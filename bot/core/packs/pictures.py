@@ -1,23 +1,19 @@
-"""The picture of a message, and what it shows: as a pack names it, and once its file was read."""
+"""The picture of a message, and what it shows, as a pack names them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from bot.core.model import Language
-from bot.core.packs.pack import LocalPack, Message, MessagePicture, NamedPicture, NationalPack
-from bot.core.pictures import FOLDER, Fault, Made, name_fault
+from bot.core.packs.pack import MessagePicture, NamedPicture
+from bot.core.pictures import PICTURES, Kind, name_fault
 from bot.core.reading import Reader, Words
-from bot.core.source import Fields, Node, Place, Problem, Scalar
+from bot.core.source import Fields, Node, Scalar
 
 PICTURE: Final = "picture"
 SHOWS: Final = "picture_shows"
 PICTURE_FIELDS: Final = (PICTURE, SHOWS)
-
-Read: TypeAlias = Mapping[str, "Made | Fault"]
-"""What became of each picture's file, by its path."""
 
 
 def read_picture(
@@ -32,7 +28,7 @@ def read_picture(
         return None
     first = next(name for name in PICTURE_FIELDS if name in group.entries)
     place = group.keys[first]
-    if changes and _is_no(picture):
+    if changes and is_no(picture):
         return MessagePicture({}, {}, place, taken_out=True)
     if picture is None and not changes:
         reader.problem(
@@ -55,7 +51,8 @@ def read_picture(
     return MessagePicture(files, words, place) if files or picture is None else None
 
 
-def _is_no(node: Node | None) -> bool:
+def is_no(node: Node | None) -> bool:
+    """Whether a force takes something out."""
     return isinstance(node, Scalar) and node.value.strip().lower() == "no"
 
 
@@ -65,7 +62,7 @@ def pictures_by_language(reader: Reader, node: Node) -> dict[Language, NamedPict
         named = _named(reader, node, PICTURE)
         return dict.fromkeys(Language, named) if named else {}
     found = {}
-    for language, inner in _by_language(reader, node, PICTURE):
+    for language, inner in by_language(reader, node, PICTURE):
         named = _named(reader, inner, language.value)
         if named:
             found[language] = named
@@ -73,15 +70,21 @@ def pictures_by_language(reader: Reader, node: Node) -> dict[Language, NamedPict
 
 
 def _named(reader: Reader, node: Node, field: str) -> NamedPicture | None:
+    file = read_file_name(reader, node, field, PICTURES)
+    return NamedPicture(file, node.place) if file else None
+
+
+def read_file_name(reader: Reader, node: Node, field: str, kind: Kind) -> str | None:
+    """The path of a file that is named alone, in the folder of its kind beside the pack's file."""
     name = reader.text(node, field)
     if name is None:
         return None
-    folder = f"{node.place.file.rpartition('/')[0]}/{FOLDER}"
-    fault = name_fault(name, folder)
+    folder = f"{node.place.file.rpartition('/')[0]}/{kind.folder}"
+    fault = name_fault(name, folder, kind)
     if fault:
         reader.problem(node.place, fault.code, fault.message, fault.advice)
         return None
-    return NamedPicture(f"{folder}/{name}", node.place)
+    return f"{folder}/{name}"
 
 
 def words_by_language(reader: Reader, node: Node, field: str) -> dict[Language, Words]:
@@ -90,91 +93,16 @@ def words_by_language(reader: Reader, node: Node, field: str) -> dict[Language, 
         words = reader.words(node, field)
         return {Language.EN: words} if words else {}
     found = {}
-    for language, inner in _by_language(reader, node, field):
+    for language, inner in by_language(reader, node, field):
         words = reader.words(inner, language.value)
         if words:
             found[language] = words
     return found
 
 
-def _by_language(reader: Reader, node: Fields, field: str) -> Iterator[tuple[Language, Node]]:
+def by_language(reader: Reader, node: Fields, field: str) -> Iterator[tuple[Language, Node]]:
+    """What stands under en: and cy:."""
     reader.known_fields(node, [language.value for language in Language], f'"{field}"')
     for language in Language:
         if language.value in node.entries:
             yield language, node.entries[language.value]
-
-
-# --- once the files were read -----------------------------------------------------------------
-
-
-def named_pictures(pack: NationalPack | LocalPack) -> Iterator[NamedPicture]:
-    """Every picture that a pack names."""
-    for picture in _pictures(pack):
-        yield from picture.files.values()
-    if isinstance(pack, NationalPack):
-        for card in pack.cards.values():
-            yield from card.pictures.values()
-
-
-def _pictures(pack: NationalPack | LocalPack) -> Iterator[MessagePicture]:
-    if isinstance(pack, LocalPack):
-        yield from pack.pictures.values()
-        for own in pack.accounts.values():
-            yield from _pictures(own)
-    messages = pack.messages if isinstance(pack, NationalPack) else pack.add
-    for message in messages.values():
-        if message.picture:
-            yield message.picture
-
-
-def national_with_pictures(pack: NationalPack, read: Read) -> tuple[NationalPack, list[Problem]]:
-    """The pack with its pictures in it, and a Problem for each that is none."""
-    messages = {name: _message(message, read) for name, message in pack.messages.items()}
-    cards = {
-        link: replace(card, pictures=_with_made(card.pictures, read))
-        for link, card in pack.cards.items()
-    }
-    return replace(pack, messages=messages, cards=cards), _problems(pack, read)
-
-
-def local_with_pictures(pack: LocalPack, read: Read) -> tuple[LocalPack, list[Problem]]:
-    """The same of an overlay, which then is not ok."""
-    whose = (pack.sender,) if pack.sender else ()
-    problems = [replace(one, forces=whose) for one in _problems(pack, read)]
-    return replace(_overlay(pack, read), ok=pack.ok and not problems), problems
-
-
-def _overlay(pack: LocalPack, read: Read) -> LocalPack:
-    return replace(
-        pack,
-        pictures={name: _with_files(picture, read) for name, picture in pack.pictures.items()},
-        add={name: _message(message, read) for name, message in pack.add.items()},
-        accounts={name: _overlay(own, read) for name, own in pack.accounts.items()},
-    )
-
-
-def _message(message: Message, read: Read) -> Message:
-    if message.picture is None:
-        return message
-    return replace(message, picture=_with_files(message.picture, read))
-
-
-def _with_files(picture: MessagePicture, read: Read) -> MessagePicture:
-    return replace(picture, files=_with_made(picture.files, read))
-
-
-def _with_made(files: Mapping[Language, NamedPicture], read: Read) -> dict[Language, NamedPicture]:
-    found = {}
-    for language, named in files.items():
-        made = read.get(named.file, {})
-        found[language] = named if isinstance(made, Fault) else replace(named, made=made)
-    return found
-
-
-def _problems(pack: NationalPack | LocalPack, read: Read) -> list[Problem]:
-    found: dict[Place, Problem] = {}
-    for named in named_pictures(pack):
-        fault = read.get(named.file)
-        if isinstance(fault, Fault):
-            found[named.place] = Problem(named.place, fault.code, fault.message, fault.advice)
-    return list(found.values())
