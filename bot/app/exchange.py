@@ -39,7 +39,8 @@ from bot.pictures import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 
 MAX_ZIP_BYTES: Final = 230_000_000
 MAX_FILES: Final = 500
-MAX_UNPACKED_BYTES: Final = 240_000_000  # two videos of the biggest kind, and pictures
+MAX_UNPACKED_BYTES: Final = 40_000_000  # without its videos
+MAX_VIDEOS_BYTES: Final = 200_000_000
 LIMITS: Final[tuple[tuple[Kind, int], ...]] = (
     (PICTURES, MAX_PICTURE_BYTES), (VIDEOS, MAX_VIDEO_BYTES), (CAPTIONS, MAX_CAPTIONS_BYTES),
 )  # fmt: skip
@@ -133,7 +134,7 @@ def _read(zip_name: str, zipped_files: zipfile.ZipFile) -> dict[str, bytes]:
     if len(entries) > MAX_FILES:
         raise SettingsError(f"{zip_name} holds more than {MAX_FILES} files, which no pack does.")
     files: dict[str, bytes] = {}
-    total = 0
+    room = {False: MAX_UNPACKED_BYTES, True: MAX_VIDEOS_BYTES}
     for entry in entries:
         name = _name(zip_name, entry)
         if name is None:
@@ -144,11 +145,12 @@ def _read(zip_name: str, zipped_files: zipfile.ZipFile) -> dict[str, bytes]:
         # The size that a zip states is a claim: no more than the limit is ever unpacked.
         with zipped_files.open(entry) as file:
             content = file.read(limit + 1)
-        total += len(content)
+        is_video = name.lower().endswith(VIDEOS.suffixes)
+        room[is_video] -= len(content)
         if max(len(content), entry.file_size) > limit:
             raise SettingsError(f'{zip_name}: "{name}" is bigger than {limit // 1_000_000} MB.')
-        if total > MAX_UNPACKED_BYTES:
-            size = MAX_UNPACKED_BYTES // 1_000_000
+        if room[is_video] < 0:
+            size = (MAX_VIDEOS_BYTES if is_video else MAX_UNPACKED_BYTES) // 1_000_000
             raise SettingsError(f"{zip_name} unpacks to more than {size} MB, which no pack does.")
         files[name] = content
     return files
