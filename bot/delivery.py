@@ -24,6 +24,7 @@ from bot.core.model import (
     Account,
     NotSent,
     Outcome,
+    Picture,
     PostKey,
     Receipt,
     Refused,
@@ -61,6 +62,8 @@ from bot.platforms import (
 
 LEASE_MARGIN_SECONDS: Final = 15.0
 """What must be left of a lease beyond one whole request before a request begins."""
+
+_NEEDED_SECONDS: Final = REQUEST_DEADLINE_SECONDS + LEASE_MARGIN_SECONDS
 
 if LEASE_SECONDS < 2 * (REQUEST_DEADLINE_SECONDS + LEASE_MARGIN_SECONDS):
     raise AssertionError("a lease must cover reading the timeline and publishing, with a margin")
@@ -268,7 +271,7 @@ class Delivery:
             standing = self._ledger.standing(claim.account, claim.rendering)
         if standing is not None:
             return standing
-        prepared = self._prepared(claim, platform)
+        prepared = self._prepared(claim, platform, lease_from)
         if not isinstance(prepared, Prepared):
             return prepared
         if not self._lease_covers_a_request(claim, lease_from):
@@ -276,7 +279,9 @@ class Delivery:
             return None
         return _Ready(platform, prepared)
 
-    def _prepared(self, claim: Claim, platform: Platform) -> Prepared | NotSent | Refused:
+    def _prepared(
+        self, claim: Claim, platform: Platform, lease_from: float
+    ) -> Prepared | NotSent | Refused:
         """What the post needs of its platform beside its words."""
         if claim.rendering.reposts is not None:
             original = self._original(platform, claim.before)
@@ -288,7 +293,7 @@ class Delivery:
                 if not isinstance(found, Remote):
                     return found
                 thread[name] = found
-        uploads = self._uploaded(claim, platform)
+        uploads = self._uploaded(claim, platform, lease_from)
         return Prepared(uploads, **thread) if isinstance(uploads, tuple) else uploads
 
     def _original(self, platform: Platform, public: Public | None) -> Remote | NotSent | Refused:
@@ -304,25 +309,36 @@ class Delivery:
             return NotSent(f"It was not reposted: {why}", wait)
         return _located(platform, public, owner)
 
-    def _uploaded(self, claim: Claim, platform: Platform) -> tuple[Upload, ...] | NotSent | Refused:
-        """The post's pictures at the platform, given anew for each claim.
+    def _uploaded(
+        self, claim: Claim, platform: Platform, lease_from: float
+    ) -> tuple[Upload, ...] | NotSent | Refused:
+        """What the post shows, at the platform: a picture is given anew for each claim.
 
         What an attempt may have used is not used again: a platform that puts a picture into one
-        post only would refuse the next.
+        post only would refuse the next. A video goes on from where its last claim left it.
         """
         uploads: list[Upload] = []
-        for picture in claim.rendering.files:
-            if isinstance(picture, Video):
-                continue  # no platform takes one yet
+        for shown in claim.rendering.files:
             try:
-                given = platform.upload(picture, self._ledger.picture_bytes(picture.sha256))
+                given = self._given(shown, claim, platform, lease_from)
             except Exception as error:
-                said = f"Its picture could not be prepared: {_what(error)}."
+                noun = "video" if isinstance(shown, Video) else "picture"
+                said = f"Its {noun} could not be prepared: {_what(error)}."
                 return NotSent(said, TRY_AGAIN.total_seconds())
             if not isinstance(given, Upload):
                 return given
             uploads.append(given)
         return tuple(uploads)
+
+    def _given(
+        self, shown: Picture | Video, claim: Claim, platform: Platform, lease_from: float
+    ) -> Upload | NotSent | Refused:
+        if isinstance(shown, Picture):
+            return platform.upload(shown, self._ledger.picture_bytes(shown.sha256))
+        contents = {sha256: self._ledger.picture_bytes(sha256) for sha256 in shown.parts}
+        # After it the lease must still cover the publishing.
+        left = claim.lease_seconds - (self._clocks.boot() - lease_from) - _NEEDED_SECONDS
+        return platform.upload_video(shown, contents, seconds=max(left, 0.0))
 
     def _read_timeline(self, claim: Claim, platform: Platform) -> bool:
         """Whether the account's timeline could be read."""
@@ -389,8 +405,7 @@ class Delivery:
         self._ledger.put_back(claim, now=now, not_before=now + wait, sentence=sentence)
 
     def _lease_covers_a_request(self, claim: Claim, lease_from: float) -> bool:
-        needed = REQUEST_DEADLINE_SECONDS + LEASE_MARGIN_SECONDS
-        return self._clocks.boot() - lease_from + needed <= claim.lease_seconds
+        return self._clocks.boot() - lease_from + _NEEDED_SECONDS <= claim.lease_seconds
 
     def _state(self, key: PostKey) -> State | None:
         post = self._ledger.post(key)

@@ -23,6 +23,7 @@ from bot.core.model import (
 )
 from bot.delivery import (
     FAILED_LOOK_DELAYS_SECONDS,
+    LEASE_MARGIN_SECONDS,
     STEPS,
     Delivery,
     SteadyClock,
@@ -30,9 +31,17 @@ from bot.delivery import (
     next_look,
 )
 from bot.ledger import LEASE_SECONDS, Ledger, Scope
-from bot.platforms import CannotLook, Seen
+from bot.platforms import REQUEST_DEADLINE_SECONDS, CannotLook, Seen
 from bot.platforms.x import XCredentials, XPlatform
-from tests.factories import a_picture, a_post, a_repost, an_account, at
+from tests.factories import (
+    CAPTIONS,
+    a_picture,
+    a_post,
+    a_repost,
+    a_video,
+    an_account,
+    at,
+)
 from tests.ledger.memory_platform import Killed, MemoryPlatform, SetClocks
 from tests.ledger.steps import nothing, planned, state, why
 from tests.loopback.x_server import XServer, drop_before_answer
@@ -375,6 +384,58 @@ def test_a_picture_that_the_ledger_no_longer_has_sends_nothing(
 
     assert delivery.deliver(post.key) is State.PLANNED
     assert kent.published == []
+
+
+# --- videos --------------------------------------------------------------------------------------
+
+
+def with_a_video(ledger: Ledger) -> Post:
+    """An approved post of which the ledger has the video."""
+    video = a_video(PHONE)
+    post = a_post(video=video)
+    given = {video.sha256: PHONE, video.captions[0].sha256: CAPTIONS}
+    ledger.adopt([post], nothing, now=at("06:00"), pictures=given)
+    ledger.approve([(post.key, post.rendering.digest)], by="Ann", now=at("06:00"))
+    return post
+
+
+def test_a_platform_is_given_the_video_and_its_captions_before_the_intent(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    post = with_a_video(ledger)
+
+    assert delivery.deliver(post.key) is State.PUBLISHED
+
+    assert kent.given == [("A phone rings.", PHONE), ("A phone rings.", CAPTIONS)]
+    (intended,) = [one for one in ledger.events(key=post.key) if one.action == "intended"]
+    video = post.rendering.video
+    assert video is not None
+    assert intended.facts["uploads"] == [
+        {"expires_at": None, "remote_id": "video-2", "sha256": video.sha256}
+    ]
+
+
+def test_a_video_gets_the_time_that_publishing_leaves_of_the_lease(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    delivery.deliver(with_a_video(ledger).key)
+
+    needed = REQUEST_DEADLINE_SECONDS + LEASE_MARGIN_SECONDS
+    assert kent.seconds_given == [LEASE_SECONDS - needed]
+
+
+def test_a_video_that_takes_longer_puts_its_post_back_and_goes_on_at_once(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, clocks: SetClocks
+) -> None:
+    post = with_a_video(ledger)
+    kent.takes_no_picture = NotSent("It does not have the whole video yet.", 1.0)
+
+    assert delivery.deliver(post.key) is State.PLANNED
+    assert (kent.published, ledger.attempts(post.key)) == ([], ())
+
+    kent.takes_no_picture = None
+    clocks.pass_time(1)
+    assert delivery.deliver(post.key) is State.PUBLISHED
 
 
 # --- timelines ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ and tries nothing twice: what to do next is decided by `bot.delivery` from the l
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -20,6 +20,7 @@ from bot.core.model import (
     Refused,
     Rendering,
     SenderKind,
+    Video,
 )
 from bot.core.text.parsed import Unfit
 
@@ -214,6 +215,16 @@ class Platform(Protocol):
         """Give the platform one picture with its alt text; nobody sees it before it is in a post.
 
         Never raises. What is not understood is `NotSent`: at worst a picture lies there unused.
+        """
+
+    def upload_video(
+        self, video: Video, contents: Mapping[str, bytes], *, seconds: float
+    ) -> Upload | NotSent | Refused:
+        """Give the platform a video with its captions and alt text, within so many seconds.
+
+        `contents` are the video's and its captions' bytes by their SHA-256. What it has of the
+        video already is not given again, where the platform allows that, until a post uses it.
+        Never raises, as `upload`.
         """
 
     def locate(

@@ -17,12 +17,13 @@ import json
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
 from bot.core.model import (
     Account,
+    Captions,
     NotSent,
     Outcome,
     Picture,
@@ -30,6 +31,7 @@ from bot.core.model import (
     Receipt,
     Refused,
     Rendering,
+    Video,
 )
 from bot.platforms import (
     NOTHING,
@@ -128,6 +130,7 @@ class BlueskyPlatform:
         self._credentials = credentials
         self._url = url
         self._wire = Wire("Bluesky", url, deadline_seconds)
+        self._deadline_seconds = deadline_seconds
         self._answers = BlueskyAnswers(account, self._cleaned)
         self._sessions = sessions or NotKept()
         self._sign_ins = sign_ins
@@ -150,6 +153,31 @@ class BlueskyPlatform:
             return self._answers.signed_in_too_often(many)
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
+
+    def upload_video(
+        self, video: Video, contents: Mapping[str, bytes], *, seconds: float
+    ) -> Upload | NotSent | Refused:
+        """The captions first, which are small: the video is one request, and takes what is left."""
+        answers = replace(self._answers, medium="video")
+        try:
+            if self._credentials is None:
+                return answers.without_keys()
+            parts: list[Captions | Video] = [*video.captions, video]
+            for part in parts:
+                more = seconds - self._deadline_seconds if part is video else 0.0
+                turn = self._wire.begin(more_seconds=max(more, 0.0))
+                content = contents[part.sha256]
+                exchange = self._signed(turn, "upload_blob", content, part.media_type, data=content)
+                given = answers.upload(exchange, part)
+                if part is video or not isinstance(given, Upload):
+                    return given
+            raise AssertionError("a video is its own last part")
+        except _NoSessionError as shut:
+            return answers.without_session(shut.exchange)
+        except TooManySignInsError as many:
+            return answers.signed_in_too_often(many)
+        except Exception as problem:  # never raises: at worst a video lies there unused
+            return answers.upload_failed(problem)
 
     def locate(
         self, remote_id: str, *, of: Account | None = None, url: str | None = None
@@ -266,7 +294,7 @@ class BlueskyPlatform:
         exchange = self._signed(turn, "put_record", canonical(content), data=content)
         answer = exchange.answer
         if answer is None or name_of(answer) != "InvalidSwap":
-            return self._answers.outcome(exchange, rkey, prepared.original)
+            return self._answers.of(rendering).outcome(exchange, rkey, prepared.original)
         try:
             standing = self._standing(turn, rkey, rendering)
         except Exception as problem:

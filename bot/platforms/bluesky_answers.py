@@ -9,12 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
-from bot.platforms import Remote, Upload
+from bot.core.model import (
+    Account,
+    Captions,
+    NotSent,
+    Outcome,
+    Picture,
+    Receipt,
+    Refused,
+    Rendering,
+    Unknown,
+    Video,
+)
+from bot.platforms import (
+    Remote,
+    Upload,
+)
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
 from bot.platforms.bluesky_record import COLLECTION, KEY_LETTERS, REPOSTS, blob
 from bot.platforms.bluesky_sign_ins import TooManySignInsError
@@ -32,6 +46,11 @@ class BlueskyAnswers:
 
     account: Account
     clean: Callable[[str], str]
+    medium: str = "picture"  # what is said of what a post shows
+
+    def of(self, rendering: Rendering) -> BlueskyAnswers:
+        """The same, about a post that shows this."""
+        return replace(self, medium="video" if rendering.video else "picture")
 
     def outcome(self, exchange: Exchange, rkey: str, original: Remote | None = None) -> Outcome:
         """What is known of a post after the request that puts it into its place.
@@ -53,8 +72,10 @@ class BlueskyAnswers:
             return self._refused(answer, PUT_REFUSALS)
         return Unknown(self.say(DOUBTS.unclear(answer.status)), self.evidence(answer))
 
-    def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
-        """What came of giving Bluesky a picture: it must have these very bytes, as this type."""
+    def upload(
+        self, exchange: Exchange, given: Picture | Video | Captions
+    ) -> Upload | NotSent | Refused:
+        """What came of giving Bluesky this: it must have these very bytes, as this type."""
         answer = exchange.answer
         if answer is None:
             return DOUBTS.no_picture(exchange, self.say)
@@ -66,11 +87,11 @@ class BlueskyAnswers:
             return NotSent(self.say(NO_SESSION), RETRY_SESSION_SECONDS, evidence)
         if is_definite(answer.status):
             return self._refused(answer, PICTURE_REFUSALS)
-        named, said = blob(picture), answer.document.get("blob")
+        named, said = blob(given), answer.document.get("blob")
         as_given = isinstance(said, dict) and {name: said.get(name) for name in named} == named
         if answer.status != 200 or not as_given:
             return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
-        return Upload(picture.sha256, named["ref"]["$link"])
+        return Upload(given.sha256, named["ref"]["$link"])
 
     def upload_failed(self, problem: Exception | None) -> NotSent:
         """The outcome where nobody knows whether Bluesky has the picture: it is given again."""
@@ -132,7 +153,8 @@ class BlueskyAnswers:
     def say(self, sentence: str) -> str:
         """One of this module's sentences, about this account."""
         name, handle = self.account.id, self.account.handle
-        return sentence.format(account=f"{name} (@{handle})" if handle else name)
+        account = f"{name} (@{handle})" if handle else name
+        return sentence.format(account=account, medium=self.medium)
 
     def evidence(self, answer: Answer) -> str:
         """Status, what Bluesky said, and what is left of the limits."""
@@ -237,19 +259,19 @@ TAKEN: Final = (
     " public post is never changed. Look at it:"
 )
 PICTURE_REFUSED: Final = (
-    "Bluesky did not take the picture of this post from {account}, so nothing was published. Look"
-    " at the picture, or take it out, then plan the post again."
+    "Bluesky did not take the {medium} of this post from {account}, so nothing was published. Look"
+    " at the {medium}, or take it out, then plan the post again."
 )
 PICTURE_LIMITED: Final = (
-    "Bluesky takes no more pictures from {account} for now, so nothing was sent."
+    "Bluesky takes no more {medium}s from {account} for now, so nothing was sent."
     " It will be tried again while there is time."
 )
 PICTURE_UNCLEAR: Final = (
-    "Bluesky did not say that it has the picture of this post of {account} as it was given, so"
+    "Bluesky did not say that it has the {medium} of this post of {account} as it was given, so"
     " nothing was sent. It will be tried again while there is time."
 )
 PICTURE_GONE: Final = (
-    "Bluesky no longer had the picture of this post of {account}, so nothing was published."
+    "Bluesky no longer had the {medium} of this post of {account}, so nothing was published."
     " Both will be given again while there is time."
 )
 PARENT_GONE: Final = (

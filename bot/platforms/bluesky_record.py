@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.core.model import Card, Picture, PostKey, Rendering
+from bot.core.model import Captions, Card, Picture, PostKey, Rendering, Video
 from bot.core.text import bluesky
 from bot.core.text.parsed import Entity, Span
 from bot.platforms import NOTHING, Prepared, Remote
@@ -22,6 +22,7 @@ COLLECTION: Final = "app.bsky.feed.post"
 REPOSTS: Final = "app.bsky.feed.repost"
 KEY_LETTERS: Final = "234567abcdefghijklmnopqrstuvwxyz"  # Source: atproto.com/specs/tid
 IMAGES: Final = "app.bsky.embed.images"
+VIDEO: Final = "app.bsky.embed.video"
 EXTERNAL: Final = "app.bsky.embed.external"
 _RAW_SHA256: Final = bytes.fromhex("01551220")  # CID version 1, raw, SHA-256, of 32 bytes
 _KEY_LENGTH: Final = 13  # 5 bits each: a 0, 53 bits of microseconds, 10 bits of a clock's number
@@ -65,7 +66,9 @@ def record(rendering: Rendering, prepared: Prepared = NOTHING) -> dict[str, Any]
     facets = list(_facets(rendering.text))
     if facets:
         made["facets"] = facets
-    if rendering.pictures:
+    if rendering.video:
+        made["embed"] = _shown_video(rendering.video)
+    elif rendering.pictures:
         made["embed"] = {"$type": IMAGES, "images": [_shown(one) for one in rendering.pictures]}
     if rendering.card:
         made["embed"] = {"$type": EXTERNAL, "external": _card(rendering.card)}
@@ -94,13 +97,13 @@ def _reference(post: Remote) -> dict[str, Any]:
     return {"cid": post.content_id, "uri": post.address}
 
 
-def blob(picture: Picture) -> dict[str, Any]:
-    """The picture as Bluesky names it, in its answer to an upload and in a record."""
+def blob(given: Picture | Video | Captions) -> dict[str, Any]:
+    """What Bluesky is given as it names it, in its answer to an upload and in a record."""
     return {
         "$type": "blob",
-        "mimeType": picture.media_type,
-        "ref": {"$link": content_id(picture.sha256)},
-        "size": picture.size,
+        "mimeType": given.media_type,
+        "ref": {"$link": content_id(given.sha256)},
+        "size": given.size,
     }
 
 
@@ -132,6 +135,20 @@ def _shown(picture: Picture) -> dict[str, Any]:
         "aspectRatio": {"height": picture.height, "width": picture.width},
         "image": blob(picture),
     }
+
+
+def _shown_video(video: Video) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "$type": VIDEO,
+        "alt": video.alt,
+        "aspectRatio": {"height": video.height, "width": video.width},
+        "video": blob(video),
+    }
+    if video.captions:
+        shown["captions"] = [
+            {"file": blob(one), "lang": one.language.value} for one in video.captions
+        ]
+    return shown
 
 
 def _card(card: Card) -> dict[str, Any]:

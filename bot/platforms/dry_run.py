@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from bot.core.model import Account, Outcome, Picture, PostKey, Receipt, Rendering
+from bot.core.model import (
+    Account,
+    Outcome,
+    Picture,
+    PostKey,
+    Receipt,
+    Rendering,
+    Video,
+)
 from bot.platforms import (
     NOTHING,
     NotFound,
@@ -38,6 +46,12 @@ class DryRun:
     def upload(self, picture: Picture, content: bytes) -> Upload:
         """Nothing leaves: the picture is called by its hash."""
         return Upload(picture.sha256, f"dry-{picture.sha256[:16]}")
+
+    def upload_video(
+        self, video: Video, contents: Mapping[str, bytes], *, seconds: float
+    ) -> Upload:
+        """Nothing leaves: the video is called by its hash."""
+        return Upload(video.sha256, f"dry-{video.sha256[:16]}")
 
     def locate(
         self, remote_id: str, *, of: Account | None = None, url: str | None = None

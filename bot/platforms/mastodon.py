@@ -19,7 +19,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
@@ -32,6 +32,7 @@ from bot.core.model import (
     Refused,
     Rendering,
     SettingsError,
+    Video,
 )
 from bot.platforms import (
     NOTHING,
@@ -62,6 +63,7 @@ from bot.platforms.mastodon_answers import (
 )
 from bot.platforms.mastodon_check import account_findings, instance_findings
 from bot.platforms.mastodon_text import as_written, comparable
+from bot.platforms.underway import Begun, Underway
 from bot.platforms.wire import Answer, Exchange, Wire, canonical
 
 PAGE: Final = 40  # the most an instance gives at once. Source: docs.joinmastodon.org
@@ -131,6 +133,8 @@ class MastodonPlatform:
             self._wire = Wire(f"{account.id}'s instance", account.instance, deadline_seconds)
         clean = credentials.removed_from if credentials else str
         self._answers = MastodonAnswers(account, self._url.partition("//")[2], clean)
+        self._deadline_seconds = deadline_seconds
+        self._videos = Underway()
         self._library: Any = None  # what Mastodon.py gives is taken from the wire, not from it
         self._number: str | None = None  # the instance's own, of the account
         self._lock = threading.Lock()
@@ -140,11 +144,41 @@ class MastodonPlatform:
         try:
             if self._credentials is None:
                 return self._answers.without_token()
-            given = self._give(picture, content)
+            given = self._give(picture, content, "picture")
             last = self._once_ready(given)
             return self._answers.upload(last, picture, was_taken=last is not given)
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
+
+    def upload_video(
+        self, video: Video, contents: Mapping[str, bytes], *, seconds: float
+    ) -> Upload | NotSent | Refused:
+        """One request, and then waiting: a video that the instance is still at work on is kept.
+
+        There are no captions here: Mastodon takes none.
+        """
+        answers = replace(self._answers, medium="video")
+        try:
+            if self._credentials is None:
+                return answers.without_token()
+            known = self._videos.of(video)
+            more = max(seconds - self._deadline_seconds, 0.0)
+            given = (
+                self._medium(known.remote_id, None, more)
+                if known
+                else self._give(video, contents[video.sha256], "video", more)
+            )
+            last = self._once_ready(given)
+            was_taken = known is not None or last is not given
+            upload = answers.upload(last, video, was_taken=was_taken)
+            remote_id = upload.remote_id if isinstance(upload, Upload) else unready(last)
+            if remote_id is not None:
+                self._videos.keep(video, known or Begun(remote_id))
+            elif last.answer is not None:  # where there is no answer, it is there as before
+                self._videos.forget(video)
+            return upload
+        except Exception as problem:  # never raises: at worst a video lies there unused
+            return answers.upload_failed(problem)
 
     def locate(
         self, remote_id: str, *, of: Account | None = None, url: str | None = None
@@ -181,13 +215,15 @@ class MastodonPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_token()
+            self._videos.used([one.remote_id for one in prepared.uploads])
+            answers = self._answers.of(rendering)
             if prepared.original:
                 exchange = self._repost(prepared.original, self.payload(key, rendering, prepared))
-                outcome = self._answers.reposted(exchange, rendering, prepared.original)
+                outcome = answers.reposted(exchange, rendering, prepared.original)
             else:
                 exchange = self._send(key, rendering, prepared)
-                outcome = self._answers.outcome(exchange, rendering, prepared)
-            return self._take_back(outcome) if isinstance(outcome, Misprint) else outcome
+                outcome = answers.outcome(exchange, rendering, prepared)
+            return self._take_back(outcome, answers) if isinstance(outcome, Misprint) else outcome
         except Exception as problem:  # never raises: what is not understood may be public
             return self._answers.unforeseen(problem)
 
@@ -240,17 +276,20 @@ class MastodonPlatform:
             found.append(Finding(self._answers.say(said), is_well=False))
         return tuple(found)
 
-    # --- pictures
+    # --- pictures and videos
 
-    def _give(self, picture: Picture, content: bytes) -> Exchange:
-        suffix = picture.media_type.rpartition("/")[2]
+    def _give(
+        self, shown: Picture | Video, content: bytes, stem: str, more_seconds: float = 0.0
+    ) -> Exchange:
+        suffix = shown.media_type.rpartition("/")[2]
         return self._ask(
             lambda library: library.media_post(
                 content,
-                mime_type=picture.media_type,
-                description=picture.alt,
-                file_name=f"picture.{suffix}",  # some programs show it
-            )
+                mime_type=shown.media_type,
+                description=shown.alt,
+                file_name=f"{stem}.{suffix}",  # some programs show it
+            ),
+            more_seconds=more_seconds,
         )
 
     def _once_ready(self, given: Exchange) -> Exchange:
@@ -265,8 +304,12 @@ class MastodonPlatform:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         return exchange
 
-    def _medium(self, remote_id: str, given: Exchange) -> Exchange:
-        return self._ask(lambda library: library.media(remote_id), after=given)
+    def _medium(
+        self, remote_id: str, given: Exchange | None, more_seconds: float = 0.0
+    ) -> Exchange:
+        return self._ask(
+            lambda library: library.media(remote_id), after=given, more_seconds=more_seconds
+        )
 
     # --- publishing
 
@@ -309,7 +352,7 @@ class MastodonPlatform:
                 return str(status["id"])
         return None
 
-    def _take_back(self, misprint: Misprint) -> Refused:
+    def _take_back(self, misprint: Misprint, answers: MastodonAnswers) -> Refused:
         """Removes a post that is not what was sent, and looks whether it is gone."""
         remote_id = misprint.receipt.remote_id
         evidence, is_gone = [], False
@@ -321,7 +364,7 @@ class MastodonPlatform:
             is_gone = look.answer is not None and look.answer.status in GONE
         except Exception as problem:
             evidence.append(type(problem).__name__)
-        return self._answers.taken_back(misprint, is_gone=is_gone, evidence=", ".join(evidence))
+        return answers.taken_back(misprint, is_gone=is_gone, evidence=", ".join(evidence))
 
     # --- one request
 
@@ -332,6 +375,7 @@ class MastodonPlatform:
         body: bytes | None = None,
         *,
         after: Exchange | None = None,
+        more_seconds: float = 0.0,
     ) -> Exchange:
         """One signed request. The answer is in the exchange: Mastodon.py never gets it.
 
@@ -341,7 +385,12 @@ class MastodonPlatform:
             raise SettingsError(NO_INSTANCE.format(account=self.account.id))
         library = self._mastodon(self._wire)
         deadline = after.deadline if after else None
-        exchange = self._wire.begin(body, deadline=deadline, deadline_seconds=deadline_seconds)
+        exchange = self._wire.begin(
+            body,
+            deadline=deadline,
+            deadline_seconds=deadline_seconds,
+            more_seconds=more_seconds,
+        )
         try:
             call(library)
         except Exception as problem:  # Mastodon.py makes one kind of error of all that the wire has

@@ -25,6 +25,7 @@ from bot.core.model import (
     Refused,
     Rendering,
     Unknown,
+    Video,
 )
 from bot.platforms import NOTHING, Prepared, Remote, Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite, printable
@@ -52,6 +53,11 @@ class MastodonAnswers:
     account: Account
     instance: str  # host, and port where there is one
     clean: Callable[[str], str]
+    medium: str = "picture"  # what is said of what a post shows
+
+    def of(self, rendering: Rendering) -> MastodonAnswers:
+        """The same, about a post that shows this."""
+        return replace(self, medium="video" if rendering.video else "picture")
 
     def outcome(
         self, exchange: Exchange, rendering: Rendering, prepared: Prepared = NOTHING
@@ -111,9 +117,9 @@ class MastodonAnswers:
         return Refused(self.say(f"{misprint.what} {rest} {LOOK}"), said, stops_account=True)
 
     def upload(
-        self, exchange: Exchange, picture: Picture, *, was_taken: bool
+        self, exchange: Exchange, given: Picture | Video, *, was_taken: bool
     ) -> Upload | NotSent | Refused:
-        """What came of giving the instance a picture, and of asking for it when it `was_taken`."""
+        """What came of giving the instance this, and of asking for it when it `was_taken`."""
         answer = exchange.answer
         if answer is None:
             return DOUBTS.no_picture(exchange, self.say)
@@ -127,10 +133,10 @@ class MastodonAnswers:
         remote_id, shown = answer.document.get("id"), answer.document.get("description")
         if not is_id(remote_id):
             return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
-        if _spaced(shown) != _spaced(picture.alt):
+        if _spaced(shown) != _spaced(given.alt):
             kept = printable(self.clean(str(shown)))[:200]
             return Refused(self.say(OTHER_ALT), f"{evidence}; kept {kept!r}")
-        return Upload(picture.sha256, remote_id)
+        return Upload(given.sha256, remote_id)
 
     def upload_failed(self, problem: Exception | None) -> NotSent:
         """The outcome where nobody knows whether the instance has a picture: it is given again."""
@@ -160,7 +166,8 @@ class MastodonAnswers:
         name, handle = self.account.id, self.account.handle
         account = f"{name} (@{handle.removeprefix('@')})" if handle else name
         # Replaced, not formatted: the address of a post may hold anything.
-        return sentence.replace("{account}", account).replace("{instance}", self.instance)
+        said = sentence.replace("{account}", account).replace("{instance}", self.instance)
+        return said.replace("{medium}", self.medium)
 
     def evidence(self, answer: Answer) -> str:
         """Status, what the instance said, and what is left of the limits."""
@@ -196,8 +203,8 @@ class MastodonAnswers:
         if not shows_the_words(content, text):
             seen = f"{evidence}; published {printable(shown)[:200]!r}"
             return Misprint(replace(receipt, evidence=seen), OTHER_WORDS if shown else EMPTY)
-        if not _are_those(attached or [], rendering.pictures, uploads):
-            seen = f"{evidence}; published with {len(attached or [])} pictures"
+        if not _are_those(attached or [], rendering.shown, uploads):
+            seen = f"{evidence}; published with {len(attached or [])} {self.medium}s"
             return Misprint(replace(receipt, evidence=seen), OTHER_PICTURES)
         parent, replies_to = prepared.parent, status.get("in_reply_to_id")
         if parent and replies_to != parent.remote_id:
@@ -285,7 +292,7 @@ REFUSED: Final = (
 EMPTY: Final = "{instance} published an empty post in place of this one of {account}."
 OTHER_WORDS: Final = "{instance} published other words than it was given for {account}."
 OTHER_PICTURES: Final = (
-    "{instance} published this post of {account} without its picture, or with another."
+    "{instance} published this post of {account} without its {medium}, or with another."
 )
 NO_REPLY: Final = (
     "{instance} published this part of a thread of {account} by itself, and not as a reply to the"
@@ -308,29 +315,30 @@ ORIGINAL_NOT_HERE: Final = (
     " It will be tried again while there is time."
 )
 PICTURE_REFUSED: Final = (
-    "{instance} did not take the picture of this post from {account}, so nothing was sent. Look at"
-    " the picture, or take it out, then plan the post again."
+    "{instance} did not take the {medium} of this post from {account}, so nothing was sent. Look at"
+    " the {medium}, or take it out, then plan the post again."
 )
 PICTURE_LIMITED: Final = (
-    "{instance} takes no more pictures from {account} for now, so nothing was sent."
+    "{instance} takes no more {medium}s from {account} for now, so nothing was sent."
     " It will be tried again while there is time."
 )
 PICTURE_UNCLEAR: Final = (
-    "{instance} did not say that it has the picture of this post of {account}, so nothing was sent."
+    "{instance} did not say that it has the {medium} of this post of {account}, so nothing was"
+    " sent."
     " It will be tried again while there is time."
 )
 PICTURE_NOT_READY: Final = (
-    "{instance} was not done in time with the picture of this post of {account}, so nothing was"
+    "{instance} was not done in time with the {medium} of this post of {account}, so nothing was"
     " sent. It will be tried again while there is time."
 )
 PICTURE_LOST: Final = (
-    "{instance} no longer has the picture of this post of {account} ready, so nothing was sent."
+    "{instance} no longer has the {medium} of this post of {account} ready, so nothing was sent."
     " It will be given it again while there is time."
 )
 OTHER_ALT: Final = (
-    "{instance} kept other words than it was given to say what the picture of this post of"
-    " {account} shows, so nothing was sent. Make them shorter and plainer under picture_shows, or"
-    " take the picture out, then plan the post again."
+    "{instance} kept other words than it was given to say what the {medium} of this post of"
+    " {account} shows, so nothing was sent. Make them shorter and plainer under {medium}_shows, or"
+    " take the {medium} out, then plan the post again."
 )
 _MAYBE: Final = (
     " This post of {account} may be public or may not: it will be looked for, and is not sent"
@@ -497,16 +505,18 @@ def _attached(status: Mapping[str, object]) -> list[dict[str, Any]] | None:
 
 
 def _are_those(
-    attached: Sequence[Mapping[str, Any]], pictures: Iterable[Picture], uploads: Iterable[Upload]
+    attached: Sequence[Mapping[str, Any]],
+    shown: Iterable[Picture | Video],
+    uploads: Iterable[Upload],
 ) -> bool:
-    """Whether a post has the pictures that it was given.
+    """Whether a post has the pictures, or the video, that it was given.
 
     A key that was sent before leads to a first post, which has what was given for that: the same
     pictures under other numbers. They are known by their alt texts, which the key stands for too.
     """
-    shown = sorted(_spaced(one.get("description")) for one in attached)
-    wanted = sorted(_spaced(one.alt) for one in pictures)
-    return _has_numbers(attached, uploads) or shown == wanted
+    described = sorted(_spaced(one.get("description")) for one in attached)
+    wanted = sorted(_spaced(one.alt) for one in shown)
+    return _has_numbers(attached, uploads) or described == wanted
 
 
 def _has_numbers(attached: Iterable[Mapping[str, Any]], uploads: Iterable[Upload]) -> bool:

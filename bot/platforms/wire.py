@@ -128,14 +128,17 @@ class Wire:
         *,
         deadline: _Deadline | None = None,
         deadline_seconds: float | None = None,
+        more_seconds: float = 0.0,
     ) -> Exchange:
         """A new exchange for this thread's next request. Its deadline runs from now.
 
         `body` is sent byte for byte, whatever the library makes of the same content; without one
         goes what the library made, if anything. With the `deadline` of an earlier exchange both
-        must be over by then; `deadline_seconds` can only be shorter than the wire's.
+        must be over by then; `deadline_seconds` can only be shorter than the wire's, and
+        `more_seconds` are for a body so big that it takes them.
         """
         seconds = min(self._deadline_seconds, deadline_seconds or self._deadline_seconds)
+        seconds += more_seconds
         exchange = Exchange(deadline or _Deadline(seconds), body)
         self._local.exchange = exchange
         return exchange

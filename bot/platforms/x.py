@@ -14,7 +14,7 @@ import re
 import threading
 from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
@@ -27,6 +27,7 @@ from bot.core.model import (
     Refused,
     Rendering,
     SettingsError,
+    Video,
 )
 from bot.platforms import (
     NOTHING,
@@ -56,6 +57,7 @@ from bot.platforms.x_answers import (
 )
 from bot.platforms.x_check import FIELDS, account_findings
 from bot.platforms.x_text import as_written, comparable
+from bot.platforms.x_video import XVideos
 
 X_URL: Final = "https://api.twitter.com"  # written into tweepy 4.17, and signed over
 TIMELINE_QUERY: Final[Mapping[str, object]] = {
@@ -120,6 +122,8 @@ class XPlatform:
         self._credentials = credentials
         self._wire = Wire("X", url, deadline_seconds)
         self._answers = XAnswers(account, credentials.removed_from if credentials else str)
+        about_videos = replace(self._answers, medium="video")
+        self._videos = XVideos(self._ask_json, about_videos, deadline_seconds)
         self._client: Any = None  # tweepy has no types
         self._client_lock = threading.Lock()
 
@@ -139,6 +143,16 @@ class XPlatform:
         except Exception as problem:  # never raises: at worst a picture lies there unused
             return self._answers.upload_failed(problem)
 
+    def upload_video(
+        self, video: Video, contents: Mapping[str, bytes], *, seconds: float
+    ) -> Upload | NotSent | Refused:
+        try:
+            if self._credentials is None:
+                return self._answers.without_keys()
+            return self._videos.upload(video, contents, seconds)
+        except Exception as problem:  # never raises: at worst a video lies there unused
+            return replace(self._answers, medium="video").upload_failed(problem)
+
     def locate(
         self, remote_id: str, *, of: Account | None = None, url: str | None = None
     ) -> Remote:
@@ -154,6 +168,7 @@ class XPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_keys()
+            self._videos.underway.used([one.remote_id for one in prepared.uploads])
             body, content = self.payload(key, rendering, prepared), _content(rendering, prepared)
             if prepared.original:
                 return self._repost(prepared.original, body, content)
@@ -230,6 +245,19 @@ class XPlatform:
         except Exception as problem:
             exchange.problem = problem
         return exchange
+
+    def _ask_json(
+        self,
+        method: str,
+        route: str,
+        content: Mapping[str, object] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """One signed request with this as its body, if anything."""
+        if content is not None:
+            return self._ask(method, route, canonical(content), json=content)
+        return self._ask(method, route, params=query or {})
 
     def _tweepy_client(self) -> Any:
         with self._client_lock:

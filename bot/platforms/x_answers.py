@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from bot.core.model import Account, NotSent, Outcome, Picture, Receipt, Refused, Unknown
 from bot.platforms import Remote, Upload
 from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_definite
+from bot.platforms.underway import Begun
 from bot.platforms.wire import Answer, Exchange
 
 RETRY_LIMITED_SECONDS: Final = 15 * 60.0  # the length of X's windows. Source: rate-limits.mdx
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
+RETRY_UNDERWAY_SECONDS: Final = 1.0
 PICTURE_FAULTS: Final = frozenset({400, 413, 415, 422})
 LIMITS: Final = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 KEPT_HEADERS: Final = ("x-transaction-id", "x-request-id", "cf-ray", "retry-after", "date")
@@ -31,6 +33,7 @@ class XAnswers:
 
     account: Account
     clean: Callable[[str], str]
+    medium: str = "picture"  # what is said of what a post shows
 
     def outcome(self, exchange: Exchange) -> Outcome:
         """What is known of a post after its request: published, surely not sent, or unclear."""
@@ -71,25 +74,80 @@ class XAnswers:
 
     def upload(self, exchange: Exchange, picture: Picture) -> Upload | NotSent | Refused:
         """What came of giving X a picture."""
-        refused = self.not_uploaded(exchange)
-        if refused is not None or exchange.answer is None:
-            return refused or self.upload_failed(exchange.problem)
-        answer = exchange.answer
-        said = answer.document.get("data")
-        remote_id = said.get("id") if isinstance(said, dict) else None
-        if not isinstance(said, dict) or not is_id(remote_id):
-            return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, self._evidence(answer))
-        return Upload(picture.sha256, remote_id, _expiry(answer, said.get("expires_after_secs")))
+        begun = self.begun(exchange)
+        if not isinstance(begun, Begun):
+            return begun
+        return Upload(picture.sha256, begun.remote_id, begun.expires_at)
+
+    def begun(self, exchange: Exchange) -> Begun | NotSent | Refused:
+        """What came of giving X something, or of beginning to: its number, and how long it is."""
+        said = self._told(exchange)
+        if not isinstance(said, dict):
+            return said
+        remote_id = said.get("id")
+        if not is_id(remote_id):
+            return self._unclear(exchange)
+        return Begun(remote_id, _expiry(exchange.answer, said.get("expires_after_secs")))
+
+    def finished(self, exchange: Exchange) -> datetime | NotSent | Refused | None:
+        """What came of saying that X has all of a video: until when it keeps it."""
+        said = self._told(exchange)
+        if not isinstance(said, dict):
+            return said
+        return _expiry(exchange.answer, said.get("expires_after_secs"))
+
+    def is_worked_on(self, exchange: Exchange) -> bool:
+        """Whether X says that it is not done with a video yet."""
+        said = exchange.answer.document.get("data") if exchange.answer else None
+        return isinstance(said, dict) and _state(said) is not None
+
+    def progress(self, exchange: Exchange) -> float | NotSent | Refused | None:
+        """How X stands with a video: seconds until it is to be asked again, or None: it is done."""
+        said = self._told(exchange)
+        if not isinstance(said, dict):
+            return said
+        state = _state(said)
+        if state in (None, "succeeded"):
+            return None
+        if state == "failed":
+            about = said["processing_info"].get("error")
+            evidence = self._clean_words(about)
+            return Refused(self.say(PICTURE_REFUSED), evidence)
+        wait = said["processing_info"].get("check_after_secs")
+        return float(wait) if isinstance(wait, int | float) and wait > 0 else 1.0
 
     def described(self, exchange: Exchange, upload: Upload) -> Upload | NotSent | Refused:
         """What came of saying what a picture shows: without its alt text it is not used."""
+        return self.not_told(exchange) or upload
+
+    def not_told(self, exchange: Exchange) -> NotSent | Refused | None:
+        """Why X did not take what is said of a picture or video; None where it did."""
+        said = self._told(exchange)
+        return None if isinstance(said, dict) else said
+
+    def underway(self) -> NotSent:
+        """The outcome where there was no time to give X all of a video: the rest follows."""
+        return NotSent(self.say(UNDERWAY), RETRY_UNDERWAY_SECONDS)
+
+    def lost(self, refused: Refused) -> NotSent:
+        """The outcome where X no longer knows what it was given of a video."""
+        return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, refused.evidence)
+
+    def _told(self, exchange: Exchange) -> dict[str, Any] | NotSent | Refused:
+        """What X says about something it was given; else why it did not take it."""
         refused = self.not_uploaded(exchange)
         if refused is not None or exchange.answer is None:
             return refused or self.upload_failed(exchange.problem)
-        if isinstance(exchange.answer.document.get("data"), dict):
-            return upload
-        evidence = self._evidence(exchange.answer)
+        said = exchange.answer.document.get("data")
+        return said if isinstance(said, dict) else self._unclear(exchange)
+
+    def _unclear(self, exchange: Exchange) -> NotSent:
+        evidence = self._evidence(exchange.answer) if exchange.answer else ""
         return NotSent(self.say(PICTURE_UNCLEAR), RETRY_PICTURE_SECONDS, evidence)
+
+    def _clean_words(self, said: object) -> str:
+        words = said.get("message") if isinstance(said, dict) else None
+        return evidence(["processing failed", str(words or "")], self.clean)
 
     def not_uploaded(self, exchange: Exchange) -> NotSent | Refused | None:
         """Why X did not take a picture, or what is said of it; None where it did."""
@@ -131,9 +189,8 @@ class XAnswers:
     def say(self, sentence: str) -> str:
         """One of this module's sentences, about this account."""
         name = self.account.id
-        return sentence.format(
-            account=f"{name} (@{self.account.handle})" if self.account.handle else name
-        )
+        account = f"{name} (@{self.account.handle})" if self.account.handle else name
+        return sentence.format(account=account, medium=self.medium)
 
     def _receipt(self, answer: Answer) -> Receipt | Unknown:
         content = answer.document.get("data")
@@ -196,20 +253,28 @@ CAPPED: Final = (
     " sent. Raise the limit in X's developer console, then let the account post again."
 )
 PICTURE_REFUSED: Final = (
-    "X did not take the picture of this post from {account}, so nothing was sent. Look at the"
-    " picture, or take it out, then plan the post again."
+    "X did not take the {medium} of this post from {account}, so nothing was sent. Look at the"
+    " {medium}, or take it out, then plan the post again."
 )
 PICTURE_LIMITED: Final = (
-    "X takes no more pictures from {account} for now, so nothing was sent."
+    "X takes no more {medium}s from {account} for now, so nothing was sent."
     " It will be tried again while there is time."
 )
 PICTURE_UNCLEAR: Final = (
-    "X did not say that it has the picture of this post of {account}, so nothing was sent."
+    "X did not say that it has the {medium} of this post of {account}, so nothing was sent."
     " It will be tried again while there is time."
 )
 ORIGINAL_GONE: Final = (
     "X did not take this repost of {account}: it does not have the post any more, or does not show"
     " it to the account."
+)
+UNDERWAY: Final = (
+    "X does not have the whole video of this post of {account} yet, or is still working on it, so"
+    " nothing was sent. It goes on from there while there is time."
+)
+VIDEO_TOO_LONG: Final = (
+    "X did not take this post from {account}: its video is longer than X takes from this account."
+    " Cut it shorter, then plan the post again."
 )
 DUPLICATE: Final = (
     "X did not take this post: it says that {account} has posted these words already."
@@ -350,6 +415,7 @@ REFUSALS: Final = (  # the first that fits; the last fits always
         ("duplicate content", "status is a duplicate", "code 187."),
         duplicate=True,
     ),
+    _Rule(VIDEO_TOO_LONG, frozenset({403}), ("post a video longer than",)),
     _Rule(NO_CREDIT, frozenset({402}), stops=True),
     _Rule(NO_CREDIT, _FORBIDDEN, ("creditsdepleted", "credits-depleted"), stops=True),
     _Rule(
@@ -389,12 +455,19 @@ def _wait_seconds(headers: Mapping[str, str]) -> float:
     return min(max(wait, 1.0), LONGEST_RETRY_SECONDS)
 
 
-def _expiry(answer: Answer, seconds: object) -> datetime | None:
+def _expiry(answer: Answer | None, seconds: object) -> datetime | None:
     """When X lets go of an unused picture, by its own clock; None where it does not say."""
-    now = _seconds_of_date(answer.headers.get("date", ""))
+    now = _seconds_of_date(answer.headers.get("date", "")) if answer else None
     if now is None or not isinstance(seconds, int) or not 0 < seconds < 10**9:
         return None
     return datetime.fromtimestamp(now + seconds, UTC)
+
+
+def _state(said: dict[str, Any]) -> str | None:
+    """What X says of its work on a video; None where there is none to do."""
+    about = said.get("processing_info")
+    state = about.get("state") if isinstance(about, dict) else None
+    return state if isinstance(state, str) else None
 
 
 def _spent(headers: Mapping[str, str]) -> tuple[str, ...]:

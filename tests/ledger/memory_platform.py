@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from bot.core.model import (
     Receipt,
     Refused,
     Rendering,
+    Video,
 )
 from bot.platforms import NOTHING, CannotLook, Found, NotFound, Prepared, Remote, Seen, Upload
 from tests.factories import an_account, at
@@ -61,6 +62,7 @@ class MemoryPlatform:
     absence_is_proof: bool = False
     given: list[tuple[str, bytes]] = field(default_factory=list)  # pictures: alt text, bytes
     takes_no_picture: NotSent | Refused | None = None
+    seconds_given: list[float] = field(default_factory=list)  # for videos
     hidden: int = 0  # how many of the newest posts the timeline does not show yet
 
     def upload(self, picture: Picture, content: bytes) -> Upload | NotSent | Refused:
@@ -68,6 +70,15 @@ class MemoryPlatform:
             return self.takes_no_picture
         self.given.append((picture.alt, content))
         return Upload(picture.sha256, f"picture-{len(self.given)}")
+
+    def upload_video(
+        self, video: Video, contents: Mapping[str, bytes], *, seconds: float
+    ) -> Upload | NotSent | Refused:
+        self.seconds_given.append(seconds)
+        if self.takes_no_picture is not None:
+            return self.takes_no_picture
+        self.given += [(video.alt, contents[sha256]) for sha256 in video.parts]
+        return Upload(video.sha256, f"video-{len(self.given)}")
 
     def locate(
         self, remote_id: str, *, of: Account | None = None, url: str | None = None

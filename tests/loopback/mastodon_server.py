@@ -228,6 +228,7 @@ class MastodonServer(HostileServer):
         self.timeline_lag = timedelta(0)  # statuses younger than this are not shown
         self.writing_seconds = 0.2  # how long Hollo works before it remembers the key
         self.processes_media = False  # 202 first, and the file is ready when asked again
+        self.processing_fails = False  # 422 to whoever asks for a file, once it is done
         self.processing_asks = 0  # so often it says that the file is not ready yet, before it is
         self.describes: Callable[[str], str] = str.strip  # what it keeps of a description
         self.forgets_replies = False  # it publishes a reply as a post of its own
@@ -514,6 +515,8 @@ class MastodonServer(HostileServer):
             if known is None or known.user != arrival.user:
                 return _as_reply(problem(404))
             known.asks_left -= 1
+            if known.is_ready and self.processing_fails:
+                return _as_reply(problem(422, "Error processing thumbnail for uploaded media"))
             return Reply(200 if known.is_ready else 206, as_json(_as_attachment(self, known)))
 
     def _new_id(self) -> str:

@@ -58,6 +58,7 @@ from tests.loopback.hostile import (
     half_a_body,
     late,
 )
+from tests.loopback.x_chunks import APPEND, FINALIZE, INITIALIZE, STATUS, SUBTITLES, Chunks
 
 __all__ = [
     "DELETE", "FAULTS", "FINE", "ME", "MEDIA", "METADATA", "POST", "REPOST", "TIMELINE",
@@ -274,6 +275,7 @@ class XServer(HostileServer):
         self.log = log
         self.timeline_lag = timedelta(0)  # posts younger than this are not shown
         self.refuses_what_is_reposted = False  # error 327, where X may say that it has it
+        self.chunks = Chunks()  # videos
         self._media: dict[str, dict[str, object]] = {}
         self._kept: list[Accepted] = []
         self._reposts: list[Accepted] = []
@@ -302,6 +304,7 @@ class XServer(HostileServer):
     def known(self, arrival: Arrival) -> Arrival:
         path = re.sub(r"^/2/users/\d+/(tweets|retweets)$", r"/2/users/:id/\1", arrival.path)
         path = re.sub(r"^/2/tweets/[^/]+$", "/2/tweets/:id", path)
+        path = re.sub(r"^/2/media/upload/\d+/", "/2/media/upload/:id/", path)
         token = re.search(r'oauth_token="(\d+)-', arrival.headers.get("authorization", ""))
         return replace(arrival, route=f"{arrival.method} {path}", user=token and token[1])
 
@@ -327,6 +330,8 @@ class XServer(HostileServer):
             MEDIA: lambda: _upload(self, arrival),
             METADATA: lambda: _describe(self, arrival),
         }
+        if arrival.route in (INITIALIZE, APPEND, FINALIZE, STATUS, SUBTITLES):
+            return self.chunks.answer(arrival) or _as_reply(bad_request())
         answer = answers.get(arrival.route)
         return answer() if answer else _as_reply(problem(404))
 
@@ -400,11 +405,17 @@ class XServer(HostileServer):
     def has_media(self, user: str, remote_ids: Iterable[str]) -> bool:
         """Whether these pictures are here, and this user's."""
         with self.lock:
-            every = (self._media.get(one, {}) for one in remote_ids)
-            return all(one.get("user") == user for one in every)
+            return all(
+                self._media.get(one, {}).get("user") == user or self.chunks.is_ready(user, one)
+                for one in remote_ids
+            )
 
     def describe_media(self, user: str, remote_id: str, metadata: object) -> bool:
         with self.lock:
+            video = self.chunks.files.get(remote_id)
+            if video is not None:
+                video.metadata = metadata
+                return video.user == user
             known = self._media.get(remote_id)
             if known is None or known["user"] != user:
                 return False
