@@ -1,4 +1,4 @@
-"""What is kept of one account in a file beside the ledger, for the bot's own user alone."""
+"""What an account's platform keeps beside the ledger, in a file that only the bot's user reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class AccountFile:
-    """One account's session, say. Several processes may read and write it: each sees a whole."""
+    """One text of an account. Several processes may read and write it: each sees a whole one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

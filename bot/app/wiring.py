@@ -173,25 +173,34 @@ def platform(env: Environment, account: Account, keys: Mapping[str, str] | None)
     """The way out for one account, with its `credentials`; without them for a dry run alone."""
     match account.platform:
         case PlatformName.X:
-            return XPlatform(account, XCredentials(**keys) if keys else None, url=env.x_url)
+            return XPlatform(
+                account,
+                XCredentials(**keys) if keys else None,
+                url=env.x_url,
+                underway=_kept(env, "underway", account),
+            )
         # Imported here, so that who publishes on X alone does not wait for it.
         case PlatformName.BLUESKY:
             from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
             from bot.platforms.bluesky_sign_ins import SignIns
 
-            signed_in = _kept_of(env, account, "sign-ins")
+            signed_in = _kept_always(env, "sign-ins", account)
             return BlueskyPlatform(
                 account,
                 BlueskyCredentials(**keys) if keys else None,
                 url=env.bluesky_url,
-                sessions=None if env.database_url else _kept_of(env, account, "sessions"),
+                sessions=_kept(env, "sessions", account),
                 sign_ins=SignIns(signed_in, SystemClocks(env.now).now) if keys else None,
             )
         case PlatformName.MASTODON:
             from bot.platforms.mastodon import MastodonCredentials, MastodonPlatform
 
             there = replace(account, instance=address(env, account) or None)
-            return MastodonPlatform(there, MastodonCredentials(**keys) if keys else None)
+            return MastodonPlatform(
+                there,
+                MastodonCredentials(**keys) if keys else None,
+                underway=_kept(env, "underway", account),
+            )
 
 
 def address(env: Environment, account: Account) -> str:
@@ -205,8 +214,16 @@ def address(env: Environment, account: Account) -> str:
             return env.mastodon_url or account.instance or ""
 
 
-def _kept_of(env: Environment, account: Account, folder: str) -> AccountFile:
-    return AccountFile(env.data / folder / f"{account.id}.json")
+def _kept(env: Environment, what: str, account: Account) -> AccountFile | None:
+    """Where an account's session, or its videos underway, outlive the process.
+
+    Nowhere where the ledger is in PostgreSQL: the disk may not last there, and the process does.
+    """
+    return None if env.database_url else _kept_always(env, what, account)
+
+
+def _kept_always(env: Environment, what: str, account: Account) -> AccountFile:
+    return AccountFile(env.data / what / f"{account.id}.json")
 
 
 CREDENTIALS: Final[Mapping[PlatformName, tuple[str, ...]]] = {

@@ -70,12 +70,8 @@ from bot.platforms.bluesky_record import (
     record,
     record_key,
 )
-from bot.platforms.bluesky_sign_ins import (
-    Kept,
-    NotKept,
-    SignIns,
-    TooManySignInsError,
-)
+from bot.platforms.bluesky_sign_ins import SignIns, TooManySignInsError
+from bot.platforms.kept import Kept, NotKept
 from bot.platforms.wire import Answer, AnsweredError, Exchange, Wire, canonical
 
 BLUESKY_URL: Final = "https://bsky.social"  # passes on to whatever server keeps the account
@@ -132,7 +128,7 @@ class BlueskyPlatform:
         self._wire = Wire("Bluesky", url, deadline_seconds)
         self._deadline_seconds = deadline_seconds
         self._answers = BlueskyAnswers(account, self._cleaned)
-        self._sessions = sessions or NotKept()
+        self._sessions: Kept = sessions or NotKept()
         self._sign_ins = sign_ins
         self._session: _Session | None = None
         self._session_lock = threading.Lock()

@@ -12,27 +12,9 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
-
-class Kept(Protocol):
-    """What outlives the process, of one account. Other processes may share it."""
-
-    def read(self) -> str | None:
-        """What was written last; None when there is nothing."""
-
-    def write(self, content: str) -> None:
-        """Keep this instead. It can hold tokens: nobody else may read it."""
-
-
-class NotKept:
-    """What ends with the process."""
-
-    def read(self) -> str | None:
-        return None
-
-    def write(self, content: str) -> None:
-        pass
+from bot.platforms.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from bot.platforms import (
     refused_before_sending,
 )
 from bot.platforms.answers import without_secrets
+from bot.platforms.kept import Kept
 from bot.platforms.mastodon_answers import (
     CHECK_REFUSALS,
     GARBLED,
@@ -122,7 +123,9 @@ class MastodonPlatform:
         credentials: MastodonCredentials | None,
         *,
         deadline_seconds: float = REQUEST_DEADLINE_SECONDS,
+        underway: Kept | None = None,
     ) -> None:
+        """`underway` is where it keeps what the instance has of videos, over processes."""
         if account.instance is None and credentials is not None:
             raise SettingsError(NO_INSTANCE.format(account=account.id))
         self.account = account
@@ -134,7 +137,7 @@ class MastodonPlatform:
         clean = credentials.removed_from if credentials else str
         self._answers = MastodonAnswers(account, self._url.partition("//")[2], clean)
         self._deadline_seconds = deadline_seconds
-        self._videos = Underway()
+        self._videos = Underway(underway)
         self._library: Any = None  # what Mastodon.py gives is taken from the wire, not from it
         self._number: str | None = None  # the instance's own, of the account
         self._lock = threading.Lock()

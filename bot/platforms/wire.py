@@ -83,17 +83,18 @@ class _Deadline:
     """One end for every wait of a request. Counts the time a machine sleeps, where it can."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = _boot_seconds() + seconds
+        self._end = boot_seconds() + seconds
 
     def left(self) -> float:
         """Seconds left, more than 0. Raises TimeoutError when there are none."""
-        seconds = self._end - _boot_seconds()
+        seconds = self._end - boot_seconds()
         if seconds <= 0:
             raise TimeoutError
         return seconds
 
 
-def _boot_seconds() -> float:
+def boot_seconds() -> float:
+    """Seconds since boot: they never step, and are the same in every process."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux: goes on while the machine is suspended
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 

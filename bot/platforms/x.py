@@ -43,6 +43,7 @@ from bot.platforms import (
     refused_before_sending,
 )
 from bot.platforms.answers import without_secrets
+from bot.platforms.kept import Kept
 from bot.platforms.wire import AnsweredError, Exchange, Wire, canonical
 from bot.platforms.x_answers import (
     CHECK_REFUSALS,
@@ -117,13 +118,15 @@ class XPlatform:
         *,
         url: str = X_URL,
         deadline_seconds: float = REQUEST_DEADLINE_SECONDS,
+        underway: Kept | None = None,
     ) -> None:
+        """`underway` is where it keeps what X has of videos, over processes."""
         self.account = account
         self._credentials = credentials
         self._wire = Wire("X", url, deadline_seconds)
         self._answers = XAnswers(account, credentials.removed_from if credentials else str)
         about_videos = replace(self._answers, medium="video")
-        self._videos = XVideos(self._ask_json, about_videos, deadline_seconds)
+        self._videos = XVideos(self._ask_json, about_videos, deadline_seconds, underway)
         self._client: Any = None  # tweepy has no types
         self._client_lock = threading.Lock()
 

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 
 from bot.core.model import Captions, NotSent, Refused, Video
 from bot.platforms import Upload
+from bot.platforms.kept import Kept
 from bot.platforms.underway import Begun, Underway
 from bot.platforms.wire import Exchange
 from bot.platforms.x_answers import XAnswers
@@ -45,10 +46,12 @@ Step = Callable[[Begun], "Begun | NotSent | Refused"]
 class XVideos:
     """The videos of one account. `request_seconds` is the longest that one request lasts."""
 
-    def __init__(self, ask: Ask, answers: XAnswers, request_seconds: float) -> None:
+    def __init__(
+        self, ask: Ask, answers: XAnswers, request_seconds: float, kept: Kept | None
+    ) -> None:
         self._ask, self._answers = ask, answers
         self._request_seconds = request_seconds
-        self.underway = Underway()
+        self.underway = Underway(kept)
 
     def upload(
         self, video: Video, contents: Mapping[str, bytes], seconds: float

@@ -35,7 +35,8 @@ from bot.core.text import bluesky as text_rules
 from bot.platforms import CannotLook, Found, NotFound, Remote
 from bot.platforms.bluesky import BlueskyCredentials, BlueskyPlatform
 from bot.platforms.bluesky_record import put, record, record_key
-from bot.platforms.bluesky_sign_ins import Kept, SignIns
+from bot.platforms.bluesky_sign_ins import SignIns
+from bot.platforms.kept import Kept
 from tests.loopback import hostile_proxy as faults
 from tests.loopback.hostile_proxy import Fault, HostileProxy
 from tests.pds import PdsAccount, PdsServer, expired

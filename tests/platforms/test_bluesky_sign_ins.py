@@ -12,7 +12,8 @@ import pytest
 from bot.app.account_files import AccountFile
 from bot.core.model import NotSent, Receipt
 from bot.platforms import CannotLook
-from bot.platforms.bluesky_sign_ins import Kept, NotKept, SignIns, TooManySignInsError, free_at
+from bot.platforms.bluesky_sign_ins import SignIns, TooManySignInsError, free_at
+from bot.platforms.kept import Kept, NotKept
 from tests.loopback.hostile_proxy import HostileProxy
 from tests.pds import PdsServer
 from tests.platforms.test_bluesky import InMemory, a_platform, find, publish

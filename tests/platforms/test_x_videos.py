@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.app.account_files import AccountFile
 from bot.core.model import Captions, Language, NotSent, Receipt, Refused, Rendering, Video
 from bot.platforms import Prepared, Upload
 from bot.platforms.x import XPlatform
@@ -17,7 +19,15 @@ from bot.platforms.x_video import PIECE_BYTES
 from tests.loopback import x_server as faults
 from tests.loopback.x_chunks import APPEND, FINALIZE, INITIALIZE, STATUS, SUBTITLES
 from tests.loopback.x_server import METADATA, POST, Fault, XServer
-from tests.platforms.test_x import SECRETS, USER, a_key, a_platform, a_rendering
+from tests.platforms.test_x import (
+    SECRETS,
+    USER,
+    a_key,
+    a_platform,
+    a_rendering,
+    an_account,
+    some_keys,
+)
 
 FILM = bytes(range(256)) * 8_000  # three pieces, the last one short
 SAID = b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nTell us.\n"
@@ -170,6 +180,30 @@ def test_what_was_ready_and_not_used_is_used_next_time(server: XServer, x: XPlat
 
     assert given(x) == first
     assert len(server.requests()) == asked
+
+
+def test_another_process_goes_on_where_the_first_one_stopped(
+    server: XServer, tmp_path: Path
+) -> None:
+    def a_process() -> XPlatform:
+        kept = AccountFile(tmp_path / "videos" / "kent-x.json")
+        return XPlatform(an_account(), some_keys(), url=server.url, underway=kept)
+
+    server.script([Fault(APPEND), replace(faults.server_fault(), route=APPEND)])
+    upload(a_process())
+    found = given(a_process())
+    a_process().publish(a_key(), with_video(), Prepared((found,)))
+
+    assert pieces(server) == [0, 1, 1, 2]
+    assert given(a_process()).remote_id != found.remote_id
+
+
+def test_what_was_kept_and_is_damaged_is_given_anew(server: XServer, tmp_path: Path) -> None:
+    kept = AccountFile(tmp_path / "kent-x.json")
+    kept.write('{"a": {"remote_id": 7}}')
+    x = XPlatform(an_account(), some_keys(), url=server.url, underway=kept)
+
+    assert isinstance(upload(x), Upload)
 
 
 def test_what_an_attempt_may_have_used_is_not_used_again(server: XServer, x: XPlatform) -> None:
