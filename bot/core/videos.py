@@ -31,7 +31,7 @@ VIDEOS: Final = Kind(
 )  # fmt: skip
 CAPTIONS: Final = Kind(
     "captions", FOLDER, (".vtt", ".srt"), "a file of captions", "film-en.vtt",
-    "Its name ends in .vtt or .srt. Burnt into the picture? Write captions: in the picture",
+    "Its name ends in .vtt or .srt. If it needs none: captions: in the picture, or: no speech.",
 )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.core.model import Account
+from bot.core.model import Account, PlatformName
 from bot.core.text import mastodon
+from bot.core.videos import LIMITS
 from bot.platforms import Finding, name_finding
 
 KEYLESS: Final = ("GoToSocial", "Hollo")
@@ -47,6 +48,7 @@ def instance_findings(account: Account, instance: Mapping[str, Any]) -> Iterator
         limits.characters_reserved_per_url or mastodon.RESERVED_PER_URL,
         more_is_harmless=False,
     )
+    yield from _video_finding(instance["configuration"].get("media_attachments"))
     said = f"{instance.get('source_url')} {instance.get('version')}".lower()
     program = next((name for name in KEYLESS if name.lower() in said), None)
     if program and account.resend_if_absent:
@@ -55,6 +57,13 @@ def instance_findings(account: Account, instance: Mapping[str, Any]) -> Iterator
             " resend_if_absent out at the account in config/forces.yaml: then a person decides.",
             is_well=False,
         )
+
+
+def _video_finding(its_own: object) -> Iterator[Finding]:
+    """Where an instance takes smaller videos than usual: nobody can set that here."""
+    most = its_own.get("video_size_limit") if isinstance(its_own, Mapping) else None
+    if isinstance(most, int) and most < LIMITS[PlatformName.MASTODON].size:
+        yield Finding(f"Videos have at most {most / 1e6:,.0f} MB there: bigger ones are refused.")
 
 
 def _limit_finding(name: str, its_own: int, configured: int, *, more_is_harmless: bool) -> Finding:

@@ -198,7 +198,7 @@ CAPTIONS = """
         (
             VIDEO.replace("film-en.vtt", "film-en.txt"),
             f'{LINE}:30:11: "film-en.txt" is not the name of a file of captions. Its name ends in '
-            ".vtt or .srt. Burnt into the picture? Write captions: in the picture",
+            ".vtt or .srt. If it needs none: captions: in the picture, or: no speech.",
         ),
         (
             VIDEO.replace("      cy: film-cy.srt\n", ""),

@@ -222,6 +222,7 @@ class MastodonServer(HostileServer):
         self.per_url = {Software.GOTOSOCIAL: 25, Software.HOLLO: 256}.get(software, 23)
         self.says: dict[str, object] = {}  # of its limits, where that is not what it enforces
         self.posts_a_window = POSTS_A_WINDOW
+        self.video_bytes = 103_809_024
         self.repeated_key_is_a_fault = False  # mastodon#40399: 500 instead of the first status
         self.rewrites: Callable[[str], str] = str  # what it publishes of what it was given
         self.removes = True  # False: it says that it removed a status, and shows it still
@@ -587,6 +588,7 @@ def _instance(server: MastodonServer) -> dict[str, object]:
         "characters_reserved_per_url": server.per_url,
     }
     media = {"description_limit": 1500, "image_size_limit": 16_777_216}
+    media |= {"video_size_limit": server.video_bytes}
     return {
         "domain": server.domain,
         "title": "Loopback",

@@ -149,3 +149,16 @@ def test_a_post_that_came_out_without_its_video_is_taken_back(
     assert isinstance(outcome, Refused)
     assert "without its video, or with another" in outcome.sentence
     assert server.statuses() == ()
+
+
+def test_an_instance_that_takes_smaller_videos_is_named_when_it_is_checked(
+    server: MastodonServer, kent: MastodonPlatform
+) -> None:
+    assert not any("Videos" in one.sentence for one in kent.check())
+
+    server.video_bytes = 40_000_000
+
+    told = [one for one in kent.check() if "Videos" in one.sentence]
+    assert [(one.sentence, one.is_well) for one in told] == [
+        ("Videos have at most 40 MB there: bigger ones are refused.", True)
+    ]
