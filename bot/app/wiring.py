@@ -146,7 +146,8 @@ class Bot:
         for post in self.ledger.posts(accounts=[account_id], limit=1):
             languages = (post.rendering.language,)
             account = Account(account_id, post.sender, post.platform, languages, None, live=True)
-            return replace(account, limits=Limits(max_characters=post.rendering.limit))
+            limits = Limits(max_characters=post.rendering.limit)
+            return replace(account, limits=limits, visibility=post.rendering.visibility)
         return None
 
     def _make_platform(self, account: Account) -> Platform:

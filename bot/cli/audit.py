@@ -165,6 +165,7 @@ def _row(
         "pictures": _pictures(post),
         "card": _card(post.rendering.card),
         "video": _video(post),
+        "visibility": post.rendering.visibility,
         "url": post.remote_url or "",
         "remote_id": post.remote_id or "",
         "campaign": post.campaign,

@@ -174,6 +174,7 @@ def _facts(post: Post, standing: str) -> list[str]:
         f"{rendering.length} of {rendering.limit}",
         f"{pick.message} / {pick.wording}",
         standing,
+        f"visibility: {rendering.visibility}" if rendering.visibility != "public" else "",
         f"essential: {post.essential}" if post.essential else "",
     ]
 

@@ -93,6 +93,7 @@ def post_record(post: Post, config: Config) -> dict[str, Any]:
         "pictures": [picture_record(one) for one in rendering.pictures],
         "card": card_record(rendering.card),
         "video": video_record(rendering.video),
+        "visibility": rendering.visibility,
         "digest": rendering.digest,
         "cost_usd": float(cost(post, config)),
         "place": str(post.place),

@@ -328,6 +328,7 @@ class Rendering:
     card: Card | None = None  # never beside pictures or a video
     video: Video | None = None  # never beside pictures
     reposts: PostKey | None = None  # whose words and pictures these are: it has none of its own
+    visibility: str = "public"  # who sees it, on Mastodon
 
     @property
     def shown(self) -> tuple[Picture | Video, ...]:
@@ -384,6 +385,8 @@ class Rendering:
                 "media_type": self.video.media_type,
                 "sha256": self.video.sha256,
             }
+        if self.visibility != "public":
+            content["visibility"] = self.visibility
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

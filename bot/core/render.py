@@ -391,6 +391,7 @@ def _counted(
         pictures=pictures,
         part=part,
         video=video,
+        visibility=account.visibility,
     ).with_digest()
 
 

@@ -70,6 +70,7 @@ def rendering_of(row: Row) -> Rendering:
         card=card,
         reposts=PostKey.parse(row["r_reposts"]) if row["r_reposts"] else None,
         video=_video(row["r_video"]),
+        visibility=row["r_visibility"],
     )
 
 
@@ -115,6 +116,7 @@ def rendering_values(rendering: Rendering) -> dict[str, object]:
         "card": asdict(rendering.card) if rendering.card else None,
         "reposts": str(rendering.reposts) if rendering.reposts else None,
         "video": asdict(rendering.video) if rendering.video else None,
+        "visibility": rendering.visibility,
     }
 
 

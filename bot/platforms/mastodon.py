@@ -199,11 +199,11 @@ class MastodonPlatform:
 
     def payload(self, key: PostKey, rendering: Rendering, prepared: Prepared = NOTHING) -> bytes:
         if prepared.original:
-            return canonical({"visibility": self.account.visibility})
+            return canonical({"visibility": rendering.visibility})
         content: dict[str, object] = {
             "language": rendering.language,
             "status": rendering.text,
-            "visibility": self.account.visibility,
+            "visibility": rendering.visibility,
         }
         if prepared.uploads:
             content["media_ids"] = [one.remote_id for one in prepared.uploads]
@@ -218,6 +218,8 @@ class MastodonPlatform:
                 return refused
             if self._credentials is None:
                 return self._answers.without_token()
+            if rendering.visibility != self.account.visibility:
+                return self._answers.planned_for_others(rendering)
             self._videos.used([one.remote_id for one in prepared.uploads])
             answers = self._answers.of(rendering)
             if prepared.original:
@@ -320,7 +322,7 @@ class MastodonPlatform:
         return self._ask(
             lambda library: library.status_post(
                 rendering.text,
-                visibility=self.account.visibility,
+                visibility=rendering.visibility,
                 language=rendering.language.value,
                 idempotency_key=idempotency_key(key, rendering),
             ),

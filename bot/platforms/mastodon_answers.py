@@ -32,6 +32,7 @@ from bot.platforms.answers import RETRY_PICTURE_SECONDS, Doubts, evidence, is_de
 from bot.platforms.mastodon_text import as_written, comparable, shows_the_words
 from bot.platforms.wire import Answer, Exchange
 
+RETRY_PLANNED_SECONDS: Final = 60.0
 RETRY_LIMITED_SECONDS: Final = 5 * 60.0  # the length of Mastodon's windows for most requests
 LONGEST_RETRY_SECONDS: Final = 24 * 3600.0
 LIMITS: Final = "x-ratelimit-"
@@ -100,6 +101,11 @@ class MastodonAnswers:
         if answer.status in (404, 410) and "not found" in _complaint(answer):
             return Refused(self.say(ORIGINAL_GONE), evidence)
         return self.outcome(exchange, rendering)
+
+    def planned_for_others(self, rendering: Rendering) -> NotSent:
+        """The outcome where the account's visibility is not the one that was approved."""
+        said = self.say(OTHER_VISIBILITY).replace("{planned}", rendering.visibility)
+        return NotSent(said.replace("{now}", self.account.visibility), RETRY_PLANNED_SECONDS)
 
     def not_here(self, evidence: str = "") -> NotSent:
         """The outcome where the instance does not show the post that is to be reposted."""
@@ -253,6 +259,10 @@ NOT_REACHED_IN_TIME: Final = (
 NOT_SECURE: Final = (
     "No secure line to {instance} could be opened, so nothing was sent for {account}. It will be"
     " tried again while there is time. If this stays, check this machine's clock and its network."
+)
+OTHER_VISIBILITY: Final = (
+    "This post of {account} was planned as {planned}, and the account's posts are {now} now, so"
+    " nothing was sent. It is planned anew, and must then be approved as it is."
 )
 LIMITED: Final = (
     "{instance} takes no more posts from {account} for now, so nothing was sent."

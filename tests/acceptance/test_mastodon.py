@@ -167,6 +167,24 @@ def test_the_address_of_a_test_server_is_on_this_machine(office: Office, url: st
     assert "BOT_MASTODON_URL is for a test server on this machine" in refused.stderr
 
 
+def test_posts_that_others_may_see_must_be_approved_again(
+    live: Office, mastodon: MastodonServer
+) -> None:
+    forces = (live.folder / "config/forces.yaml").read_text(encoding="utf-8")
+    live.write(
+        "config/forces.yaml", forces.replace("instance:", "visibility: unlisted\n      instance:")
+    )
+
+    live.bot("run", "--once", **MORNING)
+
+    assert mastodon.statuses() == ()
+    shown = live.bot("preview", "--force", "kent", "--on", "2015-11-23", **BEFORE).stdout
+    assert shown.count("visibility: unlisted") == 2
+    page = live.folder / "week.html"
+    live.bot("preview", "--force", "kent", "--on", "2015-11-23", "--html", str(page), **BEFORE)
+    assert page.read_text(encoding="utf-8").count("<dd>unlisted</dd>") == 2
+
+
 def test_no_token_is_written_anywhere_in_a_hostile_run(
     live: Office, tmp_path: Path, loudly: Forks
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tests.core.packs_in_text import (
     lines,
 )
 from tests.core.test_config import THREAT
+from tests.factories import a_rendering
 
 HERE = Place("F", 10)
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -396,6 +398,32 @@ def test_a_handle_changes_no_digest() -> None:
     )
 
     assert one.digest == other.digest
+
+
+def test_the_digest_changes_with_who_may_see_the_post() -> None:
+    pack, account = a_pack(local=GWENT)[0], a_config().accounts["gwent-x"]
+    pick = Newsroom().posts()[0].rendering.pick
+
+    found = {
+        shown: finished(
+            "Tell us.",
+            pack,
+            replace(account, visibility=shown),
+            language=EN,
+            due=NOVEMBER,
+            pick=pick,
+        )
+        for shown in ("public", "unlisted", "private")
+    }
+
+    assert [one.visibility for one in found.values()] == [*found]
+    assert len({one.digest for one in found.values()}) == 3
+
+
+def test_what_was_approved_of_public_words_before_is_approved_of_them_still() -> None:
+    first_release = "bfba1f753b59ae8e81ef38c51a2f6fbe403dc0a9eadac9e02076bca298135f8f"
+
+    assert a_rendering(due=datetime(2026, 11, 23, 9, tzinfo=UTC)).digest == first_release
 
 
 def test_whole_posts_of_gwents_first_day_stay_as_they_are() -> None:

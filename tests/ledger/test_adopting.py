@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.model import NotSent, Pick, Post, Receipt, Refused, State, Unknown
+from bot.core.model import NotSent, Pick, PlatformName, Post, Receipt, Refused, State, Unknown
 from bot.ledger import TRUSTED, Adoption, Carried, Ledger, Scope
 from tests.factories import a_post, at
 from tests.ledger.steps import claimed, everything, intended, nothing, planned, state, why
@@ -50,6 +50,19 @@ def test_changed_words_lose_their_approval(ledger: Ledger) -> None:
 
     assert ledger.approvals() == ()
     assert "approval-lost" in [event.action for event in ledger.events(key=edited.key)]
+
+
+def test_an_approval_is_lost_when_others_may_see_the_post(ledger: Ledger) -> None:
+    post = a_post(platform=PlatformName.MASTODON)
+    planned(ledger, post)
+    shown = replace(post.rendering, visibility="unlisted").with_digest()
+
+    adopt(ledger, replace(post, rendering=shown))
+
+    assert ledger.approvals() == ()
+    standing = ledger.post(post.key)
+    assert standing is not None
+    assert standing.rendering == shown
 
 
 def test_words_changed_and_changed_back_are_to_be_approved_again(ledger: Ledger) -> None:

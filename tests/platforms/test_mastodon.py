@@ -158,10 +158,25 @@ def test_what_is_sent_is_the_payload_byte_for_byte_and_it_is_json(
     }
 
 
-def test_a_post_is_as_visible_as_its_account_says(server: MastodonServer) -> None:
-    publish(a_platform(server.url, visibility="unlisted"))
+def test_a_post_is_as_visible_as_it_was_approved(server: MastodonServer) -> None:
+    unlisted = replace(a_rendering(), visibility="unlisted").with_digest()
+
+    a_platform(server.url, visibility="unlisted").publish(a_key(), unlisted)
 
     assert server.statuses()[0].visibility == "unlisted"
+
+
+@pytest.mark.parametrize(("planned", "now"), [("public", "private"), ("unlisted", "public")])
+def test_a_post_that_was_planned_for_others_to_see_is_not_sent(
+    server: MastodonServer, planned: str, now: str
+) -> None:
+    rendering = replace(a_rendering(), visibility=planned).with_digest()
+
+    outcome = a_platform(server.url, visibility=now).publish(a_key(), rendering)
+
+    assert isinstance(outcome, NotSent)
+    assert f"planned as {planned}, and the account's posts are {now} now" in outcome.sentence
+    assert server.requests() == ()
 
 
 def test_the_evidence_keeps_the_status_and_the_limits(
