@@ -147,6 +147,7 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         _sound_overlays(local, wrong),
         env.mode is Mode.LIVE,
         regions=_sound_overlays(regions, wrong),
+        forces=env.forces,
     )
     whole = around is None
     return Loaded(

@@ -163,8 +163,8 @@ def _content(message: Message) -> object:
     """A message without its places: what is compared."""
     wordings = {name: _said(wording) for name, wording in message.wordings.items()}
     shown = _shown(message.picture), _shown(message.video)
-    limits = message.only_for
-    return message.theme, message.same_for_all, message.essential, wordings, *shown, limits
+    marks = message.same_for_all, message.essential, message.amplify
+    return message.theme, marks, wordings, *shown, message.only_for
 
 
 def _shown(shown: MessagePicture | MessageVideo | None) -> object:
@@ -220,6 +220,8 @@ def _message_change(old: Message, new: Message) -> str:
         parts.append("it is for others now")
     if old.essential != new.essential:
         parts.append(f"essential: {new.essential or 'no longer'}")
+    if old.amplify != new.amplify:
+        parts.append("amplify: repost" if new.amplify else "no longer reposted")
     return "; ".join(parts)
 
 

@@ -35,7 +35,7 @@ from bot.core.config.forces import (
 from bot.core.config.links import LINK_FIELDS
 from bot.core.config.quotes import NEEDED as QUOTE_NEEDS
 from bot.core.config.quotes import QUOTE_FIELDS
-from bot.core.config.settings import PRICE_FIELDS, SETTINGS
+from bot.core.config.settings import MOST_REPOSTS, PRICE_FIELDS, REPOST_FIELDS, SETTINGS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.limits import ONLY_FOR
@@ -47,7 +47,7 @@ from bot.core.packs.local import (
     REGION_FIELDS,
 )
 from bot.core.packs.locks import LOCK_FIELDS, LOCKED
-from bot.core.packs.messages import MESSAGE_FIELDS, WORDING_FIELDS
+from bot.core.packs.messages import AMPLIFY, MESSAGE_FIELDS, REPOST, WORDING_FIELDS
 from bot.core.packs.national import (
     CAMPAIGN_FIELDS,
     SCHEDULED,
@@ -244,6 +244,7 @@ def _messages(about: str) -> Schema:
         "essential": _text("On whose authority it goes out even in mourning, in words."),
         LOCKED: _text("Why no force changes or withdraws it."),
         ONLY_FOR: _text(ABOUT_ONLY_FOR),
+        AMPLIFY: _one_of("A few accounts repost what the national account says of it.", (REPOST,)),
     }
     return _named(about, _group(MESSAGE_FIELDS, described))
 
@@ -409,6 +410,7 @@ def _forces() -> Schema:
             "resend_if_absent": _yes_no(
                 "yes to send once more what may be public and four looks did not find."
             ),
+            "amplifies": _yes_no("yes to repost what a national account says, where a pack asks."),
             "max_characters": _number(
                 "Mastodon: the most a post may have on its server.", 1, MOST_CHARACTERS
             ),
@@ -613,6 +615,14 @@ def _settings() -> Schema:
             "posts_per_account_a_day": _number("The most an account posts in a day.", 1, 50),
             "release_takes_two": _yes_no(
                 "yes: releasing a live hold on everything takes two people."
+            ),
+            "reposts": _group(
+                REPOST_FIELDS,
+                {
+                    "accounts": _number("The most that repost one post.", 1, MOST_REPOSTS),
+                    "soonest": _duration("How long after it, plus the force's minute."),
+                    "latest": _duration("How long after it at the latest, plus the minute."),
+                },
             ),
             "prices": {
                 "description": "What a post costs, by platform; for information only.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.model import NotSent, Pick, PlatformName, Post, Receipt, Refused, State, Unknown
@@ -232,8 +234,6 @@ def test_two_posts_of_one_key_are_a_fault_of_the_plan(ledger: Ledger) -> None:
 
 
 def test_words_that_are_not_their_digests_are_not_taken(ledger: Ledger) -> None:
-    from dataclasses import replace
-
     post = a_post()
     forged = replace(post, rendering=replace(post.rendering, text="Other words."))
 

@@ -45,13 +45,13 @@ def alike(
     """The themes in which two accounts say nearly the same on one day, the worst first.
 
     With a `sender`, only its own posts are held against the others'. Lines that a pack marks as
-    the same for all are left out: they are meant to be.
+    the same for all are left out, and reposts: they are meant to be.
     """
     themes: dict[tuple[str, str, Language], dict[date, list[Post]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for post in posts:
-        if not is_official(post, packs):
+        if post.rendering.reposts is None and not is_official(post, packs):
             theme = (post.campaign, post.theme, post.rendering.language)
             themes[theme][london_day(post.due)].append(post)
     found = [_measured(theme, days, packs, sender) for theme, days in themes.items()]

@@ -24,6 +24,7 @@ from bot.core.packs import (
     MessageVideo,
     Named,
     NationalPack,
+    Never,
     Wording,
 )
 from bot.core.packs.videos import CAPTIONS, told_of, too_late_captions
@@ -57,6 +58,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         for wording in message.wordings.values()
     )
     found += _card_problems(pack, config)
+    found += _never_amplified(pack)
     for message in pack.messages.values():
         spoken = {lang for one in message.wordings.values() for lang in one.words}
         for shown in _shown_with(message):
@@ -354,6 +356,18 @@ def _unlike_threads(message: str, wording: Wording) -> Iterator[Problem]:
                 f"{message}/{wording.name} has {most} parts in {first.label} and {fewer} in "
                 f"{language.label}.",
                 f"Put a line of {DIVIDER} in the same places of both.",
+            )
+
+
+def _never_amplified(pack: NationalPack) -> Iterator[Problem]:
+    """Messages to be reposted in a pack that nobody says on any day."""
+    for message in pack.messages.values():
+        if message.amplify and isinstance(pack.schedule, Never):
+            yield warning(
+                message.place,
+                "amplify",
+                f"{message.name} is never reposted: the pack is held ready, and in no plan.",
+                "Take the line amplify: repost out. To pass it on, repost it by hand.",
             )
 
 

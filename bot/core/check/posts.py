@@ -59,22 +59,24 @@ def check_posts(
     Those of a pack that is never scheduled are looked at one by one: which of them go out
     together, if any, a person decides.
     """
-    together = [post for post in posts if not _is_held_ready(post, packs)]
-    measured = [(post, _parsed(post, config)) for post in posts]
+    own = [post for post in posts if post.rendering.reposts is None]  # the rest is another's words
+    together = [post for post in own if not _is_held_ready(post, packs)]
+    every = [post for post in posts if not _is_held_ready(post, packs)]
+    measured = [(post, _parsed(post, config)) for post in own]
     found: dict[PostKey, list[Problem]] = defaultdict(list)
     summary: list[Problem] = []
     for problem, touched in (
-        *_too_long(posts, packs),
+        *_too_long(own, packs),
         *_unfit(measured),
         *_slips(measured),
-        *_by_old_emoji(posts),
-        *_unheard(posts),
-        *_missing_hashtags(posts, packs),
-        *_left_in_values(posts, packs),
-        *altered_facts(posts, packs, config),
+        *_by_old_emoji(own),
+        *_unheard(own),
+        *_missing_hashtags(own, packs),
+        *_left_in_values(own, packs),
+        *altered_facts(own, packs, config),
         *_one_voice(together, packs),
         *_identical(together, packs, config),
-        *_without_link(together, packs, config),
+        *_without_link(every, packs, config),
     ):
         summary.append(problem)
         for key in touched:

@@ -17,7 +17,7 @@ from bot.core.config.campaigns import Run, read_runs
 from bot.core.config.claims import read_claims
 from bot.core.config.constants import ThreatLevels, read_facts
 from bot.core.config.facts import BARRED, VALUE_NAME, Bar, Fact, Register, joined
-from bot.core.config.forces import REGIONS, read_senders
+from bot.core.config.forces import REGIONS, may_be_reposted, read_senders
 from bot.core.config.links import read_links
 from bot.core.config.quotes import read_quotes
 from bot.core.config.settings import Settings, read_settings
@@ -39,6 +39,7 @@ __all__ = [
     "Silence",
     "Stop",
     "ThreatLevels",
+    "may_be_reposted",
     "read_config",
 ]
 
@@ -60,6 +61,7 @@ class Config:
     settings: Settings
     broken_senders: frozenset[str] = frozenset()  # an error in their entry: not planned for
     retired: Retired = field(default_factory=dict)  # addresses that nobody may type, nor use
+    national_is_broken: bool = False  # one of them is a national body
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -106,6 +108,7 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
         broken_senders=senders.broken,
         runs=runs,
         calendar=read_calendar(reader, tops["calendar"], known, senders.sound.values(), runs),
+        national_is_broken=senders.national_is_broken,
         settings=read_settings(reader, tops["settings"]),
     )
     # An error in one sender's entry is no reason for the others to be silent.

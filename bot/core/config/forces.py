@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +17,17 @@ from bot.core.model import (
     SenderKind,
 )
 from bot.core.reading import Reader, clock_time
-from bot.core.source import Fields, Node, Place, Problem, Scalar, Severity, did_you_mean, shortened
+from bot.core.source import (
+    Fields,
+    Node,
+    Place,
+    Problem,
+    Scalar,
+    Severity,
+    did_you_mean,
+    listed,
+    shortened,
+)
 from bot.core.text import mastodon
 from bot.core.text.rules import USUAL, Limits
 
@@ -43,7 +53,7 @@ _HANDLE_ADVICE: Final = {
 
 ACCOUNT_FIELDS: Final = (
     "platform", "handle", "handle_source", "languages", "live", "resend_if_absent",
-    "max_characters", "characters_reserved_per_url", "instance", "visibility",
+    "max_characters", "characters_reserved_per_url", "instance", "visibility", "amplifies",
 )  # fmt: skip
 
 ONLY_MASTODON: Final = ("max_characters", "characters_reserved_per_url")
@@ -68,6 +78,7 @@ class Senders:
     sound: Mapping[str, Sender]
     broken: frozenset[str]
     errors: tuple[Problem, ...]  # in the broken ones' entries
+    national_is_broken: bool = False
 
 
 def read_senders(reader: Reader, top: Fields) -> Senders:
@@ -75,6 +86,7 @@ def read_senders(reader: Reader, top: Fields) -> Senders:
     senders: dict[str, Sender] = {}
     owners: dict[str, str] = {}
     broken: set[str] = set()
+    national: set[str] = set()
     errors: list[Problem] = []
     for name, node in reader.names(top, "sender").items():
         before = len(reader.problems)
@@ -82,6 +94,8 @@ def read_senders(reader: Reader, top: Fields) -> Senders:
         group = reader.fields(node, place, f'"{name}"')
         reader.known_fields(group, SENDER_FIELDS, "a sender")
         sender = _sender(reader, name, group, place)
+        if _is_national(group):
+            national.add(name)
         for account in sender.accounts if sender else ():
             if account.id in owners:
                 broken.add(owners[account.id])  # nobody knows whose it is
@@ -100,7 +114,39 @@ def read_senders(reader: Reader, top: Fields) -> Senders:
         else:
             senders[name] = sender
     sound = {name: sender for name, sender in senders.items() if name not in broken}
-    return Senders(sound, frozenset(broken), tuple(errors))
+    if not broken & national:
+        _check_reposts(reader, sound.values())
+    return Senders(sound, frozenset(broken), tuple(errors), bool(broken & national))
+
+
+def _is_national(group: Fields) -> bool:
+    kind = group.entries.get("kind")
+    return isinstance(kind, Scalar) and kind.value.strip().lower() == SenderKind.NATIONAL
+
+
+def _check_reposts(reader: Reader, senders: Collection[Sender]) -> None:
+    """Warns of accounts that have nobody to repost."""
+    every = [account for sender in senders for account in sender.accounts]
+    national = [one for one in every if one.kind is SenderKind.NATIONAL]
+    for account in (one for one in every if one.amplifies):
+        there = [one for one in national if one.platform is account.platform]
+        if any(may_be_reposted(one, account) for one in there):
+            continue
+        spoken = listed(language.label for language in account.languages)
+        who = f" that says everything in {spoken} and to everybody" if there else ""
+        reader.warn(
+            account.place or Place("config/forces.yaml"),
+            "amplifies",
+            f"{account.id} amplifies, and there is no national account on "
+            f"{account.platform.label}{who}.",
+            "It says everything in its own words. Take the line out, or add the national account.",
+        )
+
+
+def may_be_reposted(national: Account, account: Account) -> bool:
+    """Whether an account could repost what this national one says, by languages and visibility."""
+    languages = set(account.languages) <= set(national.languages)
+    return languages and national.platform is account.platform and national.visibility != "private"
 
 
 def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | None:
@@ -129,6 +175,7 @@ def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | 
             did_you_mean(region, REGIONS),
         )
     languages = reader.languages(group, "languages")
+    speaks = Speaks(name, SenderKind(kind), languages)
     fill_in = reader.fields(group.entries.get("fill_in"), place, '"fill_in"')
     return Sender(
         id=name,
@@ -138,7 +185,7 @@ def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | 
         languages=languages,
         minute=reader.number(group, "minute", default=0, least=0, most=59),
         values={key: reader.by_language(value, key) for key, value in fill_in.entries.items()},
-        accounts=_accounts(reader, name, group, languages),
+        accounts=_accounts(reader, speaks, group),
         place=place,
         places=group.keys,
         value_places=fill_in.keys,
@@ -182,33 +229,33 @@ def _quiet_hours(reader: Reader, group: Fields) -> QuietHours | None:
     return QuietHours(start, end, reader.at(group, "quiet_hours"))
 
 
-def _accounts(
-    reader: Reader, sender: str, group: Fields, languages: tuple[Language, ...]
-) -> tuple[Account, ...]:
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """What an account has of its sender."""
+
+    id: str
+    kind: SenderKind
+    languages: tuple[Language, ...]
+
+
+def _accounts(reader: Reader, sender: Speaks, group: Fields) -> tuple[Account, ...]:
     inner = reader.fields(group.entries.get("accounts"), group.place, '"accounts"')
     if not inner.entries and "no_accounts_because" not in group.entries:
         reader.problem(
             inner.place,
             "no-accounts",
-            f"{sender} has no accounts.",
+            f"{sender.id} has no accounts.",
             "Add one under accounts:, or say why with no_accounts_because:",
         )
     accounts = []
     for name, node in reader.names(inner, "account").items():
-        account = _account(reader, sender, name, node, inner.keys[name], languages)
+        account = _account(reader, sender, name, node, inner.keys[name])
         if account:
             accounts.append(account)
     return tuple(accounts)
 
 
-def _account(
-    reader: Reader,
-    sender: str,
-    name: str,
-    node: Node,
-    place: Place,
-    languages: tuple[Language, ...],
-) -> Account | None:
+def _account(reader: Reader, sender: Speaks, name: str, node: Node, place: Place) -> Account | None:
     fields = reader.fields(node, place, f'"{name}"')
     reader.known_fields(fields, ACCOUNT_FIELDS, "an account")
     platform = (reader.phrase(fields, "platform") or "x").lower()
@@ -232,9 +279,9 @@ def _account(
         )
     return Account(
         id=name,
-        sender=sender,
+        sender=sender.id,
         platform=known_as,
-        languages=reader.languages(fields, "languages") if own else languages,
+        languages=reader.languages(fields, "languages") if own else sender.languages,
         handle=handle,
         live=live,
         resend_if_absent=reader.yes_no(fields, "resend_if_absent", default=False),
@@ -242,7 +289,21 @@ def _account(
         limits=_limits(reader, fields, known_as),
         instance=_instance(reader, fields, known_as, handle),
         visibility=_visibility(reader, fields, known_as),
+        kind=sender.kind,
+        amplifies=_amplifies(reader, fields, sender),
     )
+
+
+def _amplifies(reader: Reader, fields: Fields, sender: Speaks) -> bool:
+    said = reader.yes_no(fields, "amplifies", default=False)
+    if said and sender.kind is not SenderKind.FORCE:
+        reader.problem(
+            reader.at(fields, "amplifies"),
+            "amplifies",
+            f"only an account of a force can repost, and {sender.id} is of kind {sender.kind}.",
+            "Take the line out.",
+        )
+    return said
 
 
 def _limits(reader: Reader, fields: Fields, platform: PlatformName) -> Limits:

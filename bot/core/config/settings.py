@@ -17,6 +17,15 @@ A_YEAR: Final = timedelta(days=366), "366 days"
 
 
 @dataclass(frozen=True, slots=True)
+class Reposts:
+    """How reposts of one national post are spread out."""
+
+    accounts: int = 5  # the most that repost one post: X forbids bulk, and gives no figure
+    soonest: timedelta = timedelta(minutes=30)  # after it, to which a force's minute is added
+    latest: timedelta = timedelta(minutes=120)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What applies to every campaign."""
 
@@ -25,6 +34,7 @@ class Settings:
     dry_run_approves: bool = True
     posts_per_account_a_day: int = POSTS_A_DAY  # over all runs, on London's calendar
     release_takes_two: bool = True  # of a live hold on everything
+    reposts: Reposts = Reposts()
     prices: Mapping[PlatformName, tuple[Decimal, Decimal]] = field(default_factory=dict)
     read_prices: Mapping[PlatformName, Decimal] = field(default_factory=dict)
 
@@ -40,8 +50,13 @@ class Settings:
 
 SETTINGS: Final = (
     "plan_ahead", "warn_unapproved", "dry_run_approves", "posts_per_account_a_day",
-    "release_takes_two", "prices",
+    "release_takes_two", "reposts", "prices",
 )  # fmt: skip
+
+
+REPOST_FIELDS: Final = ("accounts", "soonest", "latest")
+MOST_REPOSTS: Final = 10
+LATEST_REPOST: Final = timedelta(hours=6), "6 hours"
 
 
 PRICE_FIELDS: Final = ("post_usd", "post_with_link_usd", "read_usd", "source", "as_of")
@@ -76,6 +91,32 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
             top, "posts_per_account_a_day", default=POSTS_A_DAY, least=1, most=50
         ),
         release_takes_two=reader.yes_no(top, "release_takes_two", default=True),
+        reposts=_read_reposts(reader, top),
         prices=prices,
         read_prices=read_prices,
     )
+
+
+def _read_reposts(reader: Reader, top: Fields) -> Reposts:
+    usual = Reposts()
+    group = reader.fields(top.entries.get("reposts"), top.place, '"reposts"')
+    reader.known_fields(group, REPOST_FIELDS, '"reposts"')
+
+    def length(name: str, default: timedelta) -> timedelta:
+        return reader.duration(group, name, default=default, most=LATEST_REPOST)
+
+    found = Reposts(
+        reader.number(group, "accounts", default=usual.accounts, least=1, most=MOST_REPOSTS),
+        length("soonest", usual.soonest),
+        length("latest", usual.latest),
+    )
+    if found.latest < found.soonest:
+        reader.problem(
+            reader.at(group, "latest" if "latest" in group.entries else "soonest"),
+            "reposts",
+            "the latest repost would come before the soonest.",
+            f"Write both, such as soonest: {usual.soonest // timedelta(minutes=1)} minutes and "
+            f"latest: {usual.latest // timedelta(minutes=1)} minutes.",
+        )
+        return usual
+    return found

@@ -19,9 +19,11 @@ from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
 MAX_MESSAGES: Final = 2_000  # in one file
 
 
+AMPLIFY: Final = "amplify"
+REPOST: Final = "repost"
 MESSAGE_FIELDS: Final = (
     "theme", *PICTURE_FIELDS, *VIDEO_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
-    ONLY_FOR,
+    ONLY_FOR, AMPLIFY,
 )  # fmt: skip
 
 
@@ -103,6 +105,7 @@ def read_message(
             video=None if picture else video,
             locked=None if local else read_locked(reader, inner),
             only_for=_only_for(reader, inner),
+            amplify=_amplify(reader, inner, local=local),
         )
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(
@@ -127,6 +130,31 @@ def _essential(reader: Reader, inner: Fields) -> str | None:
         )
         return None
     return authority
+
+
+def _amplify(reader: Reader, inner: Fields, *, local: bool) -> bool:
+    """Whether accounts that were opted in repost what the national account says of it."""
+    said = reader.phrase(inner, AMPLIFY, needed=False)
+    if said is None:
+        return False
+    if local:
+        reader.problem(reader.at(inner, AMPLIFY), AMPLIFY, *ONLY_NATIONAL)
+        return False
+    if said != REPOST:
+        reader.problem(
+            reader.at(inner, AMPLIFY),
+            AMPLIFY,
+            f'"{AMPLIFY}: {shortened(said)}" is nothing that the bot does.',
+            f"Write {AMPLIFY}: {REPOST}, or take the line out.",
+        )
+    return said == REPOST
+
+
+ONLY_NATIONAL: Final = (
+    "only a national pack can say that its message is reposted.",
+    "Take the line out. Whether an account of yours reposts what the national account says is "
+    "written in config/forces.yaml, as amplifies: yes under the account.",
+)
 
 
 def is_empty(node: Node) -> bool:
@@ -159,6 +187,9 @@ def read_wordings(
         if name in (PICTURE, VIDEO):
             advice = f"The {name} of a message stands beside its wordings, not among them."
             reader.problem(place, "bad-name", f"no wording can be called {name}.", advice)
+            continue
+        if name == AMPLIFY and isinstance(node, Scalar):  # in a force's own `change`
+            reader.problem(place, AMPLIFY, *ONLY_NATIONAL)
             continue
         inner = reader.fields(node, place, f'the wording "{message}/{name}"')
         reader.known_fields(inner, WORDING_FIELDS, "a wording")

@@ -188,6 +188,7 @@ class Message:
     locked: Locked | None = None
     only_for: Limits = ()
     moved_from: str | None = None  # the national theme, in which it keeps its rank
+    amplify: bool = False  # what the national account says of it, a few accounts repost
 
     def withdrawn_as(self, wording: Wording) -> str | None:
         """Why one of its wordings is not said; None where it may be."""

@@ -85,7 +85,7 @@ def occurrences(run: Run, pack: NationalPack, window: Window) -> list[Occurrence
         case Never():
             return []
         case EveryWeek():
-            found = [_week(run, monday, 7, True) for monday in _weeks(window, 0)]
+            found = [standing_week(run, monday) for monday in _weeks(window, 0)]
         case Dated(starts, days) if run.weekly is None:
             found = [Occurrence(run, run.id, run.starts or starts, days)]
         case Dated(_, days):
@@ -110,6 +110,11 @@ def _weeks(window: Window, weekday: int) -> Iterator[date]:
 
 def _week(run: Run, day: date, days: int, standing: bool) -> Occurrence:
     return Occurrence(run, week_id(run, day), day, days, standing)
+
+
+def standing_week(run: Run, monday: date) -> Occurrence:
+    """One week of a standing campaign, whether anything happens in it or not."""
+    return _week(run, monday, 7, True)
 
 
 def week_id(run: Run, day: date) -> str:

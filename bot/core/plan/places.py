@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.config import BARRED, Run
-from bot.core.model import Account, Pick, Post, PostKey
-from bot.core.packs import Pack, Slot, Theme, Wording
+from bot.core.model import Account, Pick, Post, PostKey, london_day
+from bot.core.packs import Message, Pack, Slot, Theme, Wording
 from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, may_say, pool_of, suits
-from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, week_id
+from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, standing_week
 from bot.core.plan.politicians import (
     Dues,
     Natural,
@@ -20,6 +20,7 @@ from bot.core.plan.politicians import (
     kept_but_for_refills,
     without_politicians,
 )
+from bot.core.plan.reposts import Lead, Reposting, repost, with_reposts
 from bot.core.plan.values import LeftOut
 from bot.core.reading import WEEKDAYS, to_utc
 from bot.core.render import render, too_long
@@ -51,6 +52,8 @@ class AccountPlan:
     run: Run
     pack: Pack
     account: Account
+    reposting: Reposting | None = None
+    said: dict[PostKey, Post] = field(default_factory=dict)  # of a thread the first part
     _pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
     _cycles: dict[tuple[str, int], list[Choice]] = field(default_factory=dict)
     _words: Words = field(init=False)
@@ -150,11 +153,18 @@ class AccountPlan:
                 self.pack.sender.id
             )
         choices = self._choices(occurrence, theme, pool, places)
-        kept = [self._kept(occurrence.id, place.name, pool) for place in places]
-        dues = self._dues(places)
-        filled = without_politicians(self._words, theme, pool, dues, kept, choices)
-        for place, choice, natural in zip(places, filled, choices, strict=True):
+        reposts: Mapping[int, Lead] = {}
+        if self.reposting:
+            kept = [self._approved(occurrence.id, place.name, pool) for place in places]
+            leads = self.reposting.leads(occurrence, theme, places, shown)
+            choices, reposts = with_reposts(choices, kept, pool, leads)
+            self._keep_words(occurrence, places, shown, leads, reposts)
+        filled = self._filled(occurrence, theme, pool, places, choices)
+        for number, (place, choice) in enumerate(zip(places, filled, strict=True)):
+            natural, lead = choices[number], reposts.get(number)
             if place.day not in shown:
+                continue
+            if lead is not None and self._repost(occurrence, theme, place, lead):
                 continue
             if natural is not None and natural is not choice:
                 self._say_dropped(occurrence, theme, place, natural, choice)
@@ -170,6 +180,83 @@ class AccountPlan:
                 reason = f"no wording of {theme.name} is for this force."
             self._left(occurrence, place.day, place.name, code, reason)
 
+    def messages(self, occurrence: Occurrence, theme: str) -> dict[str, Message]:
+        """What this account says on a theme, by place, whether it speaks on that day or not."""
+        for other, places in self._by_theme(occurrence):
+            if other.name == theme:
+                pool = self._pool(occurrence, other)
+                choices = self._choices(occurrence, other, pool, places)
+                filled = self._filled(occurrence, other, pool, places, choices)
+                said = zip(places, filled, strict=True)
+                return {place.name: self.pack.messages[pick[0]] for place, pick in said if pick}
+        return {}
+
+    def _filled(
+        self,
+        occurrence: Occurrence,
+        theme: Theme,
+        pool: Pool,
+        places: Sequence[PlaceInDay],
+        choices: Sequence[Choice],
+    ) -> list[Choice]:
+        """The choices, and what stands in where nobody may quote a politician."""
+        kept = [self._kept(occurrence, theme, place.name, pool) for place in places]
+        return without_politicians(self._words, theme, pool, self._dues(places), kept, choices)
+
+    def _keep_words(
+        self,
+        occurrence: Occurrence,
+        places: Sequence[PlaceInDay],
+        shown: set[date],
+        leads: Mapping[int, Lead],
+        reposts: Mapping[int, Lead],
+    ) -> None:
+        """Notes which places have words of the account's own that a repost does not put out."""
+        for number, lead in leads.items():
+            if number not in reposts and places[number].day in shown:
+                why = f"says {lead.message} its own way, leaves it out, or has approved its words"
+                reason = f"does not repost {lead.key}: its force {why}."
+                self.leave(occurrence, places[number], "no-repost", reason)
+
+    def _repost(self, occurrence: Occurrence, theme: Theme, place: PlaceInDay, lead: Lead) -> bool:
+        """Fills a place with a repost, or notes why not; False where it has its own words then."""
+        assert self.reposting is not None
+        originals = self.reposting.originals(lead)
+        if not originals and self.reposting.is_unsure(lead):
+            self._unjudged(occurrence, place.name)
+            self.leave(occurrence, place, "may-repost", f"{lead.key} has an error.")
+            return True
+        due = originals[0].due + self.reposting.delay if originals else None
+        why = self._no_repost(theme, place, originals[0], due) if due else "does not go out"
+        if due is None or why:
+            self.leave(occurrence, place, "no-repost", f"says it itself: {lead.key} {why}.")
+            return False
+        if not self._is_stopped(occurrence, theme, place, due, *self._passed_on(originals[0])):
+            for one in originals:
+                key = replace(one.key, account=self.account.id)
+                self.planning.posts.append(repost(one, key, self.pack.sender, due))
+        return True
+
+    def _no_repost(
+        self, theme: Theme, place: PlaceInDay, original: Post, due: datetime
+    ) -> str | None:
+        """Why an account's own words stand in a place, although there is a post to repost."""
+        name, wording = self._passed_on(original)
+        if london_day(due) != place.day:
+            return "would be reposted on the day after"
+        if not may_say(self.pack, self.account, self.pack.messages[name], wording):
+            return f"says {name}/{wording.name}, which is not for this account"
+        if self._words.drop(theme, due, name, wording):
+            return "quotes a politician, and then nobody may"
+        return None
+
+    def _passed_on(self, original: Post) -> tuple[str, Wording]:
+        """What a national post says, as it stands in this account's own pack if it does."""
+        assert self.reposting is not None
+        pick, national = original.rendering.pick, self.reposting.national.pack
+        own = self.pack.messages[pick.message].wordings.get(pick.wording)
+        return pick.message, own or national.messages[pick.message].wordings[pick.wording]
+
     def _pool(self, occurrence: Occurrence, theme: Theme) -> Pool:
         asked = occurrence.ranks, theme.name
         if asked not in self._pools:
@@ -180,7 +267,7 @@ class AccountPlan:
         self, occurrence: Occurrence, theme: Theme, pool: Pool, places: Sequence[PlaceInDay]
     ) -> list[Choice]:
         if not occurrence.standing or not pool:
-            kept = [self._kept(occurrence.id, place.name, pool) for place in places]
+            kept = [self._kept(occurrence, theme, place.name, pool) for place in places]
             return self._chosen(theme, pool, places, kept, lambda kept: choose(pool, kept))
         weeks = (occurrence.starts - FIRST_WEEK) // WEEK
         ordinals = range(weeks * len(places), (weeks + 1) * len(places))
@@ -205,7 +292,8 @@ class AccountPlan:
                 monday = FIRST_WEEK + week * WEEK
                 day = monday + timedelta(days=places[index].number - 1)
                 filled.append(replace(places[index], day=day))
-                kept.append(self._kept(week_id(self.run, monday), places[index].name, pool))
+                of_week = standing_week(self.run, monday)
+                kept.append(self._kept(of_week, theme, places[index].name, pool))
             self._cycles[asked] = self._chosen(
                 theme, pool, filled, kept, lambda kept: choose_cycle(pool, kept, cycle)
             )
@@ -243,7 +331,19 @@ class AccountPlan:
         local = _local(place.day, place.slot, self.pack)
         return to_utc(local.date(), local.time())
 
-    def _kept(self, run: str, place: str, pool: Pool) -> Pick | None:
+    def _kept(self, occurrence: Occurrence, theme: Theme, place: str, pool: Pool) -> Pick | None:
+        """What must stay in a place, and counts among what is said.
+
+        A repost does not: it takes the place of a message, and so changes no other place when it
+        is approved.
+        """
+        pick = self._approved(occurrence.id, place, pool)
+        if pick and self.reposting:
+            lead = self.reposting.mine(occurrence, theme.name).get(place)
+            return None if lead and lead.message == pick.message else pick
+        return pick
+
+    def _approved(self, run: str, place: str, pool: Pool) -> Pick | None:
         """What must stay in a place, as long as its message can still be said."""
         if not self.planning.kept:
             return None
@@ -262,8 +362,7 @@ class AccountPlan:
         wording: Wording,
     ) -> None:
         due = self._due(place)
-        if stop := self._words.stop(theme, due, message, wording):
-            self._left(occurrence, place.day, place.name, stop.code, stop.reason, stop.place)
+        if self._is_stopped(occurrence, theme, place, due, message, wording):
             return
         said = {
             language: self._said(
@@ -283,6 +382,22 @@ class AccountPlan:
                 )
                 continue
             self.planning.posts += posts
+            self.said[posts[0].key] = posts[0]
+
+    def _is_stopped(
+        self,
+        occurrence: Occurrence,
+        theme: Theme,
+        place: PlaceInDay,
+        due: datetime,
+        message: str,
+        wording: Wording,
+    ) -> bool:
+        """Whether the calendar lets nothing go out then; if so, that is noted."""
+        stop = self._words.stop(theme, due, message, wording)
+        if stop:
+            self._left(occurrence, place.day, place.name, stop.code, stop.reason, stop.place)
+        return stop is not None
 
     def _said(
         self, key: PostKey, theme: Theme, due: datetime, message: str, wording: Wording
@@ -326,6 +441,10 @@ class AccountPlan:
 
     def _unjudged(self, occurrence: Occurrence, place: str) -> None:
         self.planning.unjudged.add((occurrence.id, self.account.id, place.split(".")[0]))
+
+    def leave(self, occurrence: Occurrence, place: PlaceInDay, code: str, reason: str) -> None:
+        """Notes what could have stood in a place, and why it does not."""
+        self._left(occurrence, place.day, place.name, code, reason)
 
     def _left(
         self,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from bot.core.config import Run
-from bot.core.model import Account, Language, Pick, Post, PostKey, Sender
+from bot.core.config import Run, may_be_reposted
+from bot.core.model import Account, Language, Pick, Post, PostKey, Sender, SenderKind
 from bot.core.packs import LocalPack, NationalPack
 from bot.core.plan.cap import capped
 from bot.core.plan.occurrences import Occurrence, Window, gives_way, occurrences, wrong_dates
 from bot.core.plan.pausing import Pauses
 from bot.core.plan.places import AccountPlan
+from bot.core.plan.reposts import Reposting, delays, with_originals
 from bot.core.plan.summary import nothing_left_in_words, too_long_in_words
 from bot.core.plan.values import LeftOut, Plan, Sources
 from bot.core.reading import written_moment
@@ -30,6 +32,9 @@ class Part:
     sender: Sender
 
 
+BROKEN: Final = ("broken-local-pack", "no-local-pack", "broken-region-pack")
+"""Why a sender is not planned for, although it may take part: what was planned stands."""
+
 Watch = Callable[[Sequence[Part]], Iterable[Part]]
 """Hands the parts on, one by one, so that somebody can watch how far a plan has come."""
 
@@ -43,14 +48,20 @@ def plan(
     an addition to a pack moves none of them.
     """
     work = Planning(sources, window, kept, Pauses(sources))
-    parts = [part for run in sources.config.runs.values() for part in work.parts(run)]
+    # What a national account says is known before anybody reposts it.
+    parts = [
+        part
+        for run in sources.config.runs.values()
+        for part in sorted(work.parts(run), key=lambda one: not _is_national(one.sender))
+    ]
     for part in watch(parts):
         work.sender(part)
     posts, too_many = capped(work.posts, sources, kept.keys())
+    posts, alone = with_originals(posts)
     owners = {a.id: s.id for s in sources.config.senders.values() for a in s.accounts}
     return Plan(
         tuple(sorted(posts, key=_order)),
-        (*work.left_out, *too_many),
+        (*work.left_out, *too_many, *alone),
         (
             *work.problems,
             *too_long_in_words(work.too_long, len(work.asked)),
@@ -84,6 +95,12 @@ class Planning:
     too_long: set[TooLong] = field(default_factory=set)
     nothing_left: dict[tuple[Place, str], set[str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)  # senders whose wordings were measured
+    national: dict[str, list[AccountPlan]] = field(default_factory=dict)  # by run, as far as here
+    broken_nationals: set[str] = field(default_factory=set)  # runs
+    delays: Mapping[str, timedelta] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.delays = delays(self.sources.config)
 
     def parts(self, run: Run) -> list[Part]:
         """What there is to plan for a run; nothing where its pack cannot be used."""
@@ -125,12 +142,19 @@ class Planning:
         reason = self._embargo(national) or self._why_not(sender, local) or _broken(region)
         if reason:
             code, sentence, place = reason
-            if code in ("broken-local-pack", "no-local-pack", "broken-region-pack"):
+            if code == "no-local-pack":
                 self.broken.add((run.id, sender.id))
+            elif code in BROKEN:
+                self._note_broken(part)
             self._leave(part, sentence, place, code)
             return
         pack, problems = self.sources.pack_of(national, sender)
         if self._is_broken(part, problems):
+            return
+        if any(account.amplifies for account in sender.accounts) and self._unknown_nation(run):
+            self.broken.add((run.id, sender.id))
+            why = "it may repost a national account, which has an error in its files."
+            self._leave(part, why, sender.place or run.place, "may-repost")
             return
         for account in sender.accounts:
             own = pack
@@ -140,7 +164,11 @@ class Planning:
                     return
             if self._may_publish(part, account):
                 self.asked.add(sender.id)
-                AccountPlan(self, run, own, account).fill(part.occurrences)
+                planned = AccountPlan(self, run, own, account)
+                if _is_national(sender) and self.sources.publishes(sender.id):
+                    self.national.setdefault(run.id, []).append(planned)
+                planned.reposting = self._reposting(planned)
+                planned.fill(part.occurrences)
 
     def _is_broken(self, part: Part, problems: Sequence[Problem]) -> bool:
         """Notes what does not fit between overlays; whether nothing can be planned for it."""
@@ -149,9 +177,15 @@ class Planning:
         first = next((one for one in problems if one.severity is Severity.ERROR), None)
         if first is None:
             return False
-        self.broken.add((part.run.id, sender))
+        self._note_broken(part)
         self._leave(part, first.message, first.place, first.code)
         return True
+
+    def _note_broken(self, part: Part) -> None:
+        """What was planned for a sender stands; where it is a national one, its reposts do too."""
+        self.broken.add((part.run.id, part.sender.id))
+        if _is_national(part.sender):
+            self.broken_nationals.add(part.run.id)
 
     def _embargo(self, national: NationalPack) -> tuple[str, str, Place] | None:
         """Why nothing of a pack is planned yet; what was planned of it before is withdrawn."""
@@ -159,6 +193,36 @@ class Planning:
             return None
         at = national.places.get("embargo", national.place)
         return "embargo", f"it is under embargo until {written_moment(national.embargo)}.", at
+
+    def _reposting(self, planned: AccountPlan) -> Reposting | None:
+        """What an account reposts: nothing unless it was opted in and there is whom to repost."""
+        there = self.national.get(planned.run.id, ()) if planned.account.amplifies else ()
+        for national in there:
+            if may_be_reposted(national.account, planned.account):
+                return Reposting(planned, national)
+        return None
+
+    def reposters(self, run: Run, national: Account) -> list[Account]:
+        """The accounts that take part in a run, and may repost what this national one says.
+
+        Among them are those whose own pack is broken: the others' turns do not depend on that.
+        """
+        return [
+            account
+            for sender in self.sources.config.senders.values()
+            if run.takes(sender) and self._takes_part(sender, run)
+            for account in sender.accounts
+            if account.amplifies and may_be_reposted(national, account)
+            if account.live or not self.sources.live
+        ]
+
+    def _takes_part(self, sender: Sender, run: Run) -> bool:
+        why_not = self._why_not(sender, self.sources.local.get((sender.id, run.pack)))
+        return why_not is None or why_not[0] in BROKEN
+
+    def _unknown_nation(self, run: Run) -> bool:
+        """Whether nobody knows what a national account says: what was planned of it stands."""
+        return run.id in self.broken_nationals or self.sources.config.national_is_broken
 
     def _may_publish(self, part: Part, account: Account) -> bool:
         """Whether an account is planned for; where it is not, the reason is noted."""
@@ -200,6 +264,10 @@ def _broken(region: LocalPack | None) -> tuple[str, str, Place] | None:
     if region is None or region.ok:
         return None
     return "broken-region-pack", "the pack of its region has an error.", region.place
+
+
+def _is_national(sender: Sender) -> bool:
+    return sender.kind is SenderKind.NATIONAL
 
 
 def _may_say(account: Account, national: NationalPack) -> bool:

@@ -40,6 +40,7 @@ class Sources:
     live: bool = False
     embargoed: frozenset[str] = frozenset()  # packs of which nothing may be planned yet
     regions: Mapping[tuple[str, str], LocalPack] = field(default_factory=dict)  # (region, campaign)
+    forces: tuple[str, ...] = ()  # whom this deployment publishes for; none: everybody
 
     def at(self, now: datetime, *, lifted: Collection[str] = ()) -> Sources:
         """The same as it counts at an instant; `lifted` are packs whose embargo is looked past."""
@@ -68,6 +69,10 @@ class Sources:
         """Whether an account says something else than its sender's other accounts."""
         local = self.local.get((account.sender, campaign))
         return local is not None and account.id in local.accounts
+
+    def publishes(self, sender: str) -> bool:
+        """Whether what a sender says is published here, so that this ledger knows of it."""
+        return not self.forces or sender in self.forces
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class Plan:
         """The plan less the posts that an error stops; their days are not judged."""
         if not stopped:
             return self
+        stopped = {**stopped, **self._reposts_of(stopped)}
         out = [
             LeftOut(
                 run=post.key.run,
@@ -135,6 +141,14 @@ class Plan:
             left_out=self.left_out + tuple(out),
             unjudged=self.unjudged | days,
         )
+
+    def _reposts_of(self, stopped: Mapping[PostKey, Problem]) -> dict[PostKey, Problem]:
+        """What stops a post stops those that repost it."""
+        return {
+            post.key: stopped[original]
+            for post in self.posts
+            if (original := post.rendering.reposts) and original in stopped
+        }
 
 
 CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
