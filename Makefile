@@ -8,7 +8,7 @@ BOT    := .venv/bin/bot
 # One more than there are cores: a third of the tests' time is waiting for clocks and processes.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 
-.PHONY: help run preview check test pds faults docs bench lint lock clean
+.PHONY: help run preview check test spelling pds faults docs bench lint lock clean
 
 help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ test: .venv/tests ## Set everything up, lint, and run the tests
 
 PDS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/campaign-bot/pds
 
+spelling: .venv/ready ## Install dictionaries of British English and Welsh for check: 65 MB, 310 MB on disk
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements-spelling.txt
+
 pds: $(PDS)/installed ## Install a real Bluesky server for the tests: wants Node 20 and npm, and two minutes
 
 $(PDS)/installed: tests/pds/package.json tests/pds/package-lock.json
@@ -47,8 +50,9 @@ faults: .venv/tests ## Kill the bot without end on both databases: SEEDS=1-10 KI
 	@.venv/bin/python -m tests.faults --mutations --forces 8 --slots 1 --seeds 2
 	@.venv/bin/python -m tests.faults --seeds $(SEEDS) --kills $(KILLS)
 
-docs: .venv/ready ## Write again what is made from the program: docs/commands.md, docs/schema/
+docs: .venv/ready ## Write again what is made from the program: docs/commands.md, checks.md, schema/
 	@.venv/bin/python -m bot.cli.reference > docs/commands.new && mv docs/commands.new docs/commands.md
+	@.venv/bin/python -m bot.cli.checks_page > docs/checks.new && mv docs/checks.new docs/checks.md
 	@$(BOT) schema --write docs/schema > /dev/null
 
 bench: .venv/tests ## Measure start-up, planning, delivery and memory, side by side with what they stand on
@@ -65,6 +69,8 @@ lock: $(UV) ## Renew the two lock files
 	  --no-emit-index-url --upgrade pyproject.toml -o requirements.txt
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --upgrade -c requirements.txt --group dev -o requirements-dev.txt
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --upgrade -c requirements.txt --group spelling -o requirements-spelling.txt
 
 clean: ## Remove what was set up; ledgers in data/ stay
 	@rm -rf .venv $(TOOLS)

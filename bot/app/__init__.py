@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from bot.app.dictionaries import installed_dictionaries
     from bot.app.environment import Environment, SystemClocks, read_environment, today
     from bot.app.files import Loaded, chosen, fingerprint, load, rules_fingerprint
     from bot.app.given import Proposed, propose
@@ -33,6 +34,7 @@ __all__ = [
     "chosen",
     "credential_problems",
     "fingerprint",
+    "installed_dictionaries",
     "keep_preview",
     "kept_preview",
     "ledger_exists",
@@ -53,6 +55,7 @@ __all__ = [
 
 _STANDS_IN: Final = {
     **dict.fromkeys(("Environment", "SystemClocks", "read_environment", "today"), "environment"),
+    "installed_dictionaries": "dictionaries",
     **dict.fromkeys(("Loaded", "chosen", "fingerprint", "load", "rules_fingerprint"), "files"),
     **dict.fromkeys(("Proposed", "propose"), "given"),
     **dict.fromkeys(("Jump", "note_jump", "noted_jump"), "jumps"),

@@ -57,7 +57,11 @@ LEFTOVERS: Final = re.compile(
 
 OVERLAYS: Final = ("messages/local/", "messages/regions/")
 
-FIXED_NAMES: Final = ("campaign.yaml", *(f"{name}.yaml" for name in (*CONFIG_FILES, *REGISTERS)))
+FIXED_NAMES: Final = (
+    "campaign.yaml",
+    "words.yaml",
+    *(f"{name}.yaml" for name in (*CONFIG_FILES, *REGISTERS)),
+)
 
 RULES: Final = ("constants.yaml", "calendar.yaml", *(f"{name}.yaml" for name in REGISTERS))
 """The files of config/ that say what may be said now, and when nothing is."""
@@ -140,6 +144,8 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         of = packs.get(one.campaign)
         if of is not None and one.ok:
             problems += check.local_problems(one, of, config)
+    accepted = check.acceptances(packs.values(), (*local.values(), *regions.values()))
+    problems = accepted.marked([*problems, *check.acceptance_problems(accepted)])
     wrong = {p.place.file for p in problems if p.severity is Severity.ERROR}
     sources = Sources(
         config,

@@ -42,11 +42,12 @@ def make_plan(
     sources = loaded.usable.at(now, lifted=lifted)
     around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
     whole = plan(sources, around, kept, watch=watch)
-    checked = check.check_posts(whole.posts, sources.packs, sources.config)
+    accepted = check.acceptances(sources.packs.values(), sources.local.values())
+    checked = accepted.marked_posts(check.check_posts(whole.posts, sources.packs, sources.config))
     within = {post.key for post in whole.posts if window.holds(today(post.due))}
     found = {problem for key in within for problem in checked.by_post.get(key, ())}
     facts = check.fact_problems(sources.config, today(now), live=sources.live)
-    facts += check.edition_problems(sources.packs.values(), whole.posts, now)
+    facts += accepted.marked(check.edition_problems(sources.packs.values(), whole.posts, now))
     problems = check.gathered([*loaded.problems, *facts, *whole.problems, *found])
     stopped = tuple(p for p in whole.posts if p.key in checked.stopped and p.key in within)
     shown = whole.without(checked.stopped).only(

@@ -19,7 +19,7 @@ from bot.cli.completion import VARIABLE, complete_names
 from bot.core.model import BotError
 
 COMMANDS: Final = {
-    "check": "content",
+    "check": "checking",
     "plan": "content",
     "preview": "content",
     "export": "export",

@@ -1,106 +1,31 @@
-"""Commands about words: check, plan, preview, localise, rehearse."""
+"""Commands about words: plan, preview, localise, rehearse. `check` has a file of its own."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bot import app
-from bot.app.planning import windows_of
 from bot.app.regions import region_file
 from bot.cli import show
 from bot.cli.calendar_files import hand_over
 from bot.cli.filters import FORMAT, Asked, Day, embargo_options, filter_options
-from bot.cli.ready import asked_for_ready, ready_problems, show_ready
+from bot.cli.ready import asked_for_ready, show_ready
 from bot.cli.rows import posts_in_words
 from bot.cli.view import View
-from bot.core import check as checks
 from bot.core.config import Config
 from bot.core.config.forces import REGIONS
 from bot.core.localise import file_for_region, local_file
-from bot.core.model import LONDON, Language, Post, PostKey, SettingsError, State
+from bot.core.model import LONDON, Language, Post, SettingsError, State
 from bot.core.packs import NationalPack
-from bot.core.plan import Sources, Window
+from bot.core.plan import Sources
 from bot.core.reading import written
 from bot.core.source import Severity
-
-# --- check ------------------------------------------------------------------------------------
-
-
-@click.command(epilog="Examples:  .venv/bin/bot check     .venv/bin/bot check --on 2015-11-23")
-@click.option("--on", type=Day(), help="Check the posts of this day too. Default: every run.")
-@click.option("--force", metavar="NAME", help="Only what touches this force.")
-@FORMAT
-def check(on: Any, force: str | None, form: str) -> None:
-    """Find every problem in the packs and the configuration, at once.
-
-    Each line says where, what is wrong, and what to do. Exit code 1 where there are errors.
-    """
-    env = app.read_environment()
-    now = app.SystemClocks(env.now).now()
-    loaded = app.load(env)
-    problems = list(loaded.problems)
-    posts: dict[PostKey, Post] = {}
-    if loaded.sources is not None:
-        for window in _windows_to_check(loaded, on, app.today(now)):
-            planned = app.make_plan(
-                loaded,
-                window,
-                {},
-                now=now,
-                watch=show.watched("Checking"),
-                lifted=loaded.usable.packs,  # what is wrong is said of what nobody may see yet too
-            )
-            problems += planned.problems
-            posts |= {post.key: post for post in planned.plan.posts}
-        problems += ready_problems(loaded, now)
-        problems += app.renamed_messages(env, loaded, now)
-    problems += app.credential_problems(env, loaded)
-    gathered = checks.gathered(problems)
-    if force:
-        if loaded.sources is not None:
-            app.chosen("force", force, loaded.config.senders)
-        gathered = [p for p in gathered if not p.forces or force in p.forces]
-    errors = sum(problem.severity is Severity.ERROR for problem in gathered)
-    packs = loaded.sources.packs if loaded.sources else {}
-    secret = loaded.sources.at(now).embargoed if loaded.sources else frozenset()
-    shown = [post for post in posts.values() if post.campaign not in secret]
-    near = checks.alike(shown, packs, sender=force)
-    counted = show.counted(len(posts), "post")
-    if form == "json":
-        show.as_json(
-            {
-                "errors": errors,
-                "warnings": len(gathered) - errors,
-                "problems": [show.problem_record(problem) for problem in gathered],
-                "alike": [show.alike_record(one) for one in near],
-            }
-        )
-    else:
-        show.problems_in_words(gathered)
-        if not force:  # a force cannot change what the others say
-            show.alike_in_words(near)
-        warnings = show.counted(len(gathered) - errors, "warning")
-        click.echo(f"{show.counted(errors, 'error')}, {warnings}, {counted} checked.")
-        for line in loaded.elsewhere:
-            click.echo(line)
-    raise click.exceptions.Exit(1 if errors else 0)
-
-
-def _windows_to_check(loaded: app.Loaded, on: Any, today: date) -> Iterator[Window]:
-    """The asked day; or the days of every dated run, and the next two weeks."""
-    if on is not None:
-        day = {"today": today, "tomorrow": today + timedelta(days=1)}.get(on, on)
-        yield Window(day, day)
-        return
-    yield from windows_of(loaded.usable, today)
-
 
 # --- plan -------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bot.cli import lines
-from bot.core.check import ALIKE_PERCENT
+from bot.core.check import ALIKE_PERCENT, worst_pairs
 from bot.core.config import Config
 from bot.core.model import LONDON, Card, Language, Picture, Post, Rendering, Video
 from bot.core.plan import LeftOut
@@ -20,7 +20,7 @@ from bot.core.reading import written_moment
 from bot.core.source import Problem, Severity
 
 if TYPE_CHECKING:
-    from bot.core.check import Alike
+    from bot.core.check import Alike, Pair
     from bot.core.packs import NationalPack
     from bot.ledger import LedgerPost
 
@@ -152,9 +152,11 @@ def ledger_record(post: LedgerPost) -> dict[str, Any]:
 
 
 def problems_in_words(problems: Iterable[Problem]) -> tuple[int, int]:
-    """Prints every problem, place first; (errors, warnings)."""
+    """Prints every problem that no pack accepts, place first; (errors, warnings)."""
     errors = warnings = 0
     for problem in problems:
+        if problem.accepted:
+            continue
         is_error = problem.severity is Severity.ERROR
         errors += is_error
         warnings += not is_error
@@ -166,6 +168,15 @@ def problems_in_words(problems: Iterable[Problem]) -> tuple[int, int]:
         if problem.advice:
             click.echo(f"    {problem.advice}")
     return errors, warnings
+
+
+def accepted_in_words(problems: Iterable[Problem]) -> None:
+    """Prints what packs accept, each with the reason they give."""
+    for problem in problems:
+        if problem.accepted:
+            kind = click.style("accepted", fg="cyan")
+            click.echo(f"{click.style(str(problem.place), bold=True)}: {kind}: {problem.message}")
+            click.echo(f"    {problem.code}: {problem.accepted}")
 
 
 def some(names: Sequence[str]) -> str:
@@ -239,8 +250,8 @@ def watched(label: str) -> Callable[[Sequence[T]], Iterator[T]]:
 # --- how alike accounts sound -------------------------------------------------------------------
 
 
-def alike_in_words(found: Sequence[Alike]) -> None:
-    """The themes that have too few wordings; then the worst pair of all, as the public sees it."""
+def alike_in_words(found: Sequence[Alike], advice: Callable[[Pair], str]) -> None:
+    """The themes that have too few wordings; then the worst pairs, as the public sees them."""
     short = [one for one in found if one.missing]
     if short:
         width = max(len(_theme_of(one)) for one in short)
@@ -255,13 +266,15 @@ def alike_in_words(found: Sequence[Alike]) -> None:
     if found:
         pairs, near = sum(one.pairs for one in found), sum(one.alike for one in found)
         click.echo(
-            f"Of {pairs:,} pairs of accounts on one day, {near:,} are {ALIKE_PERCENT:.0f} % alike "
-            f"or more. The worst, {found[0].percent:.0f} %:"
+            f"Of {pairs:,} pairs of posts from two accounts of a platform within a week, {near:,} "
+            f"are {ALIKE_PERCENT:.0f} % alike or more. The worst:"
         )
-    for post in found[0].worst if found else ():
-        click.echo(f"  {post.key.account}, {local_moment(post.due)}, {post.place}")
-        for line in text_lines(post.rendering):
-            click.echo(line)
+    for pair in worst_pairs(found):
+        click.echo(f"\n  {pair.percent:.0f} % alike. {advice(pair)}")
+        for post in (pair.one, pair.other):
+            click.echo(f"  {post.key.account}, {local_moment(post.due)}, {post.place}")
+            for line in text_lines(post.rendering):
+                click.echo(line)
 
 
 def _theme_of(one: Alike) -> str:
@@ -269,7 +282,7 @@ def _theme_of(one: Alike) -> str:
     return f"{one.campaign}/{one.theme}{language}"
 
 
-def alike_record(one: Alike) -> dict[str, Any]:
+def alike_record(one: Alike, advice: str) -> dict[str, Any]:
     return {
         "campaign": one.campaign,
         "theme": one.theme,
@@ -283,6 +296,7 @@ def alike_record(one: Alike) -> dict[str, Any]:
         "worst_percent": round(one.percent, 1),
         "worst": [
             {"key": str(post.key), "place": str(post.place), "text": post.rendering.text}
-            for post in one.worst
+            for post in (one.worst.one, one.worst.other)
         ],
+        "advice": advice,
     }

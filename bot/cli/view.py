@@ -60,12 +60,16 @@ class View:
         )
         self._read_standing()
         self.going_out = [post for post in self.posts if post.key not in self.stopped]
-        self.problems_by_post = planned.checked.by_post
+        self.problems_by_post = {
+            key: tuple(problem for problem in found if not problem.accepted)
+            for key, found in planned.checked.by_post.items()
+        }
         senders = set(self.filters.forces) or {post.sender for post in self.posts}
         self.problems: list[Problem] = [
             problem
             for problem in planned.problems
-            if not problem.forces or not senders or senders & set(problem.forces)
+            if not problem.accepted
+            and (not problem.forces or not senders or senders & set(problem.forces))
         ]
 
     def _picks(self) -> Mapping[PostKey, Pick]:

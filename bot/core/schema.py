@@ -36,7 +36,9 @@ from bot.core.config.links import LINK_FIELDS
 from bot.core.config.quotes import NEEDED as QUOTE_NEEDS
 from bot.core.config.quotes import QUOTE_FIELDS
 from bot.core.config.settings import MOST_REPOSTS, PRICE_FIELDS, REPOST_FIELDS, SETTINGS
+from bot.core.config.words import WORDS_FIELDS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
+from bot.core.packs import Audience
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.local import (
@@ -79,6 +81,7 @@ FILES: Final[Mapping[str, str]] = {
     "quotes": "config/quotes.yaml",
     "calendar": "config/calendar.yaml",
     "settings": "config/settings.yaml",
+    "words": "config/words.yaml",
 }
 """Each schema's name, and the files it is for."""
 
@@ -181,6 +184,11 @@ def _named(about: str, inner: Schema, *, names: str = f"^{NAME.pattern}$") -> Sc
 # --- messages/ --------------------------------------------------------------------------------
 
 
+def _accepts(where: str) -> Schema:
+    about = f"Warnings that may stand in {where}: each by its code, with the reason."
+    return _named(about, _text("Why it may stand, in two words or more."))
+
+
 def _wording() -> Schema:
     return _group(
         WORDING_FIELDS,
@@ -190,6 +198,7 @@ def _wording() -> Schema:
             "for_forces_with": _text("Only for forces that filled this value in."),
             "for_forces_without": _text("Only for forces that did not fill this value in."),
             ONLY_FOR: _text(ABOUT_ONLY_FOR),
+            "accepts": _accepts("this wording"),
         },
     )
 
@@ -245,6 +254,8 @@ def _messages(about: str) -> Schema:
         LOCKED: _text("Why no force changes or withdraws it."),
         ONLY_FOR: _text(ABOUT_ONLY_FOR),
         AMPLIFY: _one_of("A few accounts repost what the national account says of it.", (REPOST,)),
+        "audience": _one_of("Whom it is for: staff is never published.", Audience),
+        "accepts": _accepts("this message"),
     }
     return _named(about, _group(MESSAGE_FIELDS, described))
 
@@ -338,6 +349,8 @@ def _campaign() -> Schema:
             "withdraw": _named("Messages that are recalled.", _text("The reason.")),
             "themes": _named("What each day is about.", days),
             "messages": _messages("Messages that have no file of their theme."),
+            "same_for_all": _text("On what basis every force may say exactly these words."),
+            "accepts": _accepts("this campaign"),
         },
         needed=("campaign",),
     )
@@ -380,6 +393,7 @@ def _local() -> Schema:
                 CORRECTIONS,
             ),
             "accounts": _named("What single accounts say their own way.", account),
+            "accepts": _accepts("your own words"),
         },
         needed=("force", "campaign"),
     )
@@ -634,6 +648,22 @@ def _settings() -> Schema:
     )
 
 
+def _words() -> Schema:
+    of_language = {one.value: _text(f"{one.label}, with spaces or commas.") for one in Language}
+    reasons = _text("What is wrong with it, or what to say instead.")
+    return _group(
+        WORDS_FIELDS,
+        {
+            "spelling": _group(
+                of_language, of_language, about="Words that are right and in no dictionary."
+            ),
+            "abbreviations": _text("What is written in capitals and not for emphasis."),
+            "alarming": _named("Words that frighten.", reasons, names=".+"),
+            "tactics": _named("Words about how police work.", reasons, names=".+"),
+        },
+    )
+
+
 _MAKERS: Final = {
     "pack": _pack,
     "local": _local,
@@ -646,4 +676,5 @@ _MAKERS: Final = {
     "quotes": _quotes,
     "calendar": _calendar,
     "settings": _settings,
+    "words": _words,
 }

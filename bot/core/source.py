@@ -52,6 +52,7 @@ class Problem:
     advice: str = ""
     severity: Severity = Severity.ERROR
     forces: tuple[str, ...] = ()  # whom it touches, where that is not everybody
+    accepted: str = ""  # the reason a pack gives for letting it stand
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.message}"

@@ -884,6 +884,36 @@ def test_platforms_stand_side_by_side_in_a_terminal_of_80(program: Office) -> No
     ]
 
 
+# --- check ------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_packs_is_checked_for_code_review(office: Office, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "packs"
+    for name in ("messages", "config"):
+        shutil.copytree(office.folder / name, elsewhere / name)
+    pack = elsewhere / "messages/national/winter/campaign.yaml"
+    first, second, rest = pack.read_text(encoding="utf-8").split("{{ in_area }}", 2)
+    words = f"{first}{{{{ in_area }}}} now!{second}{{{{ in_area }}}}{rest}"
+    pack.write_text(f"{words}accepts:\n  exclamation: it is the slogan\n", encoding="utf-8")
+
+    github = office.bot("check", "--in", str(elsewhere), "--format", "github")
+    accepted = office.bot("check", "--in", str(elsewhere), "--accepted")
+
+    assert (github.returncode, "exclamation" in github.stdout) == (0, False)
+    assert "exclamation: it is the slogan" in accepted.stdout
+    assert "0 errors, " in accepted.stdout
+    assert ", 1 accepted, " in accepted.stdout
+
+
+def test_a_mistake_in_the_list_of_words_stops_no_plan(office: Office) -> None:
+    office.write("config/words.yaml", "spelling: barista\n")
+
+    checked, planned = office.bot("check"), office.bot("plan", "--on", "2015-11-23")
+
+    assert 'config/words.yaml:1:11: error: "spelling" should have fields' in checked.stdout
+    assert planned.returncode == 0
+
+
 # --- schema, completion, reference ------------------------------------------------------------
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.core.check import alike, check_posts
-from bot.core.model import Post, PostKey
+from bot.core.check import Pair, alike, check_posts, to_set_apart
+from bot.core.model import Pick, PlatformName, Post, PostKey
 from bot.core.packs import NationalPack
 from bot.core.source import Place
-from tests.core.packs_in_text import a_campaign, a_config, a_national
+from tests.core.packs_in_text import Newsroom, a_campaign, a_config, a_force, a_national
 from tests.factories import a_post, at
 
 BY_THE_SEA = "Seen something that does not feel right? Tell us in confidence, here in {}."
@@ -40,7 +40,7 @@ def test_one_wording_with_two_names_is_found_with_its_pair() -> None:
 
     (found,) = alike(posts, PACKS)
 
-    assert [post.sender for post in found.worst] == ["essex", "kent"]
+    assert [found.worst.one.sender, found.worst.other.sender] == ["essex", "kent"]
     assert found.percent > 90
     assert (found.accounts, found.a_day, found.pairs, found.alike) == (3, 1, 3, 1)
 
@@ -53,11 +53,65 @@ def test_what_is_missing_is_a_wording_for_every_post_of_a_day() -> None:
     assert (found.wordings, found.missing) == (2, 5)
 
 
-def test_different_days_and_one_account_are_not_compared() -> None:
-    posts = [said(BY_THE_SEA, "kent"), said(BY_THE_SEA, "essex", day=2)]
+def test_a_week_apart_and_one_account_are_not_compared() -> None:
+    posts = [said(BY_THE_SEA, "kent"), said(BY_THE_SEA, "essex", day=8)]
     again = replace(posts[0], key=replace(posts[0].key, slot="d1.evening"))
 
     assert alike([*posts, again], PACKS) == []
+
+
+def test_days_within_a_week_are_compared() -> None:
+    posts = [said(BY_THE_SEA, "kent"), said(BY_THE_SEA, "essex", day=7)]
+
+    assert [(one.pairs, one.alike) for one in alike(posts, PACKS)] == [(1, 1)]
+
+
+def test_accounts_of_two_platforms_are_not_compared() -> None:
+    one, other = said(BY_THE_SEA, "kent"), said(BY_THE_SEA, "essex")
+    elsewhere = replace(other.rendering, platform=PlatformName.MASTODON)
+
+    assert alike([one, replace(other, rendering=elsewhere)], PACKS) == []
+
+
+def test_links_and_hashtags_make_no_difference() -> None:
+    one, other = said(BY_THE_SEA, "kent"), said(BY_THE_SEA, "kent", line=11)
+    text = f"{one.rendering.text} gov.uk/ACT\n#CounterTerrorismUK"
+    linked = replace(
+        other.rendering, text=text, links=("gov.uk/ACT",), hashtags=("CounterTerrorismUK",)
+    )
+    other = replace(other, key=replace(other.key, account="essex-x"), rendering=linked)
+
+    (found,) = alike([one, other], PACKS)
+
+    assert found.percent == 100
+    assert "identical" in {
+        one.code for one in check_posts([one, other], PACKS, a_config()).problems
+    }
+
+
+def test_what_would_set_two_apart_is_a_value_that_both_filled_in_otherwise() -> None:
+    words = a_campaign(["m1"]).replace(
+        "themes:", "  local_places:\n    help: Everyday places.\n    needed: no\nthemes:"
+    )
+    places = "force: {}\ncampaign: cdt\nfill_in:\n  local_places: {}\n"
+    both = {
+        "kent": places.format("kent", "by the sea"),
+        "essex": places.format("essex", "on the marsh"),
+    }
+    forces = {"forces": a_force("kent") + a_force("essex", minute=9)}
+
+    def advice(local: dict[str, str]) -> str:
+        sources = Newsroom(words, local, forces).sources()
+        posts = [replace(said("m1 said 0 in {}", force), place=Place("F", 1)) for force in both]
+        posts = [replace(p, rendering=replace(p.rendering, pick=Pick("m1", "w0"))) for p in posts]
+        pair = Pair(posts[0], posts[1], 90.0)
+        return to_set_apart(pair, sources.packs, sources.local, sources.config.senders)
+
+    assert advice(both) == "Put {{ local_places }} into the wording: both have filled it in."
+    assert advice({}) == (
+        "Put {{ local_places }} into a wording for those who have it; kent and essex can fill "
+        "it in."
+    )
 
 
 def test_a_wording_from_more_than_a_third_of_the_accounts_is_stopped() -> None:

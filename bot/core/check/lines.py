@@ -18,15 +18,15 @@ ANYWHERE: Final = (
 
 def gathered(problems: Iterable[Problem]) -> list[Problem]:
     """One line for one cause, with every force it touches; errors first, then by place."""
-    groups: dict[tuple[Place, str, str, str, Severity], set[str]] = {}
-    everybody: set[tuple[Place, str, str, str, Severity]] = set()
+    groups: dict[Problem, set[str]] = {}
+    everybody: set[Problem] = set()
     for problem in problems:
-        key = (problem.place, problem.code, problem.message, problem.advice, problem.severity)
+        key = replace(problem, forces=()) if problem.forces else problem
         groups.setdefault(key, set()).update(problem.forces)
         if not problem.forces:
             everybody.add(key)
     merged = [
-        Problem(*key, forces=() if key in everybody else tuple(sorted(forces)))
+        key if key in everybody else replace(key, forces=tuple(sorted(forces)))
         for key, forces in groups.items()
     ]
     return sorted(

@@ -13,9 +13,11 @@ from bot.core.check.claims import typed_claims
 from bot.core.check.limits import national_limits, overlay_limits
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
+from bot.core.check.words import unsafe, year_of
 from bot.core.config import Config
 from bot.core.model import Language
 from bot.core.packs import (
+    Audience,
     Dated,
     EveryWeek,
     LocalPack,
@@ -60,6 +62,8 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     found += _card_problems(pack, config)
     found += _never_amplified(pack)
     for message in pack.messages.values():
+        if message.audience is Audience.STAFF:
+            continue
         spoken = {lang for one in message.wordings.values() for lang in one.words}
         for shown in _shown_with(message):
             found += _not_described(message.name, shown, spoken)
@@ -68,7 +72,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         if message.video:
             found += too_late_captions(message.video)
         for wording in message.wordings.values():
-            found += _wording_problems(message.name, wording, known, lists, config)
+            found += _wording_problems(message.name, wording, known, lists, config, year_of(pack))
             found += _condition_problems(wording, pack)
             found += _unguarded(message.name, wording, pack, config)
             found += _small_letters(wording, pack)
@@ -110,7 +114,7 @@ def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> l
     own = [*changed, *added]
     found += _same_wordings(own)
     for name, wording in own:
-        found += _wording_problems(name, wording, known, lists, config)
+        found += _wording_problems(name, wording, known, lists, config, year_of(pack))
         found += _condition_problems(wording, pack)
         found += _small_letters(wording, pack)
     media = [
@@ -121,10 +125,12 @@ def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> l
     for shown, wordings in media:
         found += _alt_problems(shown, wordings.values(), known, lists, config)
     for name, values in local.fill_in.items():
-        for value in values.values():
+        for language, value in values.items():
             if not set(value) & set("{}"):  # said when the pack is laid over the national one
-                found += typed_problems(local.places["fill_in", name], value, (), config.retired)
-                found += typed_claims(local.places["fill_in", name], value, config)
+                place = local.places["fill_in", name]
+                found += typed_problems(place, value, (), config.retired)
+                found += typed_claims(place, value, config)
+                found += unsafe(Words(value, place), language)
             if value.endswith("."):
                 found.append(_ends_with_stop(local.places["fill_in", name], name))
     return found
@@ -201,6 +207,7 @@ def _alt_problems(
     config: Config,
 ) -> Iterator[Problem]:
     for language, words in shown.alt.words.items():
+        yield from unsafe(words, language)
         yield from template_problems(words, local=True, known=known, lists=lists)
         yield from typed_problems(words.place, words.text, known, config.retired)
         yield from typed_claims(words.place, words.text, config)
@@ -276,7 +283,7 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
             did_you_mean(pack.link, links, what="Links"),
         )
     for theme in pack.themes.values():
-        if not any(message.theme == theme.name for message in pack.messages.values()):
+        if not any(message.theme == theme.name for message in _for_the_public(pack)):
             days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
             silent = f", so {days} would be silent" if days else ""
             yield error(
@@ -295,6 +302,11 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
             )
 
 
+def _for_the_public(pack: NationalPack) -> list[Message]:
+    """The messages that any account says."""
+    return [one for one in pack.messages.values() if one.audience is not Audience.STAFF]
+
+
 def _weekdays_of(dates: Dated) -> frozenset[int]:
     return frozenset((dates.starts.weekday() + day) % 7 for day in range(min(dates.days, 7)))
 
@@ -305,7 +317,7 @@ def _standing_problems(pack: NationalPack) -> Iterator[Problem]:
         return
     for theme in pack.themes.values():
         places = len(theme.weekdays) * len(pack.slots)
-        messages = sum(message.theme == theme.name for message in pack.messages.values())
+        messages = sum(message.theme == theme.name for message in _for_the_public(pack))
         if 0 < messages < places:
             yield error(
                 theme.place,
@@ -397,8 +409,10 @@ def _wording_problems(
     known: frozenset[str],
     lists: frozenset[str],
     config: Config,
+    year: int | None = None,
 ) -> Iterator[Problem]:
     for language, words in wording.words.items():
+        yield from unsafe(words, language, year)
         of_template = list(template_problems(words, local=wording.local, known=known, lists=lists))
         yield from of_template
         lines = {problem.place.line for problem in of_template}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from bot.core.check.alike import is_official
+from bot.core.check.alike import IDENTICAL_WITHIN, bare_words, is_official
+from bot.core.check.catalogue import CHECKS
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import altered_facts
 from bot.core.config import Config
@@ -18,11 +19,10 @@ from bot.core.reading import written
 from bot.core.source import Place, Problem, Severity, listed, shortened
 from bot.core.text import bluesky, x
 from bot.core.text.parsed import Parsed, Unfit
+from bot.core.text.profiles import unmatched_handles
 from bot.core.text.rules import rules
 from bot.core.text.slips import unlinked_addresses, unlinked_hashtags, unmeant_links
 from bot.core.typed import blanks_in
-
-IDENTICAL_WITHIN: Final = timedelta(days=7)
 
 ONE_VOICE_SHARE: Final = 1 / 3
 """One wording from more of a day's accounts than this is one text with the names exchanged."""
@@ -71,6 +71,7 @@ def check_posts(
         *_slips(measured),
         *_by_old_emoji(own),
         *_unheard(own),
+        *_other_handles(own),
         *_missing_hashtags(own, packs),
         *_left_in_values(own, packs),
         *altered_facts(own, packs, config),
@@ -266,6 +267,23 @@ def _by_old_emoji(posts: Sequence[Post]) -> Findings:
         )
 
 
+def _other_handles(posts: Sequence[Post]) -> Findings:
+    """Handles beside the page of another account."""
+    found: dict[tuple[Place, str, str], list[Post]] = defaultdict(list)
+    for post in posts:
+        for handle, other in unmatched_handles(post.rendering.text):
+            found[post.place, handle, other].append(post)
+    for (place, handle, other), touched in found.items():
+        said = f"it names @{handle}, and its link leads to {other}."
+        yield (
+            replace(
+                warning(place, "handle-differs", said, CHECKS["handle-differs"].fix),
+                forces=tuple(sorted({post.sender for post in touched})),
+            ),
+            [post.key for post in touched],
+        )
+
+
 def _missing_hashtags(posts: Sequence[Post], packs: Packs) -> Findings:
     for post in posts:
         if post.rendering.part > 1:
@@ -308,17 +326,17 @@ def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
 def _identical(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
     # Practice runs are never published: they are compared among themselves only.
     rehearsed = {run.id for run in config.runs.values() if run.practice}
-    by_text: dict[tuple[str, str, bool], list[Post]] = defaultdict(list)
+    by_words: dict[tuple[str, tuple[str, ...], bool], list[Post]] = defaultdict(list)
     for post in posts:
         practice = configured_run(post.key.run) in rehearsed
-        by_text[post.rendering.platform.label, post.rendering.text, practice].append(post)
-    for (platform, text, practice), same in by_text.items():
+        by_words[post.rendering.platform.label, bare_words(post.rendering), practice].append(post)
+    for (platform, _, practice), same in by_words.items():
         if len(same) == 1 or all(is_official(post, packs) for post in same):
             continue
         same.sort(key=lambda post: post.due)
         shared = _close(same, lambda one, other: one.key.account != other.key.account)
         if shared:
-            yield _on_two_accounts(shared, platform, text), [post.key for post in shared]
+            yield _on_two_accounts(shared, platform), [post.key for post in shared]
             continue
         again = _close(same, lambda one, other: one.key.account == other.key.account)
         if again and not practice:
@@ -328,7 +346,7 @@ def _identical(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
                         again[0].place,
                         "said-again",
                         f'{again[0].key.account} says the same words twice within a week: "'
-                        f'{text.split(chr(10))[0]}"',
+                        f'{_first_line(again[0])}"',
                         f"{platform} may refuse the second. More wordings would help.",
                     ),
                     forces=(again[0].sender,),
@@ -349,9 +367,13 @@ def _close(same: Sequence[Post], counts: Callable[[Post, Post], bool]) -> list[P
     return list(found.values())
 
 
-def _on_two_accounts(shared: Sequence[Post], platform: str, text: str) -> Problem:
+def _first_line(post: Post) -> str:
+    return post.rendering.text.split("\n")[0]
+
+
+def _on_two_accounts(shared: Sequence[Post], platform: str) -> Problem:
     accounts = sorted({post.key.account for post in shared})
-    first = text.split("\n")[0]
+    first = _first_line(shared[0])
     return Problem(
         shared[0].place,
         "identical",

@@ -21,6 +21,7 @@ from bot.core.config.forces import REGIONS, may_be_reposted, read_senders
 from bot.core.config.links import read_links
 from bot.core.config.quotes import read_quotes
 from bot.core.config.settings import Settings, read_settings
+from bot.core.config.words import WordLists, read_words
 from bot.core.model import Account, Nation, Sender, SenderKind
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, Problem, read
@@ -39,6 +40,7 @@ __all__ = [
     "Silence",
     "Stop",
     "ThreatLevels",
+    "WordLists",
     "may_be_reposted",
     "read_config",
 ]
@@ -47,6 +49,7 @@ __all__ = [
 FILES: Final = ("constants", "forces", "campaigns", "calendar", "settings")
 REGISTERS: Final = ("links", "claims", "quotes")
 """Files that may be missing: there is nothing in that register then."""
+WORDS: Final = "config/words.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Config:
     broken_senders: frozenset[str] = frozenset()  # an error in their entry: not planned for
     retired: Retired = field(default_factory=dict)  # addresses that nobody may type, nor use
     national_is_broken: bool = False  # one of them is a national body
+    words: WordLists = field(default_factory=WordLists)
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -110,11 +114,24 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
         calendar=read_calendar(reader, tops["calendar"], known, senders.sound.values(), runs),
         national_is_broken=senders.national_is_broken,
         settings=read_settings(reader, tops["settings"]),
+        words=read_words(reader, _words_file(reader, files)),
     )
-    # An error in one sender's entry is no reason for the others to be silent.
-    shared = (problem for problem in reader.problems if problem not in senders.errors)
+    # An error in one sender's entry is no reason for the others to be silent, nor is one in a list
+    # that only `check` goes by.
+    shared = (
+        problem
+        for problem in reader.problems
+        if problem not in senders.errors and problem.place.file != WORDS
+    )
     failed = not senders.sound or any(problem.severity == "error" for problem in shared)
     return (None if failed else config), reader.problems
+
+
+def _words_file(reader: Reader, files: Mapping[str, bytes]) -> Fields:
+    """words.yaml adds to lists that the program brings, so it may be missing or empty."""
+    top, problems = read(WORDS, files.get(WORDS, b""))
+    reader.problems += problems
+    return top or Fields({}, {}, Place(WORDS))
 
 
 def _top(reader: Reader, files: Mapping[str, bytes], name: str) -> Fields:

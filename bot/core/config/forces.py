@@ -29,6 +29,7 @@ from bot.core.source import (
     shortened,
 )
 from bot.core.text import mastodon
+from bot.core.text.profiles import other_handle
 from bot.core.text.rules import USUAL, Limits
 
 SENDER_FIELDS: Final = (
@@ -270,7 +271,15 @@ def _account(reader: Reader, sender: Speaks, name: str, node: Node, place: Place
     known_as = PlatformName(platform)
     own = "languages" in fields.entries
     handle, live = _handle(reader, fields, known_as), reader.yes_no(fields, "live", default=False)
-    if live and not (handle and reader.phrase(fields, "handle_source", needed=False)):
+    seen = reader.phrase(fields, "handle_source", needed=False)
+    if handle and seen and (other := other_handle(handle, seen, known_as)):
+        reader.warn(
+            reader.at(fields, "handle_source"),
+            "handle-differs",
+            f"the handle of {name} is {handle}, and its handle_source leads to {other}.",
+            "Open the link, and write the handle that stands there.",
+        )
+    if live and not (handle and seen):
         reader.problem(
             reader.at(fields, "live"),
             "live-without-handle",

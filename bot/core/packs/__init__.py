@@ -6,6 +6,8 @@ from bot.core.packs.media import Named, Read, local_with_files, named_files, nat
 from bot.core.packs.national import read_national, recalled_in
 from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
+    Accepted,
+    Audience,
     Dated,
     EveryWeek,
     LocalPack,
@@ -28,6 +30,8 @@ from bot.core.packs.pack import (
 )
 
 __all__ = [
+    "Accepted",
+    "Audience",
     "Dated",
     "EveryWeek",
     "LocalPack",

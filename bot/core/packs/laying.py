@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.core.model import Language
 from bot.core.packs.messages import no_theme
 from bot.core.packs.pack import (
+    Audience,
     LocalPack,
     Message,
     MessagePicture,
@@ -358,4 +359,5 @@ def spoken(languages: Iterable[Language]) -> str:
 def _is_whole(message: Message) -> bool:
     """Whether there is more to it than wordings for a message that is there already."""
     shown = message.picture or message.video
-    return bool(message.theme or shown or message.essential or message.only_for)
+    is_public = message.audience is Audience.PUBLIC
+    return bool(message.theme or shown or message.essential or message.only_for or not is_public)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
+from bot.core.packs.accepting import ACCEPTS, read_accepts
 from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.messages import read_message, read_slots, read_withdrawn, read_wordings
 from bot.core.packs.pack import LocalPack, Message, Wording
@@ -21,7 +22,7 @@ Medium = TypeVar("Medium", covariant=True)
 
 LOCAL_FIELDS: Final = (
     "force", "campaign", "takes_part", "why", "written_for_version", "national_corrections", *PARTS,
-    ONLY_FOR, "times", "accounts",
+    ONLY_FOR, "times", "accounts", ACCEPTS,
 )  # fmt: skip
 
 REGION_FIELDS: Final = ("region", "campaign", "written_for_version", *PARTS, ONLY_FOR, "times")
@@ -51,6 +52,7 @@ def read_local(
         written_for_version=_version(reader, top),
         only_for=_limited(reader, top),
         trusts_corrections=_trusts(reader, top),
+        accepts=read_accepts(reader, top),
     )
     local = replace(own, accounts=_of_accounts(reader, top, own))
     return _judged(local, reader), reader.problems

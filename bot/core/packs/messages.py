@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core.model import Language
+from bot.core.packs.accepting import ACCEPTS, read_accepts
 from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.locks import LOCKED, read_locked
-from bot.core.packs.pack import Limits, Message, Slot, Theme, Wording
+from bot.core.packs.pack import Audience, Limits, Message, Slot, Theme, Wording
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
 from bot.core.packs.videos import VIDEO, VIDEO_FIELDS, read_video
 from bot.core.reading import Reader
-from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, shortened
+from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, listed, shortened
 
 MAX_MESSAGES: Final = 2_000  # in one file
 
@@ -23,14 +24,16 @@ AMPLIFY: Final = "amplify"
 REPOST: Final = "repost"
 MESSAGE_FIELDS: Final = (
     "theme", *PICTURE_FIELDS, *VIDEO_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
-    ONLY_FOR, AMPLIFY,
+    ONLY_FOR, AMPLIFY, "audience", ACCEPTS,
 )  # fmt: skip
 
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
-WORDING_FIELDS: Final = ("en", "cy", "for_forces_with", "for_forces_without", ONLY_FOR)
+WORDING_FIELDS: Final = (
+    "en", "cy", "for_forces_with", "for_forces_without", ONLY_FOR, ACCEPTS,
+)  # fmt: skip
 
 
 def read_messages(
@@ -106,6 +109,8 @@ def read_message(
             locked=None if local else read_locked(reader, inner),
             only_for=_only_for(reader, inner),
             amplify=_amplify(reader, inner, local=local),
+            accepts=read_accepts(reader, inner),
+            audience=_audience(reader, inner),
         )
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(
@@ -155,6 +160,20 @@ ONLY_NATIONAL: Final = (
     "Take the line out. Whether an account of yours reposts what the national account says is "
     "written in config/forces.yaml, as amplifies: yes under the account.",
 )
+
+
+def _audience(reader: Reader, inner: Fields) -> Audience:
+    """Whom the message is for. Where that cannot be read it is kept from the public."""
+    said = (reader.phrase(inner, "audience", needed=False) or Audience.PUBLIC).lower()
+    if said in list(Audience):
+        return Audience(said)
+    reader.problem(
+        reader.at(inner, "audience"),
+        "audience",
+        f'"audience" is {listed(Audience, "or")}, not "{shortened(said)}".',
+        "Leave the line out for the public. What is for staff is never published.",
+    )
+    return Audience.STAFF
 
 
 def is_empty(node: Node) -> bool:
@@ -213,7 +232,8 @@ def read_wordings(
             reader.listed(inner, "for_forces_without"),
             place,
             local,
-            _only_for(reader, inner),
+            only_for=_only_for(reader, inner),
+            accepts=read_accepts(reader, inner),
         )
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.core.packs.accepting import ACCEPTS, read_accepts
 from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
 from bot.core.packs.messages import (
@@ -50,6 +51,7 @@ CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
     "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
     "review", "slots", "each_force_fills_in", LOCKED, "withdraw", "themes", "messages",
+    "same_for_all", ACCEPTS,
 )  # fmt: skip
 
 
@@ -239,6 +241,7 @@ def _national(
 ) -> NationalPack | None:
     ready = scheduled == "never"
     title = reader.phrase(top, "campaign")
+    basis = reader.phrase(top, "same_for_all", needed=False)
     schedule = _schedule(reader, top, scheduled)
     hashtag = reader.phrase(top, "hashtag", needed=not ready)
     slots = {} if ready else read_slots(reader, top, "slots")
@@ -266,7 +269,10 @@ def _national(
         slots=slots,
         values=_values(reader, top),
         themes=themes,
-        messages=messages,
+        messages={
+            name: replace(one, same_for_all=one.same_for_all or basis)
+            for name, one in messages.items()
+        },
         place=top.keys.get("campaign", top.place),
         places=top.keys,
         cards=read_cards(reader, top),
@@ -276,6 +282,7 @@ def _national(
         handling=reader.phrase(top, "handling", needed=False),
         review=reader.day(top, "review", needed=False),
         on_bank_holidays=reader.yes_no(top, "on_bank_holidays", default=True),
+        accepts=read_accepts(reader, top),
     )
 
 

@@ -30,6 +30,10 @@ class _Overlay:
         messages, slots = dict(self.national.messages), dict(self.national.slots)
         for layer in self.layers:
             Laying(self.national, layer, messages, slots, self, self.reader).lay()
+        # Here, and nowhere further on: what no Pack holds, nothing can pick, render or send.
+        messages = {
+            name: one for name, one in messages.items() if one.audience.suits(self.sender.kind)
+        }
         return Pack(
             self.national, self.sender, self.local, self.values, slots, messages, self.layers
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import TypeAlias
 
-from bot.core.model import Language, Sender, Uncaptioned
+from bot.core.model import Language, Sender, SenderKind, Uncaptioned
 from bot.core.pictures import Made
 from bot.core.reading import Words
 from bot.core.source import Place
@@ -92,6 +93,27 @@ Limits: TypeAlias = tuple[tuple[str, ...], ...]
 """Lists of forces, regions, platforms and accounts: only who is on every list."""
 
 
+class Audience(StrEnum):
+    """Whom a message is for."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"  # said by partners' accounts only
+    STAFF = "staff"  # for colleagues who read the pack: no account ever says it
+
+    def suits(self, kind: SenderKind) -> bool:
+        """Whether a sender of this kind may say what is for this audience."""
+        return self is Audience.PUBLIC or (self is Audience.PARTNER and kind is SenderKind.PARTNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A warning that somebody lets stand, by its code, and why."""
+
+    code: str
+    reason: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One way to say a message, in each language side by side."""
@@ -104,6 +126,7 @@ class Wording:
     local: bool = False  # the force's own words
     only_for: Limits = ()
     withdrawn: str | None = None  # the reason
+    accepts: tuple[Accepted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +212,8 @@ class Message:
     only_for: Limits = ()
     moved_from: str | None = None  # the national theme, in which it keeps its rank
     amplify: bool = False  # what the national account says of it, a few accounts repost
+    accepts: tuple[Accepted, ...] = ()  # in all its wordings
+    audience: Audience = Audience.PUBLIC
 
     def withdrawn_as(self, wording: Wording) -> str | None:
         """Why one of its wordings is not said; None where it may be."""
@@ -222,6 +247,7 @@ class NationalPack:
     review: date | None = None  # by then somebody should have read it again
     on_bank_holidays: bool = True  # whether it speaks then
     withdraw: Mapping[str, str] = field(default_factory=dict)  # messages recalled, with the reason
+    accepts: tuple[Accepted, ...] = ()  # in all its messages
 
     def is_embargoed(self, now: datetime) -> bool:
         """Whether its embargo is still to end."""
@@ -269,6 +295,7 @@ class LocalPack:
     trusts_corrections: bool = False  # approvals outlive what only the national team changed
     accounts: Mapping[str, LocalPack] = field(default_factory=dict)  # what single accounts say
     region: str | None = None  # for whose forces it is, if it is a region's
+    accepts: tuple[Accepted, ...] = ()  # in all of the force's own words
 
     def has_own(self, message: str) -> bool:
         """Whether the sender says anything of a message its own way."""
