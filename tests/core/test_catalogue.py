@@ -10,7 +10,7 @@ from bot.core.check import CHECKS, GROUPS
 
 PROJECT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
-SAYS = {"error", "warning", "Problem", "Found", "from_list", "Fault"}
+SAYS = {"error", "warning", "Problem", "Found", "Fault"}
 
 
 def codes_in(path: Path) -> Iterator[str]:

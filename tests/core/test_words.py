@@ -27,8 +27,6 @@ from tests.core.packs_in_text import (
 )
 from tests.factories import a_post
 
-NO_MORE: dict[str, str] = {}
-
 
 def said(found: Iterable[Found]) -> list[str]:
     return [f"{one.line}: {one.message}" for one in found]
@@ -151,9 +149,8 @@ def test_a_link_says_where_it_leads(text: str) -> None:
 
 def test_words_that_alarm_are_found_with_the_reason() -> None:
     def alarm(text: str) -> list[str]:
-        return found_by(
-            lambda words: tone.alarming(words, {"stranger danger": "it frightens"}), text
-        )
+        listed = tone.listed(tone.ALARMING, {"stranger danger": "it frightens"})
+        return found_by(lambda words: listed.found("alarming", words), text)
 
     assert alarm("A deadly attack is imminent.") == [
         '1: "deadly": it paints what nobody needs to see.',
@@ -214,7 +211,7 @@ def test_what_helps_an_attacker_is_found(
 
 def test_tactics_are_found_with_the_reason() -> None:
     def tactics(text: str) -> list[str]:
-        return found_by(lambda words: security.tactics(words, NO_MORE), text)
+        return found_by(lambda words: tone.listed(security.TACTICS).found("tactics", words), text)
 
     assert tactics("Plain clothes officers are about.") == [
         '1: "Plain clothes": it says how police work.'

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -143,14 +142,17 @@ def _pairs_within(posts: Sequence[Post], sender: str | None) -> int:
 
 def bare_words(rendering: Rendering) -> tuple[str, ...]:
     """The words of a post in small letters, without its links and hashtags."""
-    return _bare(rendering.text, rendering.links, rendering.hashtags)
+    return tuple(_WORD.findall(without_links(rendering).casefold()))
 
 
-@lru_cache(maxsize=20_000)  # what is due in two weeks is planned for several windows
-def _bare(text: str, links: tuple[str, ...], hashtags: tuple[str, ...]) -> tuple[str, ...]:
-    for linked in (*links, *(f"#{tag}" for tag in hashtags)):
-        text = text.replace(linked, " ")
-    return tuple(_WORD.findall(text.casefold()))
+def without_links(rendering: Rendering) -> str:
+    """The text of a post without its links and hashtags."""
+    text = rendering.text
+    for link in rendering.links:
+        text = text.replace(link, "")
+    for tag in rendering.hashtags:
+        text = text.replace(f"#{tag}", "")
+    return text.rstrip()
 
 
 def _shingles(words: tuple[str, ...]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.core.check.alike import IDENTICAL_WITHIN, bare_words, is_official
+from bot.core.check.alike import IDENTICAL_WITHIN, is_official, without_links
 from bot.core.check.catalogue import CHECKS
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import altered_facts
@@ -326,10 +326,12 @@ def _left_in_values(posts: Sequence[Post], _packs: Packs) -> Findings:
 def _identical(posts: Sequence[Post], packs: Packs, config: Config) -> Findings:
     # Practice runs are never published: they are compared among themselves only.
     rehearsed = {run.id for run in config.runs.values() if run.practice}
-    by_words: dict[tuple[str, tuple[str, ...], bool], list[Post]] = defaultdict(list)
+    by_words: dict[tuple[str, str, bool], list[Post]] = defaultdict(list)
     for post in posts:
         practice = configured_run(post.key.run) in rehearsed
-        by_words[post.rendering.platform.label, bare_words(post.rendering), practice].append(post)
+        by_words[post.rendering.platform.label, without_links(post.rendering), practice].append(
+            post
+        )
     for (platform, _, practice), same in by_words.items():
         if len(same) == 1 or all(is_official(post, packs) for post in same):
             continue

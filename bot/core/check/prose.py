@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.core.model import Language
@@ -54,6 +54,7 @@ class Prose:
         return frozenset(_WORD.findall(self.text.lower()))
 
 
+@lru_cache(maxsize=20_000)  # packs are looked at where they are read, and again by `check`
 def prose(text: str, language: Language) -> Prose:
     """The words with holes in them."""
     return Prose(text, language, tuple(TOKEN.sub(HOLE, text).split("\n")))

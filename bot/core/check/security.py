@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.core.check.prose import Found, Prose
-from bot.core.check.tone import from_list
 
 _HOW: Final = "it says how police work"
 _WHERE: Final = "it says what police watch"
@@ -83,8 +82,3 @@ def names_site(prose: Prose) -> Iterator[Found]:
     for number, line in enumerate(prose.lines, start=1):
         for match in _SITE.finditer(line):
             yield Found("names-site", number, f'"{match[0]}" names one place.')
-
-
-def tactics(prose: Prose, more: Mapping[str, str]) -> Iterator[Found]:
-    """Words from the list; `more` are those of config/words.yaml."""
-    yield from from_list("tactics", prose, TACTICS, more)

@@ -37,9 +37,13 @@ class Speller:
 
     def misspelt(self, prose: Prose) -> Iterator[Found]:
         """Words that the dictionary does not know."""
+        if self._fine.issuperset(_WORD.findall("\n".join(prose.lines))):
+            return  # as most often: the same words come again and again
         for number, sentence in prose.sentences:
             for count, match in enumerate(_WORD.finditer(sentence)):
                 is_name = match[0][0].isupper() and (count > 0 or match[0].isupper())
+                if is_name:
+                    self._fine.add(match[0])
                 if is_name or self._is_fine(match[0]):
                     continue
                 said = f'"{match[0]}" is in no dictionary here.'

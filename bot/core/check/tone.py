@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Final
 
 from bot.core.check.prose import Found, Prose
@@ -32,7 +32,7 @@ _PROMISES: Final = re.compile(
     re.IGNORECASE,
 )
 
-_TOWARDS: Final = frozenset(
+TOWARDS: Final = frozenset(
     {"approach", "confront", "challenge", "chase", "detain", "film", "follow", "photograph", "take"}
 )
 _SOMEBODY: Final = (
@@ -40,16 +40,38 @@ _SOMEBODY: Final = (
     r"|any(?:one|body)|some(?:one|body))"
 )
 _AT_RISK: Final = re.compile(
-    rf"(?:^|, (?:then |please )?|: )(?:please )?(?:{'|'.join(sorted(_TOWARDS - {'take'}))}"
+    rf"(?:^|, (?:then |please )?|: )(?:please )?(?:{'|'.join(sorted(TOWARDS - {'take'}))}"
     rf"|take (?:a )?(?:photo|picture)s? of) {_SOMEBODY}\b",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(r"\b(?:not|never|nobody|instead of|rather than)\b|n['’]t\b", re.IGNORECASE)
 
 
-def alarming(prose: Prose, more: Mapping[str, str]) -> Iterator[Found]:
-    """Words from the list; `more` are those of config/words.yaml."""
-    yield from from_list("alarming", prose, ALARMING, more)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Words and phrases that should not stand in a post, each with the reason."""
+
+    reasons: Mapping[str, str]  # by the words in small letters
+    firsts: frozenset[str]  # the first word of each
+    pattern: re.Pattern[str]
+
+    def found(self, code: str, prose: Prose) -> Iterator[Found]:
+        """Those that stand in the prose."""
+        if self.firsts.isdisjoint(prose.words):
+            return
+        for number, line in enumerate(prose.lines, start=1):
+            for match in self.pattern.finditer(line):
+                reason = self.reasons[match[0].casefold()]
+                yield Found(code, number, f'"{match[0]}": {reason}.')
+
+
+def listed(*lists: Mapping[str, str]) -> Listed:
+    """Several lists as one."""
+    reasons = {w.casefold(): why.rstrip(".") for one in lists for w, why in one.items()}
+    longest_first = "|".join(map(re.escape, sorted(reasons, key=len, reverse=True)))
+    firsts = frozenset(re.split(r"[\W\d_]+", word)[0] for word in reasons)
+    pattern = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.IGNORECASE)
+    return Listed(reasons, firsts, pattern)
 
 
 def promises(prose: Prose) -> Iterator[Found]:
@@ -60,37 +82,10 @@ def promises(prose: Prose) -> Iterator[Found]:
 
 def at_risk(prose: Prose) -> Iterator[Found]:
     """Sentences that send people towards somebody. "Do not approach them" is none of them."""
-    if _TOWARDS.isdisjoint(prose.words):
+    if TOWARDS.isdisjoint(prose.words):
         return
     for number, sentence in prose.sentences:
         match = _AT_RISK.search(sentence)
         if match and not _NOT.search(sentence[: match.start()]):
             said = match[0].strip(" ,:")
             yield Found("puts-at-risk", number, f'"{said}" could get somebody hurt.')
-
-
-def from_list(
-    code: str, prose: Prose, listed: Mapping[str, str], more: Mapping[str, str]
-) -> Iterator[Found]:
-    """The words of a list that stand in the prose, each with its reason."""
-    firsts, pattern, reasons = _pattern(tuple(listed.items()) + tuple(more.items()))
-    if firsts.isdisjoint(prose.words):
-        return
-    for number, line in enumerate(prose.lines, start=1):
-        for match in pattern.finditer(line):
-            yield Found(code, number, f'"{match[0]}": {reasons[match[0].casefold()]}.')
-
-
-_List = tuple[frozenset[str], re.Pattern[str], Mapping[str, str]]
-"""The first word of each entry, a pattern of all, and the reason of each in small letters."""
-
-
-@lru_cache(maxsize=8)
-def _pattern(
-    listed: tuple[tuple[str, str], ...],
-) -> _List:
-    reasons = {word.casefold(): reason.rstrip(".") for word, reason in listed}
-    longest_first = sorted(reasons, key=len, reverse=True)
-    words = "|".join(re.escape(word) for word in longest_first)
-    firsts = frozenset(re.split(r"[\W\d_]+", word)[0] for word in reasons)
-    return firsts, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), reasons

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from bot.core.check import asks, figures, plain, security, tone
 from bot.core.check.american import american
@@ -22,9 +23,19 @@ from bot.core.reading import Words
 from bot.core.source import Place, Problem
 from bot.core.templates import at_line
 
+_SIGNS: Final = (
+    "official", "publi", "internal", "only", "embargo", "restricted", "gyhoeddi", "atrol", "atrôl",
+    "on duty", "ddyletswydd", *sorted(tone.TOWARDS),
+)  # fmt: skip
+_DIGITS: Final = frozenset("0123456789")
+"""What words hold in which `unsafe` could find anything."""
+
 
 def unsafe(words: Words, language: Language, year: int | None = None) -> Iterator[Problem]:
     """What must never be published; `year` is that of the campaign, for dates without one."""
+    lower = words.text.lower()
+    if _DIGITS.isdisjoint(lower) and not any(sign in lower for sign in _SIGNS):
+        return  # as nearly always, and every command that reads packs comes by here
     said = prose(words.text, language)
     for found in (
         *security.staff_text(said),
@@ -91,6 +102,14 @@ class _Look:
         names = (name for one in self.config.senders.values() for name in one.names.values())
         capitals = {word for name in names for word in name.split() if word.isupper()}
         return plain.ABBREVIATIONS | self.config.words.abbreviations | capitals
+
+    @cached_property
+    def _alarming(self) -> tone.Listed:
+        return tone.listed(tone.ALARMING, self.config.words.alarming)
+
+    @cached_property
+    def _tactics(self) -> tone.Listed:
+        return tone.listed(security.TACTICS, self.config.words.tactics)
 
     @cached_property
     def links(self) -> Collection[str]:
@@ -174,7 +193,6 @@ class _Look:
 
     def _at_words(self, words_by_language: Mapping[Language, Words]) -> Iterator[Problem]:
         """What may be wrong with any words for the public, a picture's and a value's too."""
-        lists = self.config.words
         for language, words in words_by_language.items():
             said = prose(words.text, language)
             for found in (
@@ -182,11 +200,11 @@ class _Look:
                 *plain.exclamations(said),
                 *plain.emoji_among_words(said),
                 *asks.vague_links(said),
-                *tone.alarming(said, lists.alarming),
+                *self._alarming.found("alarming", said),
                 *tone.promises(said),
                 *security.names_staff(said),
                 *security.names_site(said),
-                *security.tactics(said, lists.tactics),
+                *self._tactics.found("tactics", said),
                 *figures.typed_figures(said),
                 *self._spelling(said),
             ):
