@@ -420,3 +420,36 @@ def test_a_handle_beside_another_account_s_page_is_found_in_a_post() -> None:
     assert (found.code, found.message) == (
         "handle-differs", "it names @kent_polce, and its link leads to kent_police.",
     )  # fmt: skip
+
+
+def test_each_part_of_a_thread_is_looked_at_as_a_post_of_its_own() -> None:
+    first, second = "See it {{ in_area }}: {{ report_link }}", "Tell us {{ in_area }}."
+
+    alone = of_pack(f"{first}\n          ---\n          {second}")
+    together = of_pack(f"{first}\n          {second}")
+
+    assert [problem.code for problem in alone] == []
+    assert [problem.code for problem in together] == ["two-links"]
+
+
+def test_a_figure_that_a_claim_has_is_not_named_twice() -> None:
+    claims = (
+        "reports:\n  figure: 30,984\n  about: reports\n  period: 2014\n  source: a page\n"
+        "  as_of: 2015-01-01\n  expires: 2015-11-24\n"
+    )
+    words = "We had 30,984 reports {{ in_area }}."
+
+    assert [problem.code for problem in of_pack(words)] == ["figure"]
+    assert of_pack(words, claims=claims) == []
+
+
+def test_the_card_of_a_link_is_looked_at_too() -> None:
+    card = (
+        "link_cards:\n  report_link:\n    title:\n      en: Report it now!\n"
+        "    about:\n      en: Tell the police in confidence.\nslots:"
+    )
+    pack = a_national(CAMPAIGN.replace("slots:", card, 1))
+
+    found = word_problems({"cdt": pack}, [], a_config(), {})
+
+    assert [problem.code for problem in found] == ["exclamation"]

@@ -399,8 +399,9 @@ def _card_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
                 f"the card of {name} has no {language.label}, and posts in it go without one.",
                 f"Write its title and about in {language.label} too, under {language}:",
             )
-        for words in (*card.titles.values(), *card.abouts.values()):
+        for language, words in (*card.titles.items(), *card.abouts.items()):
             yield from typed_problems(words.place, words.text, ())
+            yield from unsafe(words, language, year_of(pack))
 
 
 def _wording_problems(

@@ -14,6 +14,7 @@ from typing import Final
 from bot.core.check import asks, figures, plain, security, tone
 from bot.core.check.american import american
 from bot.core.check.catalogue import CHECKS
+from bot.core.check.claims import typed_claims
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Dictionaries, Speller
 from bot.core.config import Config
@@ -140,6 +141,9 @@ class _Look:
         lengths = self._lengths(pack, local)
         for message in pack.messages.values():
             yield from self._at_message(message, lengths)
+        for card in pack.cards.values():
+            yield from self._at_words(card.titles)
+            yield from self._at_words(card.abouts)
 
     def at_local(self, local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
         lengths = {
@@ -194,21 +198,31 @@ class _Look:
     def _at_words(self, words_by_language: Mapping[Language, Words]) -> Iterator[Problem]:
         """What may be wrong with any words for the public, a picture's and a value's too."""
         for language, words in words_by_language.items():
-            said = prose(words.text, language)
-            for found in (
-                *plain.capitals(said, self.abbreviations),
-                *plain.exclamations(said),
-                *plain.emoji_among_words(said),
-                *asks.vague_links(said),
-                *self._alarming.found("alarming", said),
-                *tone.promises(said),
-                *security.names_staff(said),
-                *security.names_site(said),
-                *self._tactics.found("tactics", said),
-                *figures.typed_figures(said),
-                *self._spelling(said),
-            ):
-                yield as_problem(words.place, found)
+            for part in words.parts():
+                yield from (as_problem(part.place, one) for one in self._in_part(part, language))
+
+    def _in_part(self, words: Words, language: Language) -> Iterator[Found]:
+        said = prose(words.text, language)
+        yield from (
+            *plain.capitals(said, self.abbreviations),
+            *plain.exclamations(said),
+            *plain.emoji_among_words(said),
+            *asks.vague_links(said),
+            *self._alarming.found("alarming", said),
+            *tone.promises(said),
+            *security.names_staff(said),
+            *security.names_site(said),
+            *self._tactics.found("tactics", said),
+            *self._figures(words, said),
+            *self._spelling(said),
+        )
+
+    def _figures(self, words: Words, said: Prose) -> Iterator[Found]:
+        """Those of no claim: where a claim has one, that is said wherever packs are read."""
+        found = list(figures.typed_figures(said))
+        claimed = typed_claims(words.place, words.text, self.config) if found else ()
+        lines = {problem.place.line - words.place.line + 1 for problem in claimed}
+        yield from (one for one in found if one.line not in lines)
 
     def _spelling(self, said: Prose) -> Iterator[Found]:
         abroad: set[str] = set()
