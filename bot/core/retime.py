@@ -53,6 +53,10 @@ def said_at(sources: Sources, one: Placed, due: datetime) -> Post | Problem:
 
     Facts with dates, such as the threat level, are those of the new time.
     """
+    if one.rendering.reposts:
+        return _cannot(
+            "repost", f"it reposts {one.rendering.reposts}, and has no words of its own."
+        )
     found = _words(sources, one)
     if isinstance(found, Problem):
         return found

@@ -14,6 +14,8 @@ from bot.core.config import Config
 from bot.core.model import Account, PlatformName, Post, PostKey
 from bot.core.plan import LeftOut, Plan, Window, plan
 from bot.core.plan.reposts import chosen, delays
+from bot.core.retime import said_at
+from bot.core.source import Problem
 from tests.core.packs_in_text import (
     EN,
     SETTINGS,
@@ -348,6 +350,80 @@ def test_a_repost_is_no_more_than_a_day_has_room_for_and_none_without_its_post()
 
     keys = {post.key for post in made.posts}
     assert all(p.rendering.reposts in keys for p in made.posts if p.rendering.reposts)
+
+
+# --- what a force, its region and the calendar say of it ------------------------------------------
+
+
+def test_a_force_says_its_own_words_where_what_it_would_pass_on_is_not_for_it() -> None:
+    one = a_campaign(MESSAGES).replace("      w0:\n", "      w0:\n        only_for: nation\n")
+
+    made = newsroom(*MESSAGES, campaign=one).plan()
+
+    said = {post.rendering.pick.wording for post in of(made, "kent-x").values()}
+    assert said == {"w1"}
+    reasons = "".join(one.reason for one in left(made, "no-repost"))
+    assert "/w0, which is not for this account" in reasons
+
+
+def in_an_election(who: str, *names: str) -> Plan:
+    """A plan in which these messages are marked, their only wording quotes a politician, and on
+    Tuesday nobody of `who` may.
+    """
+    election = (
+        "no_politicians:\n  election:\n    from: 2015-11-24\n    until: 2015-11-24\n"
+        f"    why: an election\n    source: a page\n    who: {who}\n"
+    )
+    quotes = (
+        "javid:\n  words: Words of his.\n  speaker: Sajid Javid\n  role: Home Secretary\n"
+        "  role_as_of: 2015-11-01\n  politician: yes\n  source: a page\n"
+        "  cleared_by: his office\n  cleared_on: 2015-11-01\n"
+    )
+    campaign = amplified(*names, campaign=a_campaign(MESSAGES, wordings=1, slots=4))
+    for name in names:
+        campaign = campaign.replace(f"{name} said 0", f"{{{{ javid }}}} {name} said 0")
+    return Newsroom(
+        campaign, files={"forces": FORCES, "calendar": election, "quotes": quotes}
+    ).plan()
+
+
+def test_a_force_that_may_not_quote_a_politician_reposts_no_quote_of_one() -> None:
+    made = in_an_election("kent", "alpha", "bravo")
+
+    national, kent = of(made, "nation-x"), of(made, "kent-x")
+    quoted = {slot for slot, post in national.items() if "Words of his" in post.rendering.text}
+    assert any(slot.startswith("d2.") for slot in quoted)
+    assert set(reposts(kent)) == {slot for slot in quoted if not slot.startswith("d2.")}
+    assert not any("Words of his" in kent[slot].rendering.text for slot in kent if "d2." in slot)
+    assert "quotes a politician" in left(made, "no-repost")[0].reason
+
+
+def test_what_stands_in_for_a_quote_of_a_politician_is_not_reposted_in_its_name() -> None:
+    made = in_an_election("everyone", "alpha")
+
+    days = Counter(slot[:2] for slot in reposts(of(made, "kent-x")))
+    assert set(days) == {"d1", "d3", "d4", "d5"}
+    assert {p.rendering.pick.message for p in reposts(of(made, "kent-x")).values()} == {"alpha"}
+
+
+def test_nothing_is_reposted_in_the_quiet_hours_of_a_force() -> None:
+    quiet = FORCES.replace("minute: 7\n", "minute: 7\n  quiet_hours: 07:30 to 13:00\n")
+
+    made = newsroom(*MESSAGES, forces=quiet).plan()
+
+    assert of(made, "kent-x") == {}
+    assert of(made, "nation-x")
+    assert left(made, "quiet-hours")
+
+
+def test_a_repost_is_not_given_another_time() -> None:
+    room = newsroom(*MESSAGES)
+    post = next(post for post in room.posts() if post.rendering.reposts)
+
+    found = said_at(room.sources(), post, post.due + timedelta(hours=1))
+
+    assert isinstance(found, Problem)
+    assert found.message == f"it reposts {post.rendering.reposts}, and has no words of its own."
 
 
 # --- what is checked ------------------------------------------------------------------------------
