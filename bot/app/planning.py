@@ -42,7 +42,7 @@ def make_plan(
     sources = loaded.usable.at(now, lifted=lifted)
     around = Window(window.first - check.IDENTICAL_WITHIN, window.last + check.IDENTICAL_WITHIN)
     whole = plan(sources, around, kept, watch=watch)
-    accepted = check.acceptances(sources.packs.values(), sources.local.values())
+    accepted = check.acceptances(sources.packs.values(), sources.overlays)
     checked = accepted.marked_posts(check.check_posts(whole.posts, sources.packs, sources.config))
     within = {post.key for post in whole.posts if window.holds(today(post.due))}
     found = {problem for key in within for problem in checked.by_post.get(key, ())}

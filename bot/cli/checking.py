@@ -208,10 +208,8 @@ def _with_words(
 ) -> list[Problem]:
     """With what is wrong with any wording, and with what is accepted for nothing."""
     sources = loaded.usable
-    accepts = checks.acceptances(sources.packs.values(), sources.local.values())
-    of_words = checks.word_problems(
-        sources.packs, sources.local.values(), sources.config, dictionaries
-    )
+    accepts = checks.acceptances(sources.packs.values(), sources.overlays)
+    of_words = checks.word_problems(sources.packs, sources.overlays, sources.config, dictionaries)
     found = [*problems, *accepts.marked(of_words)]
     if everything:  # a day's posts alone do not show what another day needs
         untried = () if len(dictionaries) == len(Language) else ("spelling",)

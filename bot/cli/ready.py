@@ -37,7 +37,7 @@ class _Read:
 def _read(loaded: app.Loaded, pack: NationalPack, now: datetime) -> _Read:
     sources = loaded.usable
     ready = read_ready(sources, pack, now)
-    accepted = checks.acceptances(sources.packs.values(), sources.local.values())
+    accepted = checks.acceptances(sources.packs.values(), sources.overlays)
     checked = accepted.marked_posts(checks.check_posts(ready.posts, sources.packs, sources.config))
     return _Read(ready, checked)
 

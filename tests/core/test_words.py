@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
-from bot.core.check import asks, check_posts, figures, plain, security, tone
+from bot.core.check import asks, check_posts, figures, gathered, plain, security, tone
 from bot.core.check.american import american
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Speller
-from bot.core.check.words import unsafe, word_problems
+from bot.core.check.words import as_problem, unsafe, word_problems
 from bot.core.model import Language
+from bot.core.packs import read_region
 from bot.core.reading import Words
 from bot.core.source import Place, Problem
 from bot.core.text.profiles import other_handle, unmatched_handles
@@ -453,3 +454,28 @@ def test_the_card_of_a_link_is_looked_at_too() -> None:
     found = word_problems({"cdt": pack}, [], a_config(), {})
 
     assert [problem.code for problem in found] == ["exclamation"]
+
+
+def test_what_a_region_and_a_single_account_say_is_looked_at_too() -> None:
+    own = "change:\n  trust-your-instincts:\n    not-sure:\n      en: Be quick {{ in_area }}!\n"
+    nested = "accounts:\n  kent-x:\n" + "".join(f"    {line}\n" for line in own.splitlines())
+    local = local_of(KENT + nested, "kent")[0]
+    begins = f"region: South East\ncampaign: cdt\nwritten_for_version: 1\n{own}"
+    region = read_region("R", begins.encode(), region="South East", campaign="cdt")[0]
+
+    found = word_problems({"cdt": a_national()}, [local, region], a_config(), {})
+
+    assert [(one.place.file, one.code, one.forces) for one in found] == [
+        ("F", "exclamation", ("kent",)),
+        ("R", "exclamation", ()),
+    ]
+
+
+def test_one_misspelt_word_in_many_places_is_one_line() -> None:
+    said = Found("spelling", 1, '"recieve" is in no dictionary here.')
+
+    found = gathered(as_problem(Place("F", line), said) for line in (3, 5, 8))
+
+    assert [one.message for one in found] == [
+        '"recieve" is in no dictionary here, here and in 2 more places.'
+    ]

@@ -78,11 +78,12 @@ def acceptances(packs: Iterable[NationalPack | None], local: Iterable[LocalPack]
     for one in local:
         if one.accepts:
             files[one.place.file] += one.accepts
-        for wordings in one.change.values():
-            for wording in wordings.values():
-                _of_wording(wording, (), lines)
-        for message in one.add.values():
-            _of_message(message, lines)
+        for part in (one, *one.accounts.values()):
+            for wordings in part.change.values():
+                for wording in wordings.values():
+                    _of_wording(wording, (), lines)
+            for message in part.add.values():
+                _of_message(message, lines)
     return Acceptances(dict(lines), dict(files))
 
 

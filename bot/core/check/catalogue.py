@@ -124,6 +124,13 @@ ACCESSIBLE: Final = (
         by.GCS_ACCESSIBLE,
     ),
     Check(
+        "no-captions", WARNING,
+        "A video that goes out without captions where the platform takes none.",
+        "Who cannot hear it does not learn what is said in it.",
+        "Burn them into the picture and write captions: in the picture.",
+        by.GCS_ACCESSIBLE,
+    ),
+    Check(
         "alt-too-long", ERROR,
         "A picture_shows of more than 1,000 characters.",
         "The platforms take no more.",

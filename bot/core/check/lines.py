@@ -12,6 +12,7 @@ from bot.core.source import Place, Problem, Severity
 SAME_CAUSE: Final = 3  # from so many places on, one wrong name is one line
 ANYWHERE: Final = (
     "unknown-value", "unknown-link", "unknown-campaign", "no-picture", "no-video", "no-captions",
+    "spelling", "american-spelling",
 )  # fmt: skip
 """What may be wrong at many places for one cause; so may what many messages show."""
 

@@ -76,7 +76,7 @@ def word_problems(
     mine: dict[str, list[LocalPack]] = {}
     for one in local:
         if one.ok:
-            mine.setdefault(one.campaign, []).append(one)
+            mine.setdefault(one.campaign, []).extend((one, *one.accounts.values()))
     for name, pack in packs.items():
         if pack is not None:
             found += look.at_national(pack, mine.get(name, []))
@@ -146,10 +146,9 @@ class _Look:
             yield from self._at_words(card.abouts)
 
     def at_local(self, local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
-        lengths = {
-            language: lengths.only(local.sender)
-            for language, lengths in self._lengths(pack, [local]).items()
-        }
+        lengths = self._lengths(pack, [local])
+        if local.region is None:
+            lengths = {lang: of_all.only(local.sender) for lang, of_all in lengths.items()}
         found: list[Problem] = []
         for wordings in local.change.values():
             for wording in wordings.values():
@@ -158,10 +157,13 @@ class _Look:
             found += self._at_message(message, lengths)
         for picture in local.pictures.values():
             found += self._at_words(picture.shows)
+        for video in local.videos.values():
+            found += self._at_words(video.shows)
         for name, values in local.fill_in.items():
             place = local.places["fill_in", name]
             found += self._at_words({lang: Words(v, place) for lang, v in values.items()})
-        yield from (replace(problem, forces=(local.sender,)) for problem in found)
+        whom = (local.sender,) if local.region is None else ()  # a region's: whoever it touches
+        yield from (replace(problem, forces=whom or problem.forces) for problem in found)
 
     def at_names(self) -> Iterator[Problem]:
         """The phrases in forces.yaml, which stand in everybody's words: their spelling."""
@@ -183,6 +185,8 @@ class _Look:
             yield from self._at_wording(wording, lengths)
         if message.picture:
             yield from self._at_words(message.picture.shows)
+        if message.video:
+            yield from self._at_words(message.video.shows)
 
     def _at_wording(
         self, wording: Wording, lengths: Mapping[Language, _Lengths]
@@ -238,7 +242,10 @@ class _Look:
     def _lengths(
         self, pack: NationalPack, local: Iterable[LocalPack]
     ) -> Mapping[Language, _Lengths]:
-        own = {one.sender: one.fill_in for one in local}
+        own: dict[str, Mapping[str, Mapping[Language, str]]] = {}
+        for one in local:  # a sender's own comes before those of its accounts
+            if one.region is None:
+                own.setdefault(one.sender, one.fill_in)
         return {
             language: _Lengths(
                 {

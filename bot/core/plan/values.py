@@ -51,6 +51,11 @@ class Sources:
         """What the sender's region lays over a campaign."""
         return self.regions.get((sender.region or "", campaign))
 
+    @property
+    def overlays(self) -> tuple[LocalPack, ...]:
+        """Every pack that is laid over a national one: those of senders and of regions."""
+        return (*self.local.values(), *self.regions.values())
+
     def overlays_are_sound(self, sender: Sender, campaign: str) -> bool:
         """Whether everything that is laid over a campaign for this sender could be read."""
         found = (self.local.get((sender.id, campaign)), self.region_of(sender, campaign))
