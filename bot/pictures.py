@@ -21,7 +21,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from bot.core.model import PlatformName
-from bot.core.pictures import LIMITS, Fault, Limits, Made, PictureFile
+from bot.core.pictures import LIMITS, MEDIA_TYPES, Fault, Limits, Made, PictureFile
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,7 +45,6 @@ _KINDS: Final = (
 )  # fmt: skip
 _SUFFIXES: Final = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
 _ENDINGS: Final = {"PNG": "png", "JPEG": "jpg"}
-_MEDIA_TYPES: Final = {"PNG": "image/png", "JPEG": "image/jpeg"}
 
 
 class _FaultyError(Exception):
@@ -113,7 +112,7 @@ def _kind(content: bytes, name: str) -> str:
             "Save it smaller: 2,000 pixels on its longer side are plenty.",
         )
     kind = _told_kind(content)
-    if kind not in _MEDIA_TYPES:
+    if kind not in MEDIA_TYPES:
         raise _FaultyError("picture-kind", *_other_kind(content, name, kind))
     if kind != _SUFFIXES.get(name.lower().rpartition(".")[2]):
         better = f"{name.rpartition('.')[0]}.{_ENDINGS[kind]}"
@@ -420,5 +419,5 @@ def _on_white(image: Image) -> Image:
 
 def _file(content: bytes, kind: str, width: int, height: int) -> PictureFile:
     return PictureFile(
-        content, hashlib.sha256(content).hexdigest(), _MEDIA_TYPES[kind], width, height
+        content, hashlib.sha256(content).hexdigest(), MEDIA_TYPES[kind], width, height
     )

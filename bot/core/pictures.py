@@ -13,6 +13,7 @@ from bot.core.model import Picture, PlatformName
 from bot.core.source import did_you_mean, shortened
 
 SUFFIXES: Final = (".png", ".jpg", ".jpeg")
+MEDIA_TYPES: Final = {"PNG": "image/png", "JPEG": "image/jpeg"}
 FOLDER: Final = "pictures"  # beside the file that names what stands in it
 MAX_ALT: Final = 1_000  # characters. Source: X, the lowest of the three; Mastodon takes 1,500
 

@@ -270,7 +270,8 @@ class BlueskyPlatform:
 
     def _findings(self, turn: Exchange) -> Iterator[Finding]:
         # Signed in anew: a kept session goes on for a while under a password that was revoked.
-        session = self._sign_in(turn)
+        signing_in = self._ask_to_sign_in(turn)
+        session = self._session_in(signing_in)
         server = self._atproto_client().com.atproto.server
         answer = self._over(turn, server.get_session, session.access).answer
         if answer is None or answer.status != 200:
@@ -281,6 +282,8 @@ class BlueskyPlatform:
             raise _UnreadError(SILENT, shown)
         profile = shown.document.get("value") or {}
         yield from bluesky_check.account_findings(self.account.handle, answer.document, profile)
+        signed_in = signing_in.answer.headers if signing_in.answer else {}
+        yield from bluesky_check.left_findings(signed_in, answer.headers)
 
     # --- the post's place
 
@@ -411,7 +414,9 @@ class BlueskyPlatform:
                 if kept is not None and kept != instead_of:
                     self._session = kept
                 else:
-                    self._session = self._renewed(turn, instead_of) or self._sign_in(turn)
+                    self._session = self._renewed(turn, instead_of) or self._session_in(
+                        self._ask_to_sign_in(turn)
+                    )
                     self._keep(self._session)
             return self._session
 
@@ -426,7 +431,8 @@ class BlueskyPlatform:
             return None
         return self._session_in(exchange)
 
-    def _sign_in(self, turn: Exchange) -> _Session:
+    def _ask_to_sign_in(self, turn: Exchange) -> Exchange:
+        """One sign-in, counted. Raises TooManySignInsError."""
         if self._credentials is None:
             raise _UnreadError(NO_KEYS)
         wanted = {
@@ -438,7 +444,7 @@ class BlueskyPlatform:
         exchange = self._over(turn, server.create_session, None, canonical(wanted), data=wanted)
         if self._sign_ins and counted and exchange.unreached is not None:
             self._sign_ins.take_back(counted)
-        return self._session_in(exchange)
+        return exchange
 
     def _session_in(self, exchange: Exchange) -> _Session:
         answer = exchange.answer

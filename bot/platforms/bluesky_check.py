@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.platforms import Finding, name_finding
+from bot.platforms.limits_left import limit_findings
 
 PROFILE = "app.bsky.actor.profile"
 NOT_CHECKED = "The account could not be asked about: Bluesky gave no answer to that. Try again."
@@ -38,6 +39,12 @@ def account_findings(
             " that it is automated.",
             is_well=False,
         )
+
+
+def left_findings(signing_in: Mapping[str, str], asking: Mapping[str, str]) -> Iterator[Finding]:
+    """What is left of Bluesky's limits, by the headers of its answers to these two."""
+    yield from limit_findings(signing_in, "ratelimit", "sign-ins")
+    yield from limit_findings(asking, "ratelimit", "requests")
 
 
 def _own_labels(profile: Mapping[str, Any]) -> set[str]:

@@ -49,6 +49,7 @@ from bot.platforms import (
 )
 from bot.platforms.answers import without_secrets
 from bot.platforms.kept import Kept
+from bot.platforms.limits_left import limit_findings
 from bot.platforms.mastodon_answers import (
     CHECK_REFUSALS,
     GARBLED,
@@ -62,7 +63,7 @@ from bot.platforms.mastodon_answers import (
     is_id,
     unready,
 )
-from bot.platforms.mastodon_check import account_findings, instance_findings
+from bot.platforms.mastodon_check import account_findings, instance_findings, picture_findings
 from bot.platforms.mastodon_text import as_written, comparable
 from bot.platforms.underway import Begun, Underway
 from bot.platforms.wire import Answer, Exchange, Wire, canonical
@@ -273,9 +274,11 @@ class MastodonPlatform:
             ask = self._ask(lambda library: library.instance_v2())
             instance = _read(ask, refusals, SILENT_WHEN_CHECKED).document
             ask = self._ask(lambda library: library.account_verify_credentials())
-            me = _read(ask, refusals, SILENT_WHEN_CHECKED).document
-            found += account_findings(self.account, me, instance)
+            me = _read(ask, refusals, SILENT_WHEN_CHECKED)
+            found += account_findings(self.account, me.document, instance)
             found += instance_findings(self.account, instance)
+            found += picture_findings(instance)
+            found += limit_findings(me.headers, "x-ratelimit", "requests")
         except Exception as problem:
             said = problem.sentence if isinstance(problem, _UnreadError) else GARBLED_WHEN_CHECKED
             found.append(Finding(self._answers.say(said), is_well=False))

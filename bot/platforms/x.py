@@ -56,7 +56,7 @@ from bot.platforms.x_answers import (
     XAnswers,
     is_id,
 )
-from bot.platforms.x_check import FIELDS, account_findings
+from bot.platforms.x_check import FIELDS, account_findings, app_findings
 from bot.platforms.x_text import as_written, comparable
 from bot.platforms.x_video import XVideos
 
@@ -229,7 +229,8 @@ class XPlatform:
                 status = answer.status if answer else 0
                 sentence = CHECK_REFUSALS.get(status, NOT_CHECKED)
                 return (Finding(self._answers.say(sentence), is_well=False),)
-            return tuple(account_findings(self.account.handle, answer.document["data"]))
+            found = account_findings(self.account.handle, answer.document["data"])
+            return (*found, *app_findings(answer.headers))
         except Exception:  # whatever X says that is no answer to this
             return (Finding(self._answers.say(NOT_CHECKED), is_well=False),)
 

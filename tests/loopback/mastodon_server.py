@@ -587,8 +587,13 @@ def _instance(server: MastodonServer) -> dict[str, object]:
         "max_media_attachments": 4,
         "characters_reserved_per_url": server.per_url,
     }
-    media = {"description_limit": 1500, "image_size_limit": 16_777_216}
-    media |= {"video_size_limit": server.video_bytes}
+    media = {
+        "description_limit": 1500,
+        "image_size_limit": 16_777_216,
+        "image_matrix_limit": 33_177_600,
+        "video_size_limit": server.video_bytes,
+        "supported_mime_types": ["image/jpeg", "image/png", "image/webp", "video/mp4"],
+    }
     return {
         "domain": server.domain,
         "title": "Loopback",

@@ -79,3 +79,28 @@ def test_a_server_that_answers_nonsense_is_no_answer(pds: PdsServer, kent: PdsAc
         found = a_platform(proxy.url, kent, pds.make_app_password(kent)).check()
 
     assert to_mend(found)[0].startswith("The account could not be asked about")
+
+
+def test_a_check_on_bluesky_says_what_is_left_of_sign_ins_and_requests(
+    pds: PdsServer, kent: PdsAccount
+) -> None:
+    with HostileProxy(pds.url) as proxy:
+        proxy.script(
+            [
+                faults.Fault("createSession", headers=said("30", "7")),
+                faults.Fault("getSession", headers=said("3000", "2999")),
+            ]
+        )
+        found = a_platform(proxy.url, kent, pds.make_app_password(kent)).check()
+
+    told = [one.sentence for one in found]
+    assert "7 of 30 sign-ins are left until 2026-11-23 10:00 UTC." in told
+    assert "2,999 of 3,000 requests are left until 2026-11-23 10:00 UTC." in told
+
+
+def said(limit: str, remaining: str) -> dict[str, str]:
+    return {
+        "RateLimit-Limit": limit,
+        "RateLimit-Remaining": remaining,
+        "RateLimit-Reset": "1795428000",
+    }
