@@ -80,6 +80,18 @@ def left(plan: Plan, code: str) -> list[LeftOut]:
 # --- whose words, and where -----------------------------------------------------------------------
 
 
+def test_a_repost_is_for_those_who_see_its_own_account() -> None:
+    unlisted = OPTED_IN.replace("platform: x", "platform: mastodon\n      visibility: unlisted")
+    forces = a_nation().replace("platform: x", "platform: mastodon")
+    forces += a_force("kent", minute=7).replace("platform: x", unlisted)
+
+    made = newsroom("bravo", forces=forces).plan()
+
+    passed_on = reposts(of(made, "kent-x"))
+    assert {post.rendering.visibility for post in passed_on.values()} == {"unlisted"}
+    assert {post.rendering.visibility for post in of(made, "nation-x").values()} == {"public"}
+
+
 def test_an_account_reposts_in_the_slot_in_which_the_national_one_says_it() -> None:
     made = newsroom("bravo").plan()
 

@@ -233,8 +233,7 @@ class AccountPlan:
             return False
         if not self._is_stopped(occurrence, theme, place, due, *self._passed_on(originals[0])):
             for one in originals:
-                key = replace(one.key, account=self.account.id)
-                self.planning.posts.append(repost(one, key, self.pack.sender, due))
+                self.planning.posts.append(repost(one, self.account, self.pack.sender, due))
         return True
 
     def _no_repost(

@@ -165,10 +165,15 @@ def _says(choice: Choice, message: str) -> bool:
     return choice is not None and choice[0] == message
 
 
-def repost(original: Post, key: PostKey, sender: Sender, due: datetime) -> Post:
-    """The post of this place: the national one, passed on."""
+def repost(original: Post, account: Account, sender: Sender, due: datetime) -> Post:
+    """The post of this place: the national one, passed on to those who see this account's."""
+    key = replace(original.key, account=account.id)
     passed_on = replace(
-        original.rendering, account=key.account, due=due, reposts=original.key
+        original.rendering,
+        account=account.id,
+        due=due,
+        reposts=original.key,
+        visibility=account.visibility,
     ).with_digest()
     return replace(
         original,
