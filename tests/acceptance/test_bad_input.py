@@ -1303,7 +1303,7 @@ SETTINGS: list[tuple[Change, list[str]]] = [
         [
             'config/settings.yaml:1:1: settings has no field called "plan_ahed". Did you '
             "mean plan_ahead? Known here: dry_run_approves, plan_ahead, "
-            "posts_per_account_a_day, prices, release_takes_two, warn_unapproved."
+            "posts_per_account_a_day, prices, release_takes_two, reposts, warn_unapproved."
         ],
     ),
     # --- Dates, times and numbers

@@ -155,6 +155,8 @@ def test_plan_in_json_has_the_promised_fields(office: Office) -> None:
         "hashtags": ["WinterWatch"],
         "pictures": [],
         "card": None,
+        "video": None,
+        "visibility": "public",
         "links": ["gov.uk/ACT"],
         "digest": "",
         "essential": None,
