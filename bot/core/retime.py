@@ -18,10 +18,10 @@ from bot.core.model import (
 )
 from bot.core.packs import Message, Pack, Wording
 from bot.core.plan import Sources, Window, may_say, occurrences
+from bot.core.posts import post_of
 from bot.core.reading import written, written_moment
-from bot.core.render import names_in, render
+from bot.core.render import names_in
 from bot.core.source import Place, Problem, Severity
-from bot.core.threads import grace_seconds
 
 T = TypeVar("T")
 
@@ -146,30 +146,8 @@ def _said(
     key, parts = replace(one.key, language=language), wording.words[language].parts()
     if key.part > len(parts):
         return _cannot(GONE, f"{message.name}/{wording.name} has no part {key.part} any more.")
-    rendered = render(
-        pack,
-        sources.config,
-        sources.config.accounts[one.key.account],
-        language=language,
-        due=due,
-        message=message.name,
-        wording=wording,
-        part=key.part,
-    )
-    if isinstance(rendered, Problem):
-        return rendered
-    return Post(
-        key=key,
-        campaign=one.campaign,
-        theme=message.theme,
-        sender=one.sender,
-        region=pack.sender.region,
-        rendering=rendered,
-        grace_seconds=grace_seconds(int(pack.national.grace.total_seconds()), key.part),
-        place=parts[key.part - 1].place,
-        essential=message.essential,
-        waits_for=replace(key, part=key.part - 1) if key.part > 1 else None,
-    )
+    account = sources.config.accounts[key.account]
+    return post_of(pack, sources.config, account, key, message=message, wording=wording, due=due)
 
 
 def hindrance(sources: Sources, one: Placed, due: datetime) -> str | None:

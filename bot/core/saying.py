@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Final
 
 from bot.core import check
 from bot.core.model import Account, Language, Post, PostKey, Sender, said_run
 from bot.core.packs import Message, NationalPack, Never, ValueField, Wording, overlay
 from bot.core.plan import Ready, Sources, read_ready, ready_packs
+from bot.core.posts import before, grace_seconds, posts_of
 from bot.core.reading import Words, written_moment
-from bot.core.render import render
 from bot.core.retime import stop_at
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
-from bot.core.threads import grace_seconds, thread
 
 GRACE: Final = timedelta(minutes=5)
 """How late it may still leave. What is said now is missed after that, and never sent later."""
@@ -69,22 +67,16 @@ def said_in_words(
             continue
         pack, _ = overlay(national, sender, None)
         for account in _speaking(sources, sender, language):
-            rendered = partial(
-                render,
-                *(pack, sources.config, account),
-                language=language,
-                due=at,
-                message=SAY,
-                wording=wording,
-            )
-            first = rendered()
-            if isinstance(first, Problem):
-                found.append(replace(first, forces=(sender.id,)))
-                continue
             key = PostKey(said_run(at), account.id, said_slot(at), language)
-            grace = int(GRACE.total_seconds())
-            post = Post(key, SAY, SAY, sender.id, sender.region, first, grace, place=TYPED)
-            said = thread(post, wording, rendered)
+            said = posts_of(
+                pack,
+                sources.config,
+                account,
+                key,
+                message=pack.messages[SAY],
+                wording=wording,
+                due=at,
+            )
             if isinstance(said, Problem):
                 found.append(replace(said, forces=(sender.id,)))
             else:
@@ -242,7 +234,7 @@ def _now(post: Post, at: datetime) -> Post:
         post,
         key=key,
         grace_seconds=grace_seconds(int(GRACE.total_seconds()), part),
-        waits_for=replace(key, part=part - 1) if part > 1 else None,
+        waits_for=before(key),
     )
 
 

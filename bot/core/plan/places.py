@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.config import BARRED, Run
@@ -22,10 +21,10 @@ from bot.core.plan.politicians import (
 )
 from bot.core.plan.reposts import Lead, Reposting, repost, with_reposts
 from bot.core.plan.values import LeftOut
+from bot.core.posts import posts_of
 from bot.core.reading import WEEKDAYS, to_utc
-from bot.core.render import render, too_long
+from bot.core.render import too_long
 from bot.core.source import Place, Problem, Severity
-from bot.core.threads import thread
 
 if TYPE_CHECKING:
     from bot.core.plan.planning import Planning
@@ -402,30 +401,15 @@ class AccountPlan:
         self, key: PostKey, theme: Theme, due: datetime, message: str, wording: Wording
     ) -> tuple[Post, ...] | Problem:
         """The post of a place in one language, or all of its thread."""
-        config, language = self.planning.sources.config, key.language
-        rendered = partial(
-            render,
-            *(self.pack, config, self.account),
-            language=language,
-            due=due,
-            message=message,
+        return posts_of(
+            self.pack,
+            self.planning.sources.config,
+            self.account,
+            key,
+            message=self.pack.messages[message],
             wording=wording,
+            due=due,
         )
-        first = rendered()
-        if isinstance(first, Problem):
-            return first
-        post = Post(
-            key=key,
-            campaign=self.pack.id,
-            theme=theme.name,
-            sender=self.pack.sender.id,
-            region=self.pack.sender.region,
-            rendering=first,
-            grace_seconds=int(self.pack.national.grace.total_seconds()),
-            place=wording.words[language].place,
-            essential=self.pack.messages[message].essential,
-        )
-        return thread(post, wording, rendered)
 
     def _is_barred(
         self, occurrence: Occurrence, place: PlaceInDay, said: Iterable[tuple[Post, ...] | Problem]

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 
 from bot.core.model import Account, Post, PostKey, Sender
 from bot.core.packs import Message, NationalPack, Never, Pack, Wording
 from bot.core.plan.choice import may_say, suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
-from bot.core.render import render
+from bot.core.posts import posts_of
 from bot.core.source import Place, Problem, Severity
-from bot.core.threads import thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,40 +116,21 @@ class _Reading:
         for language in account.languages:
             slot = f"{message.name}.{wording.name}"
             key = PostKey(f"{pack.id}@ready", account.id, slot, language)
-            posts = self._said(key, pack, account, message, wording)
+            posts = posts_of(
+                pack,
+                self.sources.config,
+                account,
+                key,
+                message=message,
+                wording=wording,
+                due=self.at,
+            )
             if isinstance(posts, Problem):
                 self.problems.append(replace(posts, forces=(account.sender,)))
                 continue
             if missing:
                 self.with_examples |= {post.key: missing for post in posts}
             self.posts += posts
-
-    def _said(
-        self, key: PostKey, pack: Pack, account: Account, message: Message, wording: Wording
-    ) -> tuple[Post, ...] | Problem:
-        rendered = partial(
-            render,
-            *(pack, self.sources.config, account),
-            language=key.language,
-            due=self.at,
-            message=message.name,
-            wording=wording,
-        )
-        first = rendered()
-        if isinstance(first, Problem):
-            return first
-        post = Post(
-            key=key,
-            campaign=pack.id,
-            theme=message.theme,
-            sender=account.sender,
-            region=pack.sender.region,
-            rendering=first,
-            grace_seconds=int(self.national.grace.total_seconds()),
-            place=wording.words[key.language].place,
-            essential=message.essential,
-        )
-        return thread(post, wording, rendered)
 
     def _leave(self, sender: Sender, reason: str, place: Place, code: str) -> None:
         self.left_out.append(
