@@ -33,7 +33,15 @@ from bot.core.packs import (
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, Words
 from bot.core.source import Place, Problem
-from bot.core.templates import TemplateUse, at_line, did_you_mean_name, filled, heaviest, inspect
+from bot.core.templates import (
+    TemplateUse,
+    Values,
+    at_line,
+    did_you_mean_name,
+    filled,
+    heaviest,
+    inspect,
+)
 from bot.core.text.parsed import Entity
 from bot.core.text.rules import Rules
 from bot.core.text.slips import linking
@@ -153,7 +161,9 @@ def render(
         return with_card(later, pack, config)
     said = pack.messages.get(message)
     shown = said.picture or said.video if said else None
-    medium = _medium(shown, config, account, language, values, due, words=text) if shown else None
+    medium = (
+        _Showing(config, account, language, values, due, words=text).made(shown) if shown else None
+    )
     if isinstance(medium, Problem):
         return medium
     made = finished(
@@ -209,97 +219,68 @@ def nothing_said(words: Words) -> tuple[str, str]:
     )
 
 
-def _medium(
-    shown: MessagePicture | MessageVideo,
-    config: Config,
-    account: Account,
-    language: Language,
-    values: Mapping[str, str | tuple[str, ...]],
-    due: datetime,
-    *,
-    words: str,
-) -> Picture | Video | Problem:
-    if isinstance(shown, MessagePicture):
-        return _picture(shown, config, account, language, values, due, words=words)
-    return _video(shown, config, account, language, values, due, words=words)
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """Fills in what stands beside the words of one post."""
 
+    config: Config
+    account: Account
+    language: Language
+    values: Values
+    due: datetime
+    words: str  # of the post, filled in
 
-def _picture(
-    shown: MessagePicture,
-    config: Config,
-    account: Account,
-    language: Language,
-    values: Mapping[str, str | tuple[str, ...]],
-    due: datetime,
-    *,
-    words: str,
-) -> Picture | Problem:
-    """The message's picture as this account's platform gets it, with its alt text filled in."""
-    named, alt = shown.files.get(language), shown.shows.get(language)
-    file = named.made.get(account.platform) if named else None
-    if named is None or alt is None or file is None:
-        return Problem(
-            shown.place,
-            "no-picture",
-            f"there is no picture here for {language.label} on {account.platform.label}.",
-            "Write picture and picture_shows in each language that the message has.",
-        )
-    text = _alt(alt, config, language, values, due, words, named.file)
-    return text if isinstance(text, Problem) else file.picture(text, named.file)
+    def made(self, shown: MessagePicture | MessageVideo) -> Picture | Video | Problem:
+        """As this account's platform gets it, with its alt text filled in."""
+        return self._picture(shown) if isinstance(shown, MessagePicture) else self._video(shown)
 
+    def _picture(self, shown: MessagePicture) -> Picture | Problem:
+        named, alt = shown.files.get(self.language), shown.shows.get(self.language)
+        file = named.made.get(self.account.platform) if named else None
+        if named is None or alt is None or file is None:
+            where = f"{self.language.label} on {self.account.platform.label}"
+            return Problem(
+                shown.place,
+                "no-picture",
+                f"there is no picture here for {where}.",
+                "Write picture and picture_shows in each language that the message has.",
+            )
+        text = self._alt(alt, named.file, "picture")
+        return text if isinstance(text, Problem) else file.picture(text, named.file)
 
-def _video(
-    shown: MessageVideo,
-    config: Config,
-    account: Account,
-    language: Language,
-    values: Mapping[str, str | tuple[str, ...]],
-    due: datetime,
-    *,
-    words: str,
-) -> Video | Problem:
-    """The message's video as this account's platform gets it; a Problem where it does not."""
-    named, alt = shown.files.get(language), shown.shows.get(language)
-    spoken = shown.captions.get(language)
-    captions = spoken.made if isinstance(spoken, NamedCaptions) else spoken
-    if named is None or named.made is None or alt is None or captions is None:
-        return Problem(
-            shown.place,
-            "no-video",
-            f"there is no video here for {language.label}.",
-            "Write video, video_shows and captions in each language that the message has.",
-        )
-    file = named.file.rpartition("/")[2]
-    own = captions if isinstance(captions, CaptionsFile) else None
-    for fault in limit_faults(named.made, own, file, account.platform):
-        return Problem(named.place, fault.code, fault.message, fault.advice)
-    text = _alt(alt, config, language, values, due, words, named.file, "video")
-    if isinstance(text, Problem):
-        return text
-    takes_none = own is not None and LIMITS[account.platform].captions_size == 0
-    return named.made.video(text, named.file, None if takes_none else captions, language)
+    def _video(self, shown: MessageVideo) -> Video | Problem:
+        """A Problem where its platform does not take it."""
+        named, alt = shown.files.get(self.language), shown.shows.get(self.language)
+        spoken = shown.captions.get(self.language)
+        captions = spoken.made if isinstance(spoken, NamedCaptions) else spoken
+        if named is None or named.made is None or alt is None or captions is None:
+            return Problem(
+                shown.place,
+                "no-video",
+                f"there is no video here for {self.language.label}.",
+                "Write video, video_shows and captions in each language that the message has.",
+            )
+        file, platform = named.file.rpartition("/")[2], self.account.platform
+        own = captions if isinstance(captions, CaptionsFile) else None
+        for fault in limit_faults(named.made, own, file, platform):
+            return Problem(named.place, fault.code, fault.message, fault.advice)
+        text = self._alt(alt, named.file, "video")
+        if isinstance(text, Problem):
+            return text
+        takes_none = own is not None and LIMITS[platform].captions_size == 0
+        return named.made.video(text, named.file, None if takes_none else captions, self.language)
 
-
-def _alt(
-    alt: Words,
-    config: Config,
-    language: Language,
-    values: Mapping[str, str | tuple[str, ...]],
-    due: datetime,
-    words: str,
-    file: str,
-    noun: str = "picture",
-) -> str | Problem:
-    """What a picture or a video shows, filled in."""
-    use, wrong = inspect(alt.text, local=True)
-    if wrong:
-        line, code, sentence, advice = wrong[0]
-        return Problem(at_line(alt.place, line), code, sentence, advice)
-    if hindrance := _hindrance(use, values, config, alt, language, due):
-        return hindrance
-    text = tidy(filled(alt.text, values))
-    fault = alt_fault(text, words, file, noun)
-    return Problem(alt.place, fault.code, fault.message, fault.advice) if fault else text
+    def _alt(self, alt: Words, file: str, noun: str) -> str | Problem:
+        """What a picture or a video shows, filled in."""
+        use, wrong = inspect(alt.text, local=True)
+        if wrong:
+            line, code, sentence, advice = wrong[0]
+            return Problem(at_line(alt.place, line), code, sentence, advice)
+        if hindrance := _hindrance(use, self.values, self.config, alt, self.language, self.due):
+            return hindrance
+        text = tidy(filled(alt.text, self.values))
+        fault = alt_fault(text, self.words, file, noun)
+        return Problem(alt.place, fault.code, fault.message, fault.advice) if fault else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,12 +143,8 @@ class BlueskyPlatform:
                 self._turn(), "upload_blob", content, picture.media_type, data=content
             )
             return self._answers.upload(exchange, picture)
-        except _NoSessionError as shut:
-            return self._answers.without_session(shut.exchange)
-        except TooManySignInsError as many:
-            return self._answers.signed_in_too_often(many)
         except Exception as problem:  # never raises: at worst a picture lies there unused
-            return self._answers.upload_failed(problem)
+            return _shut_out(problem, self._answers) or self._answers.upload_failed(problem)
 
     def upload_video(
         self, video: Video, contents: Mapping[str, bytes], *, seconds: float
@@ -168,12 +164,8 @@ class BlueskyPlatform:
                 if part is video or not isinstance(given, Upload):
                     return given
             raise AssertionError("a video is its own last part")
-        except _NoSessionError as shut:
-            return answers.without_session(shut.exchange)
-        except TooManySignInsError as many:
-            return answers.signed_in_too_often(many)
         except Exception as problem:  # never raises: at worst a video lies there unused
-            return answers.upload_failed(problem)
+            return _shut_out(problem, answers) or answers.upload_failed(problem)
 
     def locate(
         self, remote_id: str, *, of: Account | None = None, url: str | None = None
@@ -192,11 +184,9 @@ class BlueskyPlatform:
             return Remote(
                 remote_id, f"at://{did}/{COLLECTION}/{remote_id}", content_id, account=of, url=url
             )
-        except _NoSessionError as shut:
-            return self._answers.without_session(shut.exchange)
-        except TooManySignInsError as many:
-            return self._answers.signed_in_too_often(many)
         except Exception as problem:
+            if shut_out := _shut_out(problem, self._answers):
+                return shut_out
             answer = problem.answer if isinstance(problem, _UnreadError) else None
             if answer is not None and name_of(answer) == "RecordNotFound":
                 return self._answers.not_there(to_repost=to_repost)
@@ -213,12 +203,8 @@ class BlueskyPlatform:
             if self._credentials is None:
                 return self._answers.without_keys()
             return self._put(key, rendering, prepared)
-        except _NoSessionError as shut:
-            return self._answers.without_session(shut.exchange)
-        except TooManySignInsError as many:
-            return self._answers.signed_in_too_often(many)
         except Exception as problem:  # never raises: what is not understood may be public
-            return self._answers.unforeseen(problem)
+            return _shut_out(problem, self._answers) or self._answers.unforeseen(problem)
 
     def find(
         self,
@@ -522,6 +508,15 @@ class _NoSessionError(Exception):
     def __init__(self, exchange: Exchange) -> None:
         super().__init__("no session")
         self.exchange = exchange
+
+
+def _shut_out(problem: Exception, answers: BlueskyAnswers) -> NotSent | Refused | None:
+    """The outcome where there was no session, so that nothing of a post has left; else None."""
+    if isinstance(problem, _NoSessionError):
+        return answers.without_session(problem.exchange)
+    if isinstance(problem, TooManySignInsError):
+        return answers.signed_in_too_often(problem)
+    return None
 
 
 class _UnreadError(Exception):

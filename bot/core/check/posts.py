@@ -99,6 +99,8 @@ def _with_their_threads(
     stopped: Mapping[PostKey, Problem], posts: Sequence[Post]
 ) -> dict[PostKey, Problem]:
     """What is stopped, and the other parts of its threads: none begins that cannot end."""
+    if not stopped:
+        return {}
     of_thread = {replace(key, part=1): problem for key, problem in stopped.items()}
     more = {post.key: of_thread.get(replace(post.key, part=1)) for post in posts}
     return {key: problem for key, problem in more.items() if problem} | dict(stopped)
