@@ -82,7 +82,8 @@ def _linking(address: str, rules: Rules) -> str:
 
 def names_in(message: Message, wording: Wording, languages: Iterable[Language]) -> frozenset[str]:
     """Every name that a post of this wording uses, in these languages: claims and quotes too."""
-    shown = message.picture.shows if message.picture else {}
+    medium = message.picture or message.video
+    shown = medium.shows if medium else {}
     words = [said[one] for said in (wording.words, shown) for one in languages if one in said]
     return frozenset(name for one in words for name in inspect(one.text, local=False)[0].names)
 

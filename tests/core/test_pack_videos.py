@@ -20,10 +20,13 @@ from bot.core.packs import (
 )
 from bot.core.pictures import Fault, PictureFile
 from bot.core.plan import Plan, Sources, plan
+from bot.core.reading import Words
+from bot.core.render import names_in
 from bot.core.source import Place, Problem
 from bot.core.videos import CaptionsFile, VideoFile
 from tests.core.packs_in_text import (
     CAMPAIGN,
+    EN,
     FORCES,
     GWENT,
     KENT,
@@ -384,3 +387,17 @@ def test_another_video_is_a_change_of_the_pack() -> None:
 
     assert any("its video is new" in line for line in changes.national_changes(old, new))
     assert any("its video is gone" in line for line in changes.national_changes(new, old))
+
+
+def test_names_in_what_a_video_shows_are_names_of_its_posts() -> None:
+    national, _ = national_of(ONE)
+    assert national is not None
+    message = national.messages["trust-your-instincts"]
+    wording = next(iter(message.wordings.values()))
+    alone = replace(message, video=None)
+    quoting = replace(
+        message, video=replace(message.video, shows={EN: Words("{{ a_quote }}", wording.place)})
+    ) if message.video else message  # fmt: skip
+
+    assert "a_quote" not in names_in(alone, wording, (EN,))
+    assert "a_quote" in names_in(quoting, wording, (EN,))
