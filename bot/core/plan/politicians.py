@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -28,7 +28,11 @@ class Words:
     run: Run
     pack: Pack
     account: Account
+    _politicians: frozenset[str] = field(init=False)  # the names of their quotes
     _quoting: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._politicians = self.config.of_politicians
 
     def stop(self, theme: Theme, due: datetime, message: str, wording: Wording) -> Stop | None:
         """Why a place stays empty of them."""
@@ -42,19 +46,18 @@ class Words:
 
     def quotes(self, message: str, wording: Wording) -> bool:
         """Whether they quote a politician, in one of the account's languages."""
-        quotes = self.config.of_politicians
-        if not quotes:
+        if not self._politicians:
             return False
         asked = message, wording.name
         if asked not in self._quoting:
             names = names_in(self.pack.messages[message], wording, self.account.languages)
-            self._quoting[asked] = not quotes.isdisjoint(names)
+            self._quoting[asked] = not self._politicians.isdisjoint(names)
         return self._quoting[asked]
 
-    def drops_from(self, pool: Pool) -> bool:
-        """Whether anything of a theme may ever have to drop out."""
-        may = any(silence.of_politicians for silence in self.config.calendar.silences)
-        return may and any(self.quotes(name, one) for name in pool for one in pool[name])
+    def may_drop(self, dues: Iterable[datetime]) -> bool:
+        """Whether somebody may not quote a politician at one of these times."""
+        silences = [one for one in self.config.calendar.silences if one.of_politicians]
+        return bool(silences) and any(one.when.covers(due) for due in dues for one in silences)
 
     def _occasion(self, theme: Theme, due: datetime, message: str, wording: Wording) -> Occasion:
         return Occasion(
@@ -81,7 +84,7 @@ def kept_but_for_refills(
 
     Counted as kept, that would move what stands in other places, on other days.
     """
-    if not any(kept) or not words.drops_from(pool):
+    if not any(kept) or not words.may_drop(map(dues, range(len(kept)))):
         return list(kept)
     found = list(kept)
     for index, choice in enumerate(natural([None] * len(kept))):
@@ -101,7 +104,7 @@ def without_politicians(
     choices: Sequence[Choice],
 ) -> list[Choice]:
     """The choices, refilled where nobody may quote a politician; what is kept there stays."""
-    if not words.drops_from(pool):
+    if not words.may_drop(map(dues, range(len(choices)))):
         return list(choices)
     holes = {n for n, one in enumerate(choices) if one and words.drop(theme, dues(n), *one)}
 
