@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -21,12 +22,15 @@ def typed_claims(place: Place, text: str, config: Config) -> Iterator[Problem]:
 
     `place` is that of the text's first line.
     """
-    claims = [fact for fact in config.facts.values() if fact.register is Register.CLAIM]
+    claims = [
+        (fact, _figures(tuple(fact.values.values())))
+        for fact in config.facts.values()
+        if fact.register is Register.CLAIM
+    ]
     for number, line in enumerate(text.split("\n") if claims else ()):
         plain = _plain(TOKEN.sub(" token ", line))
-        for claim in claims:
-            figures = {value for value in claim.values.values() if not TOO_SHORT.fullmatch(value)}
-            found = next((one for one in sorted(figures) if _looked_for(one).search(plain)), None)
+        for claim, figures in claims:
+            found = next((one.written for one in figures if one.is_in(plain)), None)
             if found:
                 yield warning(
                     Place(place.file, place.line + number, place.column if number == 0 else 0),
@@ -37,10 +41,27 @@ def typed_claims(place: Place, text: str, config: Config) -> Iterator[Problem]:
                 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure that is looked for as a whole: 984 is no part of 30,984, nor 21.2 of 21.25."""
+
+    written: str
+    plain: str
+    whole: re.Pattern[str]
+
+    def is_in(self, plain: str) -> bool:
+        return self.plain in plain and self.whole.search(plain) is not None
+
+
 @lru_cache(maxsize=1_000)
-def _looked_for(figure: str) -> re.Pattern[str]:
-    """The figure as a whole: 984 is no part of 30,984, nor 21.2 of 121.2 or 21.25."""
-    return re.compile(rf"(?<![\w.]){re.escape(_plain(figure))}(?!\w|\.\d)")
+def _figures(values: tuple[str, ...]) -> tuple[_Figure, ...]:
+    """The figures of a claim, in whichever language, that are long enough to be looked for."""
+    found = []
+    for value in sorted({one for one in values if not TOO_SHORT.fullmatch(one)}):
+        plain = _plain(value)
+        whole = re.compile(rf"(?<![\w.]){re.escape(plain)}(?!\w|\.\d)")
+        found.append(_Figure(value, plain, whole))
+    return tuple(found)
 
 
 def _plain(text: str) -> str:
