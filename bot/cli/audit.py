@@ -74,7 +74,8 @@ def export(
     has settled is there too, and says so. Staff are not named unless --with-names is given. `pack`
     names the pack as it was: audit pack prints it. `pictures` and `video` name what was shown with
     it by hash, kind and alt text: audit picture writes one into a file. `card` is what a link
-    showed on Bluesky.
+    showed on Bluesky. `reposts` is the key of the national post that was passed on, whose words and
+    pictures these are.
 
     With --what events, the history itself: every event, or with --force those of one force. The
     file can be followed by audit verify FILE without the ledger, also without names.
@@ -166,6 +167,7 @@ def _row(
         "card": _card(post.rendering.card),
         "video": _video(post),
         "visibility": post.rendering.visibility,
+        "reposts": show.repost_record(post.rendering) or "",
         "url": post.remote_url or "",
         "remote_id": post.remote_id or "",
         "campaign": post.campaign,

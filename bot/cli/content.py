@@ -233,7 +233,7 @@ def _title(view: View) -> str:
 def _shown(post: Post, view: View) -> Any:
     from bot.desk import preview as desk
 
-    account = view.config.accounts[post.key.account]
+    account, original = view.config.accounts[post.key.account], post.rendering.reposts
     return desk.Shown(
         post=post,
         sender_name=view.config.senders[post.sender].name(post.rendering.language),
@@ -243,6 +243,7 @@ def _shown(post: Post, view: View) -> Any:
         standing=view.standing(post),
         cost_usd=show.cost(post, view.config),
         rules=account.rules,
+        reposts=view.config.speaker(original.account, original.language) if original else None,
     )
 
 

@@ -81,6 +81,8 @@ def _of_all(env: app.Environment, ledger: Ledger, filters: Filters, form: str) -
         link = "dry run: nothing was sent" if dry else post.remote_url or str(post.remote_id)
         if post.removed_at:
             link += f"  ·  taken down by hand, {_moment(post.removed_at)}"
+        if post.rendering.reposts:
+            link += f"  ·  repost of {post.rendering.reposts}"
         if post.essential:
             link += f"  ·  essential: {post.essential}"
         click.echo(
@@ -121,7 +123,8 @@ def _of_one(ledger: Ledger, key: PostKey, form: str) -> None:
         show.as_json(_record(post) | {"happened": happened})
         return
     click.echo(f"{click.style(str(key), bold=True)}: {post.state}")
-    click.echo(f"Due on {show.local_moment(post.due)}. As it now stands:")
+    whose = f", a repost of {post.rendering.reposts}" if post.rendering.reposts else ""
+    click.echo(f"Due on {show.local_moment(post.due)}. As it now stands{whose}:")
     for line in post.rendering.text.split("\n"):
         click.echo(f"    | {line}")
     for at, _, by, sentence in lines:

@@ -427,6 +427,8 @@ def _tell(ledger: Ledger, done: Iterable[Post], before: Mapping[PostKey, LedgerP
     for post in done:
         click.echo(f"\n{click.style(str(post.key), bold=True)}")
         click.echo(f"  {show.local_moment(post.due)}, {post.key.account}:")
+        if post.rendering.reposts:
+            click.echo(f"  Repost of {post.rendering.reposts}:")
         for line in show.text_lines(post.rendering):
             click.echo(line)
         if post.rendering.text != before[post.key].rendering.text:

@@ -69,7 +69,7 @@ def _alone(posts: Iterable[Post], known: _Known) -> Iterator[str]:
 
 
 def _together(row: Row, known: _Known) -> Iterator[str]:
-    first = row[0][0]
+    first = min((posts[0] for posts in row), key=lambda post: post.due)  # reposts come later
     yield f"\n{_speaker(first, known)}, {first.key.language.label}"
     yield from _remarks(row, known)
     width = room_beside(len(row))
@@ -123,7 +123,7 @@ def _account_lines(post: Post, known: _Known, width: int | None) -> list[str]:
 def _blocks(
     post: Post, known: _Known, width: int | None, *, column: bool = False
 ) -> list[list[str]]:
-    """A post's words; what it shows beside them; its facts; its problems."""
+    """Whose post it reposts; its words; what it shows beside them; its facts; its problems."""
 
     facts = [fact for fact in _facts(post, known.standing(post)) if fact]
 
@@ -132,7 +132,10 @@ def _blocks(
             for part in broken(line, width, anywhere=column):
                 yield click.style(part, **style)
 
+    original = post.rendering.reposts
+    whose = original and known.config.speaker(original.account, original.language)
     return [
+        [*lines(f"Repost of {whose} at {local_time(post.due)}:", bold=True)] if whose else [],
         [*text_lines(post.rendering, width, anywhere=column)],
         [line for text, style in _media(post.rendering) for line in lines(text, **style)],
         [*lines(("\n" if column else "  ·  ").join(facts), dim=True)],

@@ -67,6 +67,7 @@ def _unsettled_record(post: UnknownPost, account: Account | None) -> dict[str, A
         "account": post.account,
         "page": _page(account),
         "text": post.rendering.text,
+        "reposts": show.repost_record(post.rendering),
         "since": post.since.isoformat(),
         "looks": post.looks,
         "failed_looks": post.failed_looks,
@@ -86,6 +87,8 @@ def _unsettled_in_words(post: UnknownPost, account: Account | None) -> Iterator[
         yield f"  Tried on {show.local_moment(attempt.at)}: {_came_back(attempt)}"
     yield f"  {_looks_in_words(post)}"
     yield f"  Look yourself:    {_page(account) or f'the page of {post.account}'}"
+    if post.rendering.reposts:
+        yield f"  It is a repost of {post.rendering.reposts}: URL is the address of that post."
     for line in post.rendering.text.split("\n"):
         yield f"    | {line}"
     yield f"  It is there:      .venv/bin/bot settle {post.key} --published URL --by NAME"
@@ -157,14 +160,18 @@ def settle(key: str, published: str | None, not_published: bool, removed: bool, 
 def _check_place(
     env: app.Environment, published: str, key: PostKey, post: LedgerPost | None
 ) -> None:
-    """Nothing, where this may be the account's post. Raises SettingsError, saying why not.
+    """Nothing, where this may be the account's post, or the one that it reposts.
+
+    Raises SettingsError, saying why not.
 
     While the configuration cannot be read, or no longer names the account, any handle is taken for
     its own: what is public must be able to be recorded.
     """
     loaded = app.load(env)
-    account = loaded.config.accounts.get(key.account) if loaded.sources else None
+    # A repost stands at the address of the post that it passes on.
+    whose = post.rendering.reposts.account if post and post.rendering.reposts else key.account
+    account = loaded.config.accounts.get(whose) if loaded.sources else None
     if account is None:
         platform = post.rendering.platform if post else PlatformName.X
-        account = Account(key.account, "", platform, (key.language,))
+        account = Account(whose, "", platform, (key.language,))
     check_place(published, account)

@@ -32,8 +32,8 @@ def as_json(value: Any) -> None:
 
 
 def cost(post: Post, config: Config) -> Decimal:
-    """US dollars for a post."""
-    linked = bool(post.rendering.links)
+    """US dollars for a post. A repost has no link of its own."""
+    linked = bool(post.rendering.links) and post.rendering.reposts is None
     return config.settings.cost(post.rendering.platform, with_link=linked)
 
 
@@ -94,6 +94,7 @@ def post_record(post: Post, config: Config) -> dict[str, Any]:
         "card": card_record(rendering.card),
         "video": video_record(rendering.video),
         "visibility": rendering.visibility,
+        "reposts": repost_record(rendering),
         "digest": rendering.digest,
         "cost_usd": float(cost(post, config)),
         "place": str(post.place),
@@ -141,6 +142,7 @@ def ledger_record(post: LedgerPost) -> dict[str, Any]:
         "pictures": [picture_record(one) for one in post.rendering.pictures],
         "card": card_record(post.rendering.card),
         "video": video_record(post.rendering.video),
+        "reposts": repost_record(post.rendering),
         "digest": post.rendering.digest,
         "approved_by": post.approved_by,
         "held": post.held_by.reason if post.held_by else None,
@@ -226,6 +228,11 @@ def card_record(card: Card | None) -> dict[str, Any] | None:
         return None
     picture = picture_record(card.picture) if card.picture else None
     return {"address": card.address, "title": card.title, "about": card.about, "picture": picture}
+
+
+def repost_record(rendering: Rendering) -> str | None:
+    """The key of the post that this one passes on."""
+    return str(rendering.reposts) if rendering.reposts else None
 
 
 def text_lines(rendering: Rendering) -> Iterator[str]:

@@ -57,6 +57,7 @@ class Shown:
     standing: str  # plain words: planned, approved by A. Smith, held, missed
     cost_usd: Decimal
     rules: Rules  # its account's
+    reposts: str | None = None  # whose post it passes on: name and handle
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -166,6 +167,11 @@ class _Row:
     @property
     def first(self) -> Shown:
         return self.columns[0][0]
+
+    @property
+    def due(self) -> datetime:
+        """When the first of them goes out: a repost comes later than the rest."""
+        return min(one.post.due for column in self.columns for one in column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ def test_plan_in_json_has_the_promised_fields(office: Office) -> None:
         "card": None,
         "video": None,
         "visibility": "public",
+        "reposts": None,
         "links": ["gov.uk/ACT"],
         "digest": "",
         "essential": None,

@@ -356,12 +356,19 @@ def test_a_repost_goes_where_its_post_goes_out_of_a_plan() -> None:
     assert not shown.judges(replace(original, account="kent-x"))
 
 
-def test_a_repost_is_no_more_than_a_day_has_room_for_and_none_without_its_post() -> None:
+def test_a_repost_is_left_out_where_its_post_has_no_room_in_its_day() -> None:
     one = SETTINGS + "posts_per_account_a_day: 1\n"
-    made = newsroom("alpha", "bravo", "charlie", "delta", settings=one).plan()
+    room = newsroom(*MESSAGES, settings=one)
+    late = next(p for p in room.posts() if p.key.account == "nation-x")
+    evening = replace(late.key, slot="d1.slot-1")
 
-    keys = {post.key for post in made.posts}
-    assert all(p.rendering.reposts in keys for p in made.posts if p.rendering.reposts)
+    made = room.plan(kept={evening: late.rendering.pick})  # so the nation's morning is left out
+
+    national, kent = of(made, "nation-x"), of(made, "kent-x")
+    assert "d1.slot-0" not in national
+    assert "d1.slot-0" not in kent
+    (why,) = [one.reason for one in left(made, "no-original") if one.slot == "d1.slot-0"]
+    assert why == "it would repost cdt@2015/nation-x/d1.slot-0/en, which is left out itself."
 
 
 # --- what a force, its region and the calendar say of it ------------------------------------------

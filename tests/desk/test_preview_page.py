@@ -20,7 +20,7 @@ from bot.core.source import Place, Problem, Severity
 from bot.core.text.parsed import Entity, Span
 from bot.core.text.rules import rules
 from bot.desk.preview import AVATAR_COLOURS, LeftOut, Preview, Shown, page
-from tests.factories import CAPTIONS, a_picture, a_post, a_video, at
+from tests.factories import CAPTIONS, a_picture, a_post, a_repost, a_video, at
 
 VOID = {"meta", "link", "br", "wbr", "input", "use", "path"}
 
@@ -678,3 +678,22 @@ def test_a_video_without_captions_says_so() -> None:
     video = replace(a_video(), captions=())
 
     assert "this platform takes none" in read(a_preview(a_shown(video=video))).text()
+
+
+# --- reposts ----------------------------------------------------------------------------------
+
+
+def test_a_repost_says_whose_post_it_is_above_the_very_words() -> None:
+    words = "What the nation hears."
+    passed_on = a_repost(a_post(text=words, force="ct-policing"))
+    whose = "Counter Terrorism Policing (@TerrorismPolice)"
+    shown = replace(a_shown(text=words), post=passed_on, reposts=whose)
+
+    document = read(a_preview(shown, a_shown("d1.evening")))
+
+    articles = {one.attributes["id"]: one for one in document.all("article")}
+    article, other = articles[str(passed_on.key)], articles[str(a_post("d1.evening").key)]
+    assert article.one(".reposts").words() == f"Repost of {whose} at 10:00"
+    assert article.one(".words").text() == words
+    assert str(passed_on.rendering.reposts) in article.words()
+    assert not other.all(".reposts")

@@ -22,7 +22,7 @@ from bot.core.config.links import read_links
 from bot.core.config.quotes import read_quotes
 from bot.core.config.settings import Settings, read_settings
 from bot.core.config.words import WordLists, read_words
-from bot.core.model import Account, Nation, Sender, SenderKind
+from bot.core.model import Account, Language, Nation, Sender, SenderKind
 from bot.core.reading import Reader
 from bot.core.source import Fields, Place, Problem, read
 from bot.core.typed import Retired
@@ -77,6 +77,14 @@ class Config:
     def of_politicians(self) -> frozenset[str]:
         """The names of the quotes that no post uses in a pre-election period."""
         return frozenset(name for name, fact in self.facts.items() if fact.of_politician)
+
+    def speaker(self, account_id: str, language: Language) -> str:
+        """Who speaks from an account: Counter Terrorism Policing (@TerrorismPolice)."""
+        account = self.accounts.get(account_id)
+        if account is None:
+            return account_id
+        name = self.senders[account.sender].name(language)
+        return f"{name} ({f'@{account.handle}' if account.handle else account.id})"
 
     def tokens(self) -> frozenset[str]:
         """Names that every wording may use, besides the pack's own values."""
