@@ -52,7 +52,7 @@ def post_with_rendering() -> Select[tuple[object, ...]]:
 
 def rendering_of(row: Row) -> Rendering:
     """The rendering read through RENDERING, its digest as it was stored."""
-    text, pictures, card = said_by(row)
+    text, pictures, card, video = said_by(row)
     return Rendering(
         account=row["r_account"],
         platform=PlatformName(row["r_platform"]),
@@ -69,15 +69,19 @@ def rendering_of(row: Row) -> Rendering:
         part=row["r_part"],
         card=card,
         reposts=PostKey.parse(row["r_reposts"]) if row["r_reposts"] else None,
-        video=_video(row["r_video"]),
+        video=video,
         visibility=row["r_visibility"],
     )
 
 
-def said_by(row: Row) -> tuple[str, tuple[Picture, ...], Card | None]:
-    """What a post shows the public: its words, its pictures, and what its link shows."""
+Said = tuple[str, tuple[Picture, ...], Card | None, Video | None]
+"""What a post shows the public: its words, its pictures, what its link shows, and its video."""
+
+
+def said_by(row: Row) -> Said:
+    """What the post of a row shows the public, or would."""
     pictures = tuple(Picture(**one) for one in row["r_pictures"])
-    return row["r_text"], pictures, _card(row["r_card"])
+    return row["r_text"], pictures, _card(row["r_card"]), _video(row["r_video"])
 
 
 def _card(kept: Mapping[str, Any] | None) -> Card | None:

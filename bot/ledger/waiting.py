@@ -15,9 +15,8 @@ from bot.ledger.database.prepared import Prepared, Row, by_key, parameters
 from bot.ledger.rows import RENDERING, in_chunks, said_by
 from bot.ledger.values import Public
 
-_SAID: Final = tuple(
-    column for column in RENDERING if column.name in ("r_text", "r_pictures", "r_card")
-)
+_SHOWN: Final = ("r_text", "r_pictures", "r_card", "r_video")  # what `said_by` reads
+_SAID: Final = tuple(column for column in RENDERING if column.name in _SHOWN)
 _WHOSE: Final = ("account", "sender", "region")
 
 
@@ -63,7 +62,8 @@ def not_its_turn(row: Row, rendering: Rendering, other: Row | None) -> str | Non
         return f"It waits for {key}, which is {other['state']}."
     if other["removed_at"] is not None:
         return f"It waits for {key}, which was taken down."
-    if rendering.reposts and said_by(other) != (rendering.text, rendering.pictures, rendering.card):
+    said = rendering.text, rendering.pictures, rendering.card, rendering.video
+    if rendering.reposts and said_by(other) != said:
         return f"It would repost {key}, which went out otherwise than was approved for this."
     return None
 
