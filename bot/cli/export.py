@@ -128,7 +128,18 @@ def _still_to_go(view: View) -> list[Post]:
     for state in dict.fromkeys(over.values()):
         number = list(over.values()).count(state)
         click.echo(f"Left out, because it is {state}: {show.counted(number, 'post')}.")
-    return [post for post in posts if post.key not in over]
+    return _own_words([post for post in posts if post.key not in over])
+
+
+def _own_words(posts: Sequence[Post]) -> list[Post]:
+    """The posts less reposts: copied out, a national post would be said by several accounts."""
+    own = [post for post in posts if post.rendering.reposts is None]
+    if left := len(posts) - len(own):
+        click.echo(
+            f"Left out, as {'it reposts' if left == 1 else 'they repost'} what a national account "
+            f"says: {show.counted(left, 'post')}. Repost by hand what is to be passed on."
+        )
+    return own
 
 
 def _goes_out(view: View, post: Post) -> bool:
@@ -231,7 +242,9 @@ def _shareable(view: View) -> list[Post]:
             "hold first, or leave them out by --force, --campaign or the days."
         )
     public = (State.PUBLISHED, State.SENDING, State.UNKNOWN)
-    return [post for post in posts if _goes_out(view, post) or view.state(post) in public]
+    return _own_words(
+        [post for post in posts if _goes_out(view, post) or view.state(post) in public]
+    )
 
 
 def _of_one_sender(view: View, posts: list[Post]) -> list[Post]:

@@ -55,7 +55,7 @@ def _row(post: Post, config: Config, standing: str) -> tuple[str, ...]:
         rendering.language.value,
         rendering.text,
         str(rendering.length),
-        standing,
+        f"repost of {rendering.reposts}; {standing}" if rendering.reposts else standing,
         shown.file if shown else "",
         shown.alt if shown else "",
     )
@@ -114,4 +114,5 @@ def _heading(post: Post, config: Config) -> str:
     first = post.rendering.text.split("\n")[0]
     if len(first) > FIRST_WORDS:
         first = first[:FIRST_WORDS].rsplit(" ", 1)[0] + " …"
-    return f"{post.due.astimezone(LONDON):%H:%M} {name}: {first}"
+    says = f"{name} reposts" if post.rendering.reposts else name
+    return f"{post.due.astimezone(LONDON):%H:%M} {says}: {first}"

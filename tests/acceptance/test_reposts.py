@@ -34,13 +34,20 @@ def forks(prepared: Forks) -> Forks:
 
 
 @pytest.fixture
-def live(office: Office, x: XServer) -> Office:
-    """Gone live, with Kent opted in to pass on whatever the nation says on Monday."""
+def opted_in(office: Office) -> Office:
+    """Kent has opted in to pass on whatever the nation says on Monday."""
     opted_in = FORCES.replace("handle: kent_police", "handle: kent_police\n      amplifies: yes")
     office.write("config/forces.yaml", opted_in + NATION)
     office.write("messages/local/nation/winter.yaml", LOCAL.format(force="nation"))
     marked = CAMPAIGN.replace("    theme: notice\n", "    theme: notice\n    amplify: repost\n")
     office.write("messages/national/winter/campaign.yaml", marked)
+    return office
+
+
+@pytest.fixture
+def live(opted_in: Office, x: XServer) -> Office:
+    """Gone live, and approved."""
+    office = opted_in
     office.variables = {"BOT_MODE": "live", "BOT_X_URL": x.url}
     for arguments in (("db", "create", "--live"), ("run", "--once")):
         assert office.bot(*arguments, **BEFORE).returncode == 0
@@ -48,6 +55,17 @@ def live(office: Office, x: XServer) -> Office:
     approved = office.bot("approve", "--preview", code, "--by", "A. Smith", **BEFORE)
     assert approved.returncode == 0, approved.stdout
     return office
+
+
+def test_what_is_reposted_is_not_written_out_for_others_to_post(opted_in: Office) -> None:
+    of_kent = ("--force", "kent", "--campaign", "winter@2015")
+
+    said = opted_in.bot("export", "week.csv", "--for", "buffer", *of_kent, **BEFORE).stdout
+
+    assert "Left out, as they repost what a national account says: 2 posts." in said
+    written = (opted_in.folder / "week.csv").read_text(encoding="utf-8")
+    assert "in Kent" in written
+    assert "in the UK" not in written
 
 
 def test_a_repost_is_shown_as_what_it_is_and_passes_on_what_was_published(

@@ -11,8 +11,9 @@ import pytest
 from icalendar import Calendar
 
 from bot.core.model import Post
-from bot.desk.exports import COLUMNS, as_csv, as_ics
+from bot.desk.exports import COLUMNS, as_csv, as_ics, table
 from tests.core.packs_in_text import Newsroom, a_config
+from tests.factories import a_post, a_repost
 
 NOW = datetime(2015, 11, 22, 8, tzinfo=UTC)
 CONFIG = a_config()
@@ -67,6 +68,16 @@ def test_the_calendar_reads_back_as_it_was_planned() -> None:
     assert {event.decoded("DURATION") for event in events} == {timedelta(minutes=5)}
     assert {event["TRANSP"] for event in events} == {"TRANSPARENT"}
     assert not any("ORGANIZER" in event for event in events)
+
+
+def test_a_repost_says_that_it_is_one() -> None:
+    original = a_post(text="What the nation hears.", force="ct-policing")
+    passed_on = a_repost(original)
+
+    (row,) = table([passed_on], CONFIG, lambda _: "planned")
+
+    assert f"repost of {original.key}; planned" in row
+    assert b"SUMMARY:10:00 Kent Police reposts: What" in as_ics([passed_on], CONFIG, now=NOW)
 
 
 def test_a_heading_says_when_who_and_the_first_words() -> None:
