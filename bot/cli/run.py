@@ -333,12 +333,13 @@ class Running:
     def _deliver(self, key: PostKey) -> None:
         self._see_rules()
         state = self.bot.delivery.deliver(key)
-        if state is State.PLANNED:
+        spoken = "dry-run-" * (self.bot.env.mode is Mode.DRY) + str(state)
+        if state is State.PUBLISHED:
+            log.info(spoken, key=str(key))
+        if state in (State.PLANNED, State.REFUSED, State.UNKNOWN):
             post = self.bot.ledger.post(key)
-            log.warning("not-sent-yet", key=str(key), why=post.why if post else "")
-        if state in (State.PUBLISHED, State.REFUSED, State.UNKNOWN):
-            dry = self.bot.env.mode is Mode.DRY
-            log.info("dry-run-" * dry + str(state), key=str(key))
+            said = "not-sent-yet" if state is State.PLANNED else spoken
+            log.warning(said, key=str(key), why=post.why if post else "")
 
 
 class _WallClock:

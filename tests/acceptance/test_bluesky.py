@@ -15,6 +15,8 @@ from bot.core.text import bluesky
 from bot.core.text.parsed import Entity
 from tests.acceptance.conftest import FORCES, Office
 from tests.acceptance.quick import Forks
+from tests.loopback import hostile_proxy as faults
+from tests.loopback.hostile_proxy import HostileProxy
 from tests.loopback.x_server import XServer
 from tests.pds import PdsAccount, PdsServer
 
@@ -100,6 +102,46 @@ def test_a_bot_that_is_killed_before_it_could_write_down_what_it_sent_sends_it_o
     posts = live.json("history", BOT_NOW="2015-11-23T09:12:10")
     states = {post["key"]: post["state"] for post in posts}
     assert states["winter@2015/kent-bsky/d1.morning/en"] == "published"
+
+
+WRONG = [
+    (faults.html(accepts=False), "unknown"),
+    (faults.redirect(301), "unknown"),
+    (faults.dropped(accepts=False), "unknown"),
+    (faults.html(route="createSession"), "not-sent-yet"),
+    (faults.refused(401, "AuthenticationRequired", route="createSession"), "not-sent-yet"),
+    (faults.refused(400, "InvalidRequest", "Could not find repo: kent.test"), "refused"),
+]
+
+
+def test_whatever_bluesky_does_is_said_of_its_post_and_the_others_go_out(
+    live: Office, pds: PdsServer, tmp_path: Path
+) -> None:
+    for number, (fault, action) in enumerate(WRONG):
+        copy = Office(tmp_path / f"copy-{number}", dict(live.variables), live.forks)
+        shutil.copytree(live.folder, copy.folder, ignore=shutil.ignore_patterns("copy-*"))
+        with XServer() as x, HostileProxy(pds.url) as proxy:
+            proxy.script([fault] * 3)  # the page is read first, and then a session asked for again
+            here = {"BOT_X_URL": x.url, "BOT_BLUESKY_URL": proxy.url}
+            ran = copy.bot("run", "--once", **here, **MORNING)
+
+            assert len(x.posts()) == 3
+        (said,) = [one for one in ran.stderr.splitlines() if f'"action": "{action}"' in one]
+        assert "winter@2015/kent-bsky/d1.morning/en" in said
+        assert "kent-bsky (@" in said
+
+
+def test_a_session_that_ends_midway_and_limits_that_are_no_limits_cost_no_post(
+    live: Office, x: XServer, pds: PdsServer, kent: PdsAccount
+) -> None:
+    lie = {"RateLimit-Limit": "5000", "RateLimit-Remaining": "0", "RateLimit-Reset": "9" * 40}
+    with HostileProxy(pds.url) as proxy:
+        proxy.script([faults.refused(400, "ExpiredToken"), faults.Fault(headers=lie)])
+        ran = live.bot("run", "--once", BOT_BLUESKY_URL=proxy.url, **MORNING)
+
+    assert ran.returncode == 0, ran.stderr
+    assert len(public(pds, kent)) == 1
+    assert len(x.posts()) == 3
 
 
 def test_the_shipped_week_is_complete_and_reads_as_it_was_previewed(

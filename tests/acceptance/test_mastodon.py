@@ -18,7 +18,10 @@ from tests.loopback.mastodon_server import (
     Fault,
     MastodonServer,
     drop_before_answer,
+    garbage,
+    limited,
     problem,
+    redirect,
 )
 from tests.loopback.x_server import XServer
 
@@ -183,6 +186,32 @@ def test_posts_that_others_may_see_must_be_approved_again(
     page = live.folder / "week.html"
     live.bot("preview", "--force", "kent", "--on", "2015-11-23", "--html", str(page), **BEFORE)
     assert page.read_text(encoding="utf-8").count("<dd>unlisted</dd>") == 2
+
+
+WRONG = [
+    (garbage(route=POST), "unknown"),
+    (redirect(route=POST), "unknown"),
+    (drop_before_answer(route=POST), "unknown"),
+    (problem(422, "Validation failed: Text limit of 20 exceeded", route=POST), "refused"),
+    (limited(reset_in=-99, route=POST), "not-sent-yet"),
+]
+
+
+def test_whatever_an_instance_does_is_said_of_its_post_and_the_others_go_out(
+    live: Office, tmp_path: Path
+) -> None:
+    for number, (fault, action) in enumerate(WRONG):
+        copy = Office(tmp_path / f"copy-{number}", dict(live.variables), live.forks)
+        shutil.copytree(live.folder, copy.folder, ignore=shutil.ignore_patterns("copy-*"))
+        with XServer() as x, MastodonServer() as mastodon:
+            mastodon.script([fault])
+            here = {"BOT_X_URL": x.url, "BOT_MASTODON_URL": mastodon.url}
+            ran = copy.bot("run", "--once", **here, **MORNING)
+
+            assert len(x.posts()) == 3
+        (said,) = [one for one in ran.stderr.splitlines() if f'"action": "{action}"' in one]
+        assert "winter@2015/kent-mastodon/d1.morning/en" in said
+        assert "kent-mastodon (@kent_police@policing.example)" in said
 
 
 def test_no_token_is_written_anywhere_in_a_hostile_run(
