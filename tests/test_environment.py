@@ -12,7 +12,7 @@ import pytest
 from bot.app import environment as outside
 from bot.app import read_environment
 from bot.app.environment import is_loopback
-from bot.app.wiring import credentials, platform
+from bot.app.wiring import credentials, not_its_own, platform
 from bot.core.model import Mode, PlatformName, SettingsError
 from tests.factories import an_account
 from tests.pds import PdsServer
@@ -90,6 +90,39 @@ def test_where_the_ledger_is_a_database_no_session_is_kept_on_the_disk(
     assert kept.parent.name == "sign-ins"
     (instant,) = json.loads(kept.read_text())
     assert datetime.fromisoformat(instant).tzinfo is not None
+
+
+SAME = [
+    (PlatformName.X, "ACCESS_TOKEN", "123-token", "123-another"),
+    (PlatformName.BLUESKY, "IDENTIFIER", "kent.police.uk", "@Kent.Police.UK"),
+    (PlatformName.MASTODON, "ACCESS_TOKEN", "a-token", "a-token "),
+]
+
+
+@pytest.mark.parametrize(("platform", "name", "ours", "theirs"), SAME)
+def test_accounts_that_would_speak_from_one_page_are_named_and_no_secret_is(
+    platform: PlatformName, name: str, ours: str, theirs: str
+) -> None:
+    kent, essex, dorset = (
+        replace(an_account(force), platform=platform) for force in ("kent", "essex", "dorset")
+    )
+    env = read_environment(
+        {f"KENT_{name}": ours, f"ESSEX_{name}": theirs, f"DORSET_{name}": "7-its-own"}
+    )
+
+    said = not_its_own(env, kent, [kent, essex, dorset])
+
+    assert said == (
+        f"essex and kent have the credentials of one and the same account on {platform.label}: one"
+        f" would speak as the other. Give each its own in .env: ESSEX_{name} and KENT_{name}."
+    )
+    assert not_its_own(env, dorset, [kent, essex, dorset]) is None
+
+
+def test_accounts_without_credentials_have_nothing_in_common() -> None:
+    kent, essex = an_account("kent-x"), an_account("essex-x")
+
+    assert not_its_own(read_environment({}), kent, [kent, essex]) is None
 
 
 def test_missing_credentials_are_named_and_nothing_of_the_others_is_shown() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.app.environment import Environment
 from bot.app.files import Loaded
-from bot.app.wiring import credential_names, credential_values
+from bot.app.wiring import credential_names, credential_values, not_its_own
 from bot.core.model import Account, Language, Sender
 from bot.core.source import Fields, Scalar, read
 
@@ -40,6 +40,7 @@ def standings(env: Environment, loaded: Loaded) -> tuple[Standing, ...]:
         }
         for account in sender.accounts:
             credentials = _credentials(env, account)
+            shared = not_its_own(env, account, sources.config.accounts.values())
             found.append(
                 Standing(
                     account,
@@ -47,7 +48,7 @@ def standings(env: Environment, loaded: Loaded) -> tuple[Standing, ...]:
                     seen.get(account.id),
                     credentials,
                     parts,
-                    _next(account, sender, credentials, parts, loaded),
+                    _next(account, sender, credentials, parts, loaded, shared),
                 )
             )
     return tuple(found)
@@ -76,6 +77,7 @@ def _next(
     credentials: Mapping[str, bool],
     parts: Mapping[str, str],
     loaded: Loaded,
+    shared: str | None,
 ) -> str:
     """The first thing that is missing, as what to do."""
     if parts and set(parts.values()) == {"no"}:
@@ -94,6 +96,8 @@ def _next(
     missing = [name for name, there in credentials.items() if not there]
     if missing:
         return f"Put what {account.platform.label} gave you in .env as {', '.join(missing)}."
+    if shared:
+        return shared
     if not account.live:
         return "Write live: yes in config/forces.yaml when it may publish."
     return _waits_for_welsh(account, parts, loaded) or "Nothing: it is ready."

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import Final
 
 from bot.app.account_files import AccountFile
@@ -20,7 +21,7 @@ from bot.app.trusted import carried_over
 from bot.core import check
 from bot.core.model import Account, Mode, PlatformName, SettingsError
 from bot.core.plan import Window
-from bot.core.source import Place, Problem
+from bot.core.source import Place, Problem, listed
 from bot.core.text.rules import Limits
 from bot.delivery import Clocks, Delivery
 from bot.ledger import Adoption, Claim, Ledger
@@ -154,6 +155,10 @@ class Bot:
         if self.env.mode is Mode.DRY:
             return DryRun(platform(self.env, account, None))
         keys = credentials(self.env, account)
+        loaded = self.last_good or self._latest
+        others = loaded.config.accounts.values() if loaded and loaded.sources else ()
+        if why := not_its_own(self.env, account, [one for one in others if one.live]):
+            raise SettingsError(why)
         if self.env.now and not is_loopback(address(self.env, account)):
             raise SettingsError(
                 f"BOT_NOW pretends a time, so nothing is sent from {account.id}: its server is not"
@@ -284,19 +289,57 @@ def _made_up(account: Account) -> dict[str, str]:
 
 
 def credential_problems(env: Environment, loaded: Loaded) -> list[Problem]:
-    """Live accounts of this deployment whose credentials are missing; none in a dry run."""
+    """Live accounts here whose credentials are missing or not their own; none in a dry run."""
     if env.mode is Mode.DRY or loaded.sources is None:
         return []
     found = []
-    for account in loaded.config.accounts.values():
-        if not account.live or (env.forces and account.sender not in env.forces):
+    live = [one for one in loaded.config.accounts.values() if one.live]
+    for account in live:
+        if env.forces and account.sender not in env.forces:
             continue
+        place, forces = account.place or Place("config/forces.yaml"), (account.sender,)
         try:
             credentials(env, account)
         except SettingsError as error:
-            place = account.place or Place("config/forces.yaml")
-            found.append(Problem(place, "no-credentials", str(error), forces=(account.sender,)))
+            found.append(Problem(place, "no-credentials", str(error), forces=forces))
+        if why := not_its_own(env, account, live):
+            found.append(Problem(place, "same-credentials", why, forces=forces))
     return found
+
+
+SIGNED_BY: Final[Mapping[PlatformName, str]] = {
+    PlatformName.X: "ACCESS_TOKEN",
+    PlatformName.BLUESKY: "IDENTIFIER",
+    PlatformName.MASTODON: "ACCESS_TOKEN",
+}
+"""The one of an account's credentials that says whose page its posts are on."""
+
+
+def not_its_own(env: Environment, account: Account, others: Iterable[Account]) -> str | None:
+    """Where others have credentials of the very account that these are of: what to do."""
+    page = _page(env, account)
+    same = [one for one in others if page and one.id != account.id and _page(env, one) == page]
+    if not same:
+        return None
+    every = sorted([account, *same], key=attrgetter("id"))
+    return (
+        f"{listed(one.id for one in every)} have the credentials of one and the same account on"
+        f" {account.platform.label}: one would speak as the other. Give each its own in .env:"
+        f" {listed(_signed_by(one) for one in every)}."
+    )
+
+
+def _signed_by(account: Account) -> str:
+    return credential_names(account)[SIGNED_BY[account.platform]]
+
+
+def _page(env: Environment, account: Account) -> tuple[PlatformName, str] | None:
+    said = env.values.get(_signed_by(account), "").strip()
+    if account.platform is PlatformName.X:
+        said = said.partition("-")[0]  # X's own number of the account
+    if account.platform is PlatformName.BLUESKY:
+        said = said.removeprefix("@").lower()
+    return (account.platform, said) if said else None
 
 
 def hash_id(account_id: str) -> int:

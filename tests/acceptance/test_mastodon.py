@@ -270,6 +270,26 @@ def test_an_unsettled_post_names_its_page_and_takes_an_address_on_its_own_server
 # --- accounts ---------------------------------------------------------------------------------
 
 
+def test_two_accounts_with_one_token_send_nothing_and_the_others_go_on(
+    live: Office, x: XServer, mastodon: MastodonServer
+) -> None:
+    shared = {"ACCESS_TOKEN": "123-nobody-may-know", "ACCESS_TOKEN_SECRET": "s3cret-of-both"}
+    keys = shared | {"API_KEY": "k", "API_KEY_SECRET": "k"}
+    for force in ("KENT", "GWENT"):
+        live.variables |= {f"{force}_X_{name}": value for name, value in keys.items()}
+
+    ran = live.bot("run", "--once", **MORNING)
+    check, accounts = live.json("check", **MORNING), live.bot("accounts", **MORNING)
+
+    assert x.requests() == ()
+    assert len(mastodon.statuses()) == 1
+    assert [one["code"] for one in check["problems"]] == ["same-credentials"] * 2
+    said = "gwent-x and kent-x have the credentials of one and the same account on X"
+    assert all(said in one for one in (ran.stderr, check["problems"][0]["message"]))
+    assert accounts.stdout.count(said) == 2
+    assert "nobody-may-know" not in ran.stderr + str(check) + accounts.stdout
+
+
 def test_accounts_says_what_is_configured_and_which_key_is_missing_and_asks_nobody(
     office: Office, mastodon: MastodonServer
 ) -> None:
