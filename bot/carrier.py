@@ -10,11 +10,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import structlog
 
-from bot.core.model import PostKey
+from bot.core.model import Following, PostKey
 
 log = structlog.get_logger(__name__)
 
@@ -27,15 +28,19 @@ class Carrier:
 
     `deliver` is called with one key in one of at most `threads` threads; what it returns is not
     used, and what it raises is logged. Threads take turns between accounts, so one account with
-    much to say does not keep the others waiting.
+    much to say does not keep the others waiting. Beside the key it is given a question that it may
+    ask: which key of the account the same thread delivers next. What was answered is kept to.
     """
 
-    def __init__(self, deliver: Callable[[PostKey], object], *, threads: int = THREADS) -> None:
+    def __init__(
+        self, deliver: Callable[[PostKey, Following], object], *, threads: int = THREADS
+    ) -> None:
         self._deliver = deliver
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="carrier")
         self._changed = threading.Condition()
         self._waiting: dict[str, deque[PostKey]] = {}  # by account, only where there are some
         self._in_hand: dict[str, PostKey] = {}  # by account
+        self._promised: dict[str, PostKey] = {}  # by account: what its thread takes up next
         self._queued: set[str] = set()  # accounts that wait for a thread
         self._draining = False
 
@@ -69,15 +74,17 @@ class Carrier:
         return done
 
     def _is_new(self, key: PostKey) -> bool:
-        known = key in self._waiting.get(key.account, ()) or self._in_hand.get(key.account) == key
-        return not self._draining and not known
+        account = key.account
+        known = key in self._waiting.get(account, ())
+        taken = key in (self._in_hand.get(account), self._promised.get(account))
+        return not self._draining and not known and not taken
 
     def _carry(self, account: str) -> None:
         """Delivers what the account has, until another account waits for a thread."""
         key = self._take(account)
         while key is not None:
             try:
-                self._deliver(key)
+                self._deliver(key, partial(self._promise, account))
             except Exception:
                 log.exception("delivery_failed", key=str(key), account=account)
             finally:
@@ -92,7 +99,9 @@ class Carrier:
         """The account's next key, if this thread may go on with it."""
         with self._changed:
             del self._in_hand[account]
-            if account in self._waiting and self._queued:
+            if promised := self._promised.pop(account, None):
+                self._in_hand[account] = key = promised
+            elif account in self._waiting and self._queued:
                 self._carry_on(account)
                 key = None
             else:
@@ -101,10 +110,26 @@ class Carrier:
             return key
 
     def _next(self, account: str) -> PostKey | None:
+        key = self._first(account)
+        if key is not None:
+            self._in_hand[account] = key
+        return key
+
+    def _promise(self, account: str) -> PostKey | None:
+        """The account's next key, if its thread will go on with it; then it will."""
+        with self._changed:
+            if not self._queued and account not in self._promised:
+                key = self._first(account)
+                if key is not None:
+                    self._promised[account] = key
+            return self._promised.get(account)
+
+    def _first(self, account: str) -> PostKey | None:
+        """Takes the first of the account's keys that wait."""
         keys = self._waiting.get(account)
         if not keys:
             return None
-        self._in_hand[account] = key = keys.popleft()
+        key = keys.popleft()
         if not keys:
             del self._waiting[account]
         return key

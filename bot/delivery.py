@@ -22,6 +22,7 @@ from typing import Final, Protocol
 
 from bot.core.model import (
     Account,
+    Following,
     NotSent,
     Outcome,
     Picture,
@@ -163,6 +164,10 @@ def _no_step(_name: str) -> None:
     return None
 
 
+def nothing_follows() -> None:
+    """For a delivery after which it is open what comes next."""
+
+
 def _cannot_tell(_worker: str) -> bool:
     return False
 
@@ -202,27 +207,36 @@ class Delivery:
         self._lock = threading.Lock()
         self._watched: dict[tuple[PostKey, int], float] = {}  # claims, and when first seen
         self._waiting: dict[tuple[PostKey, int], float] = {}  # unknown posts, since the last look
+        self._claimed: dict[PostKey, _Claimed] = {}  # ahead of their turn
 
-    def deliver(self, key: PostKey) -> State | None:
+    def deliver(self, key: PostKey, following: Following = nothing_follows) -> State | None:
         """Send this post if it may be sent now; the state it is in then, None if not claimed.
 
         Called twice, late, or for a post that may not go, it does nothing. Raises LedgerError
         when the ledger cannot be used; what had been sent by then is found again by `settle`.
+
+        `following` is asked once the post is public, for the account's next key. Whoever gives one
+        delivers it next, whatever becomes of this one: it may be claimed from then on.
         """
-        if not self._steady.is_steady():
+        claimed = self._claimed.pop(key, None) or self._claim(key)
+        if claimed is None:
             return None
-        lease_from = self._clocks.boot()
-        claim = self._ledger.claim(key, worker=self._worker, now=self._clocks.now())
-        if isinstance(claim, NotClaimed):
-            return None
+        claim, lease_from = claimed.claim, claimed.lease_from
         self._step("claimed")
         ready = self._prepare(claim, lease_from)
         state: State | None = None
         if isinstance(ready, _Ready):
-            state = self._publish(claim, ready, lease_from)
+            state = self._publish(claim, ready, lease_from, following)
         elif ready is not None:
             state = self._record(claim, ready)
         return state or self._state(key)
+
+    def _claim(self, key: PostKey) -> _Claimed | None:
+        if not self._steady.is_steady():
+            return None
+        lease_from = self._clocks.boot()
+        claim = self._ledger.claim(key, worker=self._worker, now=self._clocks.now())
+        return None if isinstance(claim, NotClaimed) else _Claimed(claim, lease_from)
 
     def sweep(self) -> Sweep:
         """Put right what was left: claims whose lease this sweeper saw run out, posts too late.
@@ -365,7 +379,13 @@ class Delivery:
             )
         )
 
-    def _publish(self, claim: Claim, ready: _Ready, lease_from: float) -> State | None:
+    def _publish(
+        self,
+        claim: Claim,
+        ready: _Ready,
+        lease_from: float,
+        following: Following,
+    ) -> State | None:
         if not self._intend(claim, ready):
             return None
         self._step("intended")
@@ -375,6 +395,8 @@ class Delivery:
             # Writing the intent can wait long for another writer: nothing has left yet.
             outcome = NotSent("Its lease ran short before it was sent.", 0.0)
         self._step("published")
+        if isinstance(outcome, Receipt) and self._steady.is_steady() and (key := following()):
+            return self._record_and_claim(claim, outcome, key)
         return self._record(claim, outcome)
 
     def _intend(self, claim: Claim, ready: _Ready) -> bool:
@@ -397,6 +419,15 @@ class Delivery:
 
     def _record(self, claim: Claim, outcome: Outcome) -> State | None:
         state = self._ledger.record(claim, outcome, now=self._clocks.now())
+        self._step("recorded")
+        return state
+
+    def _record_and_claim(self, claim: Claim, outcome: Outcome, key: PostKey) -> State | None:
+        lease_from = self._clocks.boot()
+        now = self._clocks.now()
+        state, claimed = self._ledger.record_and_claim(claim, outcome, key, now=now)
+        if claimed is not None:
+            self._claimed[key] = _Claimed(claimed, lease_from)
         self._step("recorded")
         return state
 
@@ -536,6 +567,14 @@ def _waits_since(post: UnknownPost) -> datetime:
 def _waited_seconds(post: UnknownPost, now: datetime) -> float:
     """How long a post has waited for its next look."""
     return max(0.0, (now - _waits_since(post)).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A claim, and the boot time from which its lease runs."""
+
+    claim: Claim
+    lease_from: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.carrier import Carrier
-from bot.core.model import Language, PostKey
+from bot.core.model import Following, Language, PostKey
 
 LONG = 30.0  # seconds; only ever waited for when something is broken
 
@@ -31,7 +31,7 @@ class Gate:
         self._all_open = False
         self._changed = threading.Condition()
 
-    def deliver(self, key: PostKey) -> None:
+    def deliver(self, key: PostKey, _following: Following) -> None:
         with self._changed:
             if key.account in self._now:
                 self.overlaps.append(key)
@@ -141,7 +141,7 @@ def test_an_account_with_much_to_say_lets_the_others_in(gate: Gate) -> None:
 def test_a_delivery_that_raises_is_logged_and_the_next_one_comes() -> None:
     came = threading.Event()
 
-    def deliver(key: PostKey) -> None:
+    def deliver(key: PostKey, _following: Following) -> None:
         if key.slot == "bad":
             raise RuntimeError("the database has gone")
         came.set()
@@ -191,6 +191,53 @@ def test_a_carrier_that_was_drained_takes_nothing_and_can_be_drained_again(gate:
     assert carrier.drain(LONG)
     assert carrier.submit([a_key("kent-x")]) == 0
     assert carrier.drain(LONG)
+
+
+def test_a_key_that_was_promised_comes_next_even_in_a_drain() -> None:
+    first, second, third = (a_key("kent-x", slot) for slot in ("d1.a", "d1.b", "d1.c"))
+    promised, seen = threading.Event(), list[PostKey]()
+    draining = threading.Event()
+
+    def deliver(key: PostKey, following: Following) -> None:
+        seen.append(key)
+        if key == first:
+            assert following() == following() == second
+            promised.set()
+            draining.wait(LONG)
+        else:
+            assert following() is None
+
+    carrier = Carrier(deliver)
+    carrier.submit([first, second, third])
+    assert promised.wait(LONG)
+    assert carrier.submit([second]) == 0
+    with ThreadPoolExecutor(1) as aside:
+        drained = aside.submit(carrier.drain, LONG)
+        while carrier.submit([a_key("essex-x")]):
+            pass
+        draining.set()
+        assert drained.result(LONG)
+
+    assert [key for key in seen if key.account == "kent-x"] == [first, second]
+
+
+def test_nothing_is_promised_while_another_account_waits_for_the_thread() -> None:
+    answers: list[PostKey | None] = []
+    both_in, all_done = threading.Event(), threading.Semaphore(0)
+
+    def deliver(_key: PostKey, following: Following) -> None:
+        both_in.wait(LONG)
+        answers.append(following())
+        all_done.release()
+
+    carrier = Carrier(deliver, threads=1)
+    carrier.submit([a_key("loud-x", "d1.a"), a_key("loud-x", "d1.b")])
+    carrier.submit([a_key("quiet-x")])
+    both_in.set()
+
+    assert all(all_done.acquire(timeout=LONG) for _ in range(3))
+    assert answers == [None, None, None]
+    carrier.drain(LONG)
 
 
 def test_many_submitters_never_overlap_an_account(gate: Gate, carrier: Carrier) -> None:

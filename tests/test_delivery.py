@@ -438,6 +438,66 @@ def test_a_video_that_takes_longer_puts_its_post_back_and_goes_on_at_once(
     assert delivery.deliver(post.key) is State.PUBLISHED
 
 
+# --- one after another --------------------------------------------------------------------------
+
+
+def test_the_next_post_is_claimed_with_the_record_of_the_one_before(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    first, second = a_post("d1.first", text="One."), a_post("d1.second", text="Two.")
+    planned(ledger, first, second)
+
+    assert delivery.deliver(first.key, lambda: second.key) is State.PUBLISHED
+    assert state(ledger, second) is State.SENDING
+    assert delivery.deliver(second.key) is State.PUBLISHED
+
+    assert [key for key, _ in kent.published] == [first.key, second.key]
+    assert [one.token for one in ledger.attempts(second.key)] == [1]
+
+
+def test_what_comes_next_is_not_asked_of_a_post_that_is_not_public(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery
+) -> None:
+    first, second = a_post("d1.first"), a_post("d1.second")
+    planned(ledger, first, second)
+    kent.before = lambda _key, _rendering: Refused("Suspended.", stops_account=True)
+    asked: list[PostKey] = []
+
+    def following() -> PostKey:
+        asked.append(second.key)
+        return second.key
+
+    assert delivery.deliver(first.key, following) is State.REFUSED
+    assert asked == []
+
+
+def test_a_post_that_was_claimed_with_another_does_not_outrun_a_hold(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, clocks: SetClocks
+) -> None:
+    first, second = a_post("d1.first", text="One."), a_post("d1.second", text="Two.")
+    planned(ledger, first, second)
+    delivery.deliver(first.key, lambda: second.key)
+
+    ledger.hold(Scope.force("kent"), by="Ann", reason="An incident.", now=clocks.now())
+
+    assert delivery.deliver(second.key) is State.PLANNED
+    assert [key for key, _ in kent.published] == [first.key]
+
+
+def test_a_crash_leaves_the_post_that_was_claimed_with_another_to_be_sent(
+    ledger: Ledger, kent: MemoryPlatform, delivery: Delivery, clocks: SetClocks
+) -> None:
+    first, second = a_post("d1.first", text="One."), a_post("d1.second", text="Two.")
+    planned(ledger, first, second)
+    doomed = Delivery(ledger, lambda _: kent, clocks, worker="w", step=dies_at("recorded"))
+    with pytest.raises(Killed):
+        doomed.deliver(first.key, lambda: second.key)
+    let_leases_run_out(delivery, clocks)
+
+    assert delivery.deliver(second.key) is State.PUBLISHED
+    assert [key for key, _ in kent.published] == [first.key, second.key]
+
+
 # --- timelines ----------------------------------------------------------------------------------
 
 

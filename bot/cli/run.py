@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -16,8 +17,9 @@ from bot.cli import show
 from bot.cli.greeting import greet
 from bot.cli.log import log_for_people_or_programs
 from bot.cli.watch import Watch
-from bot.core.model import BotError, LedgerError, Mode, PostKey, SettingsError, State
+from bot.core.model import BotError, Following, LedgerError, Mode, PostKey, SettingsError, State
 from bot.core.source import Severity, did_you_mean
+from bot.delivery import nothing_follows
 from bot.ledger import Adoption, Hold, LedgerPost
 
 DISPATCH_SECONDS: Final = 2.0
@@ -125,9 +127,9 @@ class Running:
         self._warn()
         greet(self.bot, self._plan_trouble)
 
-        def deliver(key: PostKey) -> None:
+        def deliver(key: PostKey, following: Following) -> None:
             if place.is_in_place():
-                self._deliver_or_say_why(key)
+                self._deliver_or_say_why(key, following)
 
         carrier = Carrier(deliver)
 
@@ -223,6 +225,11 @@ class Running:
             return
         with self._planning:
             self._plan_if_changed()
+
+    def _if_rules_stand(self, following: Following) -> PostKey | None:
+        """The next key; none where there is to be a plan before it is claimed."""
+        stands = app.rules_fingerprint(self.bot.env) == self._ruled_by
+        return following() if stands else None
 
     def _sources(self) -> object:
         """What a plan follows from: read before it, so that a later change is seen."""
@@ -321,18 +328,18 @@ class Running:
             log.warning("released", scope=str(self._holds[number].scope))
         self._holds = holds
 
-    def _deliver_or_say_why(self, key: PostKey) -> None:
+    def _deliver_or_say_why(self, key: PostKey, following: Following) -> None:
         """Delivers; a ledger that fails is said once for a post, not at every turn."""
         try:
-            self._deliver(key)
+            self._deliver(key, following)
         except LedgerError as error:
             if self._said.get(key) != str(error):
                 self._said[key] = str(error)
                 log.error("not-sent-yet", key=str(key), why=str(error))
 
-    def _deliver(self, key: PostKey) -> None:
+    def _deliver(self, key: PostKey, following: Following = nothing_follows) -> None:
         self._see_rules()
-        state = self.bot.delivery.deliver(key)
+        state = self.bot.delivery.deliver(key, partial(self._if_rules_stand, following))
         spoken = "dry-run-" * (self.bot.env.mode is Mode.DRY) + str(state)
         if state is State.PUBLISHED:
             log.info(spoken, key=str(key))

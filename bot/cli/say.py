@@ -24,7 +24,16 @@ from bot.app.saying import (
 from bot.cli import show
 from bot.cli.log import log_for_people_or_programs
 from bot.cli.rows import posts_in_words
-from bot.core.model import Language, LedgerError, Mode, Post, PostKey, SettingsError, State
+from bot.core.model import (
+    Following,
+    Language,
+    LedgerError,
+    Mode,
+    Post,
+    PostKey,
+    SettingsError,
+    State,
+)
 from bot.core.plan import Sources
 from bot.core.saying import Said
 from bot.ledger import Ledger, LedgerPost
@@ -238,9 +247,9 @@ class Saying:
             time.sleep(0.1)
         carrier.drain(REQUEST_DEADLINE_SECONDS)
 
-    def _deliver_one(self, key: PostKey) -> None:
+    def _deliver_one(self, key: PostKey, following: Following) -> None:
         try:
-            self.bot.delivery.deliver(key)
+            self.bot.delivery.deliver(key, following)
         except LedgerError as error:
             self._trouble[key] = str(error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -139,6 +139,10 @@ class PostKey:
             raise ValueError(f"not a post's key: {text!r}")
         run, account, slot, language, part = match.groups()
         return cls(run, account, slot, Language(language), int(part or 1))
+
+
+Following = Callable[[], PostKey | None]
+"""Which key of the account is delivered next, where that is sure; None where it is not."""
 
 
 WEEKLY: Final = re.compile(r"-\d{4}w\d{2}$")

@@ -290,7 +290,19 @@ class _Reading:
     shown: frozenset[tuple[str, str]]  # account and hash of a text that its timeline showed
     busy: set[str]  # accounts; those of the claims decided so far too
     spent: Mapping[str, datetime]  # account to when its platform takes its next post
-    ahead: Mapping[str, Row]  # by their keys, the posts that others wait for or belong to
+    ahead: dict[str, Row]  # by their keys, the posts that others wait for or belong to
+
+    def published(self, row: Row, receipt: Receipt) -> None:
+        """See this post as its record in this transaction leaves it, for the claims after it.
+
+        Where its platform then lets the account rest, the account stays busy to them.
+        """
+        if receipt.rests_seconds > 0:
+            return
+        self.busy.discard(row["account"])
+        if other := self.ahead.get(row["key"]):
+            where = {"remote_id": receipt.remote_id, "remote_url": receipt.url}
+            self.ahead[row["key"]] = {**other, "state": State.PUBLISHED, **where}
 
 
 def take(
@@ -362,9 +374,7 @@ def _shown_of(connection: Connection, words: Iterable[Row]) -> frozenset[tuple[s
 
 
 def _write(connection: Connection, writing: _Writing) -> None:
-    # By account, and everywhere in this order: a claim may wait for another process's claim.
-    in_order = sorted(writing.moves, key=lambda one: (one[0].row["account"], one[0].row["key"]))
-    moves.move_all(connection, in_order)
+    moves.move_all(connection, sorted(writing.moves, key=_in_order))
     if writing.intents:
         if _INTEND.write(connection, writing.intents) != len(writing.intents):
             raise LedgerError("A post changed while its intent was being committed.")
@@ -375,6 +385,15 @@ def _write(connection: Connection, writing: _Writing) -> None:
         _SETTLE.write(connection, writing.settled)
     for statement in _REST if writing.rests else ():
         statement.write(connection, writing.rests)
+
+
+def _in_order(wanted: tuple[Move, datetime]) -> tuple[bool, str, str]:
+    """What ends a claim stands before the claims, as an account can have one at a time.
+
+    Then by account, and everywhere in this order: a claim may wait for another process's claim.
+    """
+    move, _ = wanted
+    return move.to is State.SENDING, move.row["account"], move.row["key"]
 
 
 # --- a claim --------------------------------------------------------------------------------------
@@ -580,6 +599,8 @@ def _record(
     published = wanted.to is State.PUBLISHED
     _keep_evidence(writing, step, fenced=False, settled_at=now if published else None)
     writing.move(wanted, claim.worker, now)
+    if isinstance(outcome, Receipt) and not late_receipt:
+        reading.published(row, outcome)
     if isinstance(outcome, Receipt | NotSent) and outcome.rests_seconds > 0:
         until = now + timedelta(seconds=outcome.rests_seconds)
         writing.rests.append({"of_account": row["account"], "until": until})

@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 
 from bot.app.environment import SystemClocks
 from bot.carrier import Carrier
-from bot.core.model import Mode, PostKey, State
+from bot.core.model import Following, Mode, PostKey, State
 from bot.delivery import Delivery
 from bot.ledger import Ledger
 from bot.platforms.x import XCredentials, XPlatform
@@ -130,8 +130,8 @@ def through_the_ledger(url: str, accounts: int, posts: int, file: Path) -> float
     delivery = Delivery(ledger, platforms.__getitem__, clocks, worker="the bench")
     delivered = threading.Semaphore(0)
 
-    def deliver(key: PostKey) -> None:
-        delivery.deliver(key)
+    def deliver(key: PostKey, following: Following) -> None:
+        delivery.deliver(key, following)
         delivered.release()
 
     carrier = Carrier(deliver)
