@@ -92,10 +92,21 @@ def _patch(sign: str, post: Post | None, other: Post | None) -> Iterator[str]:
     if other and (post.rendering.text, post.due) == (other.rendering.text, other.due):
         noun = "video" if post.rendering.video else "picture"
         yield from (f"{sign} {noun}: {one.file}, {one.alt}" for one in post.rendering.shown)
+        yield from _beside(sign, post, other)
         return
     if other and post.due != other.due:
         yield f"{sign} {show.local_moment(post.due)}"
     yield from (f"{sign} {line}" for line in post.rendering.text.split("\n"))
+
+
+def _beside(sign: str, post: Post, other: Post) -> Iterator[str]:
+    """What else the public sees of it, where that is what differs."""
+    card = post.rendering.card
+    if card and card != other.rendering.card:
+        picture = f", {card.picture.file}" if card.picture else ""
+        yield f"{sign} its link shows: {card.title}: {card.about}{picture}"
+    if post.rendering.reposts and post.rendering.reposts != other.rendering.reposts:
+        yield f"{sign} reposts {post.rendering.reposts}"
 
 
 def _accounts(one: Difference) -> str:

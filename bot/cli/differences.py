@@ -54,7 +54,23 @@ def cause_lines(changes: Sequence[Change], one: Report, config: Config) -> Itera
     if first.alt:
         yield "    Alt text:"
         yield from piece_lines(first.alt)
+    if first.card:
+        yield "    What its link shows:"
+        yield from piece_lines(first.card)
+    if first.card_shows_another:
+        yield "    another picture in what its link shows"
+    if first.passes_on_another:
+        yield f"    {_passed_on(first)}"
+
     yield from _others([change.new for change in changes], one)
+
+
+def _passed_on(one: Change) -> str:
+    """What became of a post that reposts another, or did."""
+    before, after = one.old.rendering.reposts, one.new.rendering.reposts
+    if after is None:
+        return f"words of its own, where it reposted {before}"
+    return f"now reposts {after}" + (f", and not {before}" if before else "")
 
 
 def _others(posts: Sequence[Post], one: Report) -> Iterator[str]:
@@ -147,5 +163,7 @@ def _post_record(post: Post) -> dict[str, Any]:
         "due": post.due.isoformat(),
         "text": post.rendering.text,
         "alt": [one.alt for one in post.rendering.shown],
+        "card": show.card_record(post.rendering.card),
+        "reposts": show.repost_record(post.rendering),
         "digest": post.rendering.digest,
     }

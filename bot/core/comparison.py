@@ -120,6 +120,34 @@ class Change:
         return word_by_word(before, after) if before != after else ()
 
     @property
+    def card(self) -> tuple[Piece, ...]:
+        """What its link shows, word by word; nothing where that is the same."""
+        before, after = card_in_words(self.old), card_in_words(self.new)
+        return word_by_word(before, after) if before != after else ()
+
+    @property
+    def card_shows_another(self) -> bool:
+        """Another picture in what its link shows, or one where there was none."""
+        return _card_picture(self.old) != _card_picture(self.new)
+
+    @property
+    def passes_on_another(self) -> bool:
+        """Whether it reposts another post, or one where it said something of its own."""
+        return self.old.rendering.reposts != self.new.rendering.reposts
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the public sees another post, at whatever time and from whichever wording."""
+        return (
+            self.says_other_words
+            or self.shows_another
+            or self.card_shows_another
+            or self.passes_on_another
+            or bool(self.alt)
+            or bool(self.card)
+        )
+
+    @property
     def cause(self) -> Cause:
         return Cause(
             self.new.campaign,
@@ -130,7 +158,8 @@ class Change:
             if not self.is_another
             else (),
             self.alt,
-            self.shows_another,
+            self.card,
+            (self.shows_another, self.card_shows_another, self.passes_on_another),
             self.is_moved,
         )
 
@@ -145,7 +174,8 @@ class Cause:
     new: Pick
     words: tuple[Piece, ...]
     alt: tuple[Piece, ...]
-    shows_another: bool
+    card: tuple[Piece, ...]
+    shown: tuple[bool, ...]  # in which ways it shows another picture, video or post
     moved: bool
 
 
@@ -242,13 +272,7 @@ def _by(place: Callable[[Post], Hashable], posts: Iterable[Post]) -> dict[Hashab
 
 
 def _differs(one: Change) -> bool:
-    return (
-        one.old.rendering.pick != one.new.rendering.pick
-        or one.says_other_words
-        or one.is_moved
-        or bool(one.alt)
-        or one.shows_another
-    )
+    return one.old.rendering.pick != one.new.rendering.pick or one.is_moved or one.is_seen
 
 
 def _bytes(post: Post) -> list[str]:
@@ -258,3 +282,14 @@ def _bytes(post: Post) -> list[str]:
 
 def _alt(post: Post) -> str:
     return "\n".join(one.alt for one in post.rendering.shown)
+
+
+def card_in_words(post: Post) -> str:
+    """What its link shows, a line each for the title and the sentence; nothing without a card."""
+    card = post.rendering.card
+    return f"{card.title}\n{card.about}" if card else ""
+
+
+def _card_picture(post: Post) -> str | None:
+    card = post.rendering.card
+    return card.picture.sha256 if card and card.picture else None

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.comparison import Change
 from bot.core.model import Post
 
 
@@ -14,7 +15,7 @@ class Turn(StrEnum):
 
     NEW = "new"
     GONE = "gone"
-    CHANGED = "changed"  # other words, another picture or video, at whatever time
+    CHANGED = "changed"  # the public sees another post, at whatever time
     MOVED = "moved"  # the same at another time
 
 
@@ -52,13 +53,10 @@ def _turn(before: Post | None, after: Post | None) -> Turn | None:
         return Turn.NEW
     if after is None:
         return Turn.GONE
-    if _said(before) != _said(after):
+    change = Change(before, after)
+    if change.is_seen:
         return Turn.CHANGED
-    return Turn.MOVED if before.due != after.due else None
-
-
-def _said(post: Post) -> Hashable:
-    return post.rendering.text, post.rendering.shown
+    return Turn.MOVED if change.is_moved else None
 
 
 def _source(post: Post | None) -> Hashable:

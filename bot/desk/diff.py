@@ -12,7 +12,7 @@ from functools import cache
 
 from jinja2 import Template
 
-from bot.core.comparison import Change, Piece, Report, Side, by_pick
+from bot.core.comparison import Change, Piece, Report, Side, by_pick, card_in_words
 from bot.core.config import Config
 from bot.core.model import Language, Post
 from bot.desk.preview import pages
@@ -24,6 +24,7 @@ class _Text:
 
     pieces: tuple[Piece, ...]
     alt: tuple[Piece, ...] = ()
+    card: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _cards(report: Report) -> Iterable[_Card]:
             said = _Text(
                 (Piece(side, post.rendering.text),),
                 tuple(Piece(side, one.alt) for one in post.rendering.shown),
+                (Piece(side, card),) if (card := card_in_words(post)) else (),
             )
             before, after = (said, None) if side is Side.OLD else (None, said)
             yield _Card(side.value, post, (), before, after, group[1:])
@@ -80,7 +82,8 @@ def _cards(report: Report) -> Iterable[_Card]:
 
 def _changed(report: Report, changes: Sequence[Change]) -> _Card:
     first = changes[0]
-    sides = [_Text(_of(first.words, side), _of(first.alt, side)) for side in (Side.OLD, Side.NEW)]
+    shown = first.words, first.alt, first.card
+    sides = [_Text(*(_of(pieces, side) for pieces in shown)) for side in (Side.OLD, Side.NEW)]
     notes = tuple(_notes(first, by_place=report.by_place))
     others = tuple(one.new for one in changes[1:])
     return _Card("changed", first.new, notes, sides[0], sides[1], others)
@@ -97,6 +100,10 @@ def _notes(one: Change, *, by_place: bool) -> Iterable[str]:
         yield f"Another {what}: it was {old.message} / {old.wording}."
     if one.shows_another:
         yield f"Its {one.noun} is another one."
+    if one.card_shows_another:
+        yield "The picture in what its link shows is another one."
+    if one.passes_on_another:
+        yield "It reposts another post, or one where it did not, or none where it did."
     if by_place and one.is_moved:
         yield "Its time is another one."
 

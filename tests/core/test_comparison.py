@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -16,9 +17,9 @@ from bot.core.comparison import (
     without_own_phrases,
     word_by_word,
 )
-from bot.core.model import Post
+from bot.core.model import Card, Post
 from tests.core.packs_in_text import CAMPAIGN, KENT, Newsroom
-from tests.factories import a_picture, a_post, at
+from tests.factories import a_picture, a_post, a_repost, at
 
 TEXTS = st.text("abc \n", max_size=30)
 OWN = """\
@@ -33,6 +34,11 @@ change:
 def marked(old: str, new: str) -> str:
     marks = {Side.BOTH: "{}", Side.OLD: "[-{}-]", Side.NEW: "{{+{}+}}"}
     return "".join(marks[piece.side].format(piece.text) for piece in word_by_word(old, new))
+
+
+def with_card(card: Card) -> Post:
+    post = a_post(text="Tell us.")
+    return replace(post, rendering=replace(post.rendering, card=card))
 
 
 def test_only_the_words_that_differ_are_marked() -> None:
@@ -77,6 +83,29 @@ def test_a_post_that_was_moved_or_shows_something_else_has_changed() -> None:
 
     assert (moved.is_moved, moved.says_other_words) == (True, False)
     assert [one.text for one in shown.alt] == ["A ", "phone.", "hand."]
+
+
+def test_what_a_link_shows_is_compared_too() -> None:
+    before, after, pictured = (
+        with_card(Card("https://www.gov.uk/ACT", title, "In confidence.", picture))
+        for title, picture in (("Tell us", None), ("Tell police", None), ("Tell us", a_picture()))
+    )
+
+    [other] = compared([before], [after], by_key).changed
+    [shows] = compared([before], [pictured], by_key).changed
+
+    assert [one.text for one in other.card] == ["Tell ", "us", "police", "\nIn confidence."]
+    assert (shows.card, shows.card_shows_another) == ((), True)
+
+
+def test_a_post_that_now_passes_on_another_has_changed() -> None:
+    national = a_post(force="ct-policing", text="Tell us.")
+    passed_on = a_repost(national, due=at("09:00"))
+    own = replace(passed_on, rendering=replace(passed_on.rendering, reposts=None))
+
+    [found] = compared([own], [passed_on], by_key).changed
+
+    assert (found.says_other_words, found.passes_on_another) == (False, True)
 
 
 def test_another_message_in_a_place_is_not_compared_word_by_word() -> None:

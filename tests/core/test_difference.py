@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.difference import Turn, differences
+from bot.core.model import Card
 from tests.factories import a_picture, a_post, at
 
 
@@ -34,6 +37,16 @@ def test_each_post_that_differs_has_one_turn() -> None:
 
 def test_another_picture_is_a_change() -> None:
     before, after = a_post(text="a"), a_post(text="a", pictures=(a_picture(),))
+
+    assert turns([before], [after]) == [(Turn.CHANGED, ["kent-x"])]
+
+
+def test_another_title_in_what_a_link_shows_is_a_change() -> None:
+    post = a_post(text="a")
+    before, after = (
+        replace(post, rendering=replace(post.rendering, card=Card("https://x.test/", title, "b")))
+        for title in ("Tell us", "Tell police")
+    )
 
     assert turns([before], [after]) == [(Turn.CHANGED, ["kent-x"])]
 
