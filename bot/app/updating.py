@@ -11,14 +11,14 @@ from bot.app.editions import Edition, edition, of_version, read_edition
 from bot.app.environment import Environment, today
 from bot.app.files import Loaded
 from bot.app.saving import save
-from bot.core.changes import of_accounts, to_fill_in
+from bot.core.changes import to_fill_in
 from bot.core.check import local_problems
 from bot.core.config import Config
 from bot.core.model import Sender, SettingsError
 from bot.core.packs import LocalPack, NationalPack, overlay, read_local
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
-from bot.core.three_way import ThreeWay, carried, three_way
+from bot.core.three_way import ThreeWay, carried, three_way, with_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,10 @@ class Behind:
 
     @property
     def to_do(self) -> tuple[str, ...]:
-        """What only the force can put right: phrases asked for now, what single accounts say."""
-        was, new = (_below(one, self.sender, self.region) for one in (self.was, self.new))
+        """What only the force can put right: phrases that are asked for now."""
+        new = _below(self.new, self.sender, self.region)
         phrases = {**(self.region.fill_in if self.region else {}), **self.sender.values}
-        given = replace(self.sender, values=phrases)
-        return (*to_fill_in(new, self.local, given), *of_accounts(was, new, self.local))
+        return tuple(to_fill_in(new, self.local, replace(self.sender, values=phrases)))
 
 
 def behind(
@@ -84,8 +83,7 @@ def behind(
         sender = loaded.usable.config.senders[force]
         path = env.messages / "local" / force / f"{pack.id}.yaml"
         region = _region(loaded, sender, pack.id)
-        was, new = (_below(one, sender, region) for one in (read[version][1], pack))
-        between = three_way(was, new, local, sender.every_language)
+        between = _between(read[version][1], pack, sender, local, region)
         content = loaded.texts[local.place.file]
         found.append(Behind(sender, local, *read[version], pack, path, content, between, region))
     return found, unread
@@ -105,11 +103,35 @@ def _region(loaded: Loaded, sender: Sender, campaign: str) -> LocalPack | None:
     return region if region is not None and region.ok else None
 
 
-def _below(national: NationalPack, sender: Sender, region: LocalPack | None) -> NationalPack:
-    """A national pack with what the region says in place of it."""
-    if region is None:
+def _between(
+    was: NationalPack,
+    new: NationalPack,
+    sender: Sender,
+    local: LocalPack,
+    region: LocalPack | None,
+) -> ThreeWay:
+    """A force's words, and its accounts', each between what lay below them and what lies there."""
+    old, now = (_below(one, sender, region) for one in (was, new))
+    found = three_way(old, now, local, sender.every_language)
+    old, now = (_below(one, sender, region, local) for one in (was, new))
+    languages = {one.id: one.languages for one in sender.accounts}
+    of_accounts = {
+        name: three_way(old, now, own, languages.get(name, sender.every_language))
+        for name, own in local.accounts.items()
+    }
+    return with_accounts(found, of_accounts)
+
+
+def _below(
+    national: NationalPack,
+    sender: Sender,
+    region: LocalPack | None,
+    local: LocalPack | None = None,
+) -> NationalPack:
+    """A national pack with what the region, and then the force, says in place of it."""
+    if region is None and local is None:
         return national
-    pack, _ = overlay(national, sender, None, region=region)
+    pack, _ = overlay(national, sender, local, region=region)
     return replace(national, messages=pack.messages, slots=pack.slots)
 
 
@@ -139,6 +161,8 @@ def carry(one: Behind, theirs: Collection[str], now: datetime) -> bytes:
 
 def _stands(local: LocalPack, path: tuple[str, ...]) -> bool:
     match path:
+        case ("accounts", name, *rest):
+            return name in local.accounts and _stands(local.accounts[name], tuple(rest))
         case ("change", message, ("picture" | "picture_shows")):
             return message in local.pictures
         case ("change", message, ("video" | "video_shows" | "captions")):

@@ -8,7 +8,7 @@ has read both.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.insertion import as_notes, entry_lines, lines_of, with_lines, with_value
@@ -24,7 +24,7 @@ from bot.core.packs import (
 )
 from bot.core.packs.pictures import PICTURE_FIELDS
 from bot.core.packs.videos import VIDEO_FIELDS
-from bot.core.source import Fields, Place, read
+from bot.core.source import Fields, Node, Place, read
 
 Path = tuple[str, ...]
 """Where something stands in a local pack: ("change", "look-out", "first")."""
@@ -350,7 +350,24 @@ def _own(local: LocalPack) -> Iterator[str]:
     yield from (f"move/{name}" for name in local.moves)
     yield from (f"only_for/{name}" for name in local.only_for)
     yield from (f"times/{name}" for name in local.times)
-    yield from (f"accounts/{name}" for name in local.accounts)
+
+
+def with_accounts(found: ThreeWay, accounts: Mapping[str, ThreeWay]) -> ThreeWay:
+    """What a force says, and what its accounts say below `accounts`, each by the account's name."""
+    collisions, moot, kept = [*found.collisions], [*found.moot], [*found.kept]
+    for name, one in accounts.items():
+        above = ("accounts", name)
+        collisions += [
+            replace(
+                each,
+                name=f"{name}/{each.name}",
+                paths=tuple((*above, *path) for path in each.paths),
+            )
+            for each in one.collisions
+        ]
+        moot += [replace(each, path=(*above, *each.path)) for each in one.moot]
+        kept += [f"{name}/{each}" for each in one.kept]
+    return ThreeWay(found.taken, tuple(collisions), tuple(moot), tuple(kept))
 
 
 # --- the file, afterwards -------------------------------------------------------------------------
@@ -384,26 +401,34 @@ def carried(
 def _whole_messages(gone: Mapping[Path, str], top: Fields) -> dict[Path, str]:
     """The same, but a message of which nothing would be left is taken out as a whole."""
     found = dict(gone)
-    change = top.entries.get("change")
-    for name, node in change.entries.items() if isinstance(change, Fields) else ():
-        inner = node.entries if isinstance(node, Fields) else {}
-        inside: set[Path] = {("change", name, one) for one in inner}
-        if inside and inside <= found.keys():
-            why = found[min(inside)]
-            found = {path: one for path, one in found.items() if path not in inside}
-            found["change", name] = why
+    accounts = {path[:2] for path in gone if path[0] == "accounts"}
+    for above in ((), *sorted(accounts)):
+        group = (*above, "change")
+        change = _node(top, group)
+        for name, node in change.entries.items() if isinstance(change, Fields) else ():
+            inner = node.entries if isinstance(node, Fields) else {}
+            inside: set[Path] = {(*group, name, one) for one in inner}
+            if inside and inside <= found.keys():
+                why = found[min(inside)]
+                found = {path: one for path, one in found.items() if path not in inside}
+                found[*group, name] = why
     return found
+
+
+def _node(top: Fields, path: Path) -> Node | None:
+    """What stands at a path."""
+    node: Node = top
+    for name in path:
+        if not isinstance(node, Fields) or name not in node.entries:
+            return None
+        node = node.entries[name]
+    return node
 
 
 def _place(top: Fields, path: Path) -> Place | None:
     """Where the name at the end of a path stands."""
-    group = top
-    for name in path[:-1]:
-        inner = group.entries.get(name)
-        if not isinstance(inner, Fields):
-            return None
-        group = inner
-    return group.keys.get(path[-1])
+    group = _node(top, path[:-1])
+    return group.keys.get(path[-1]) if isinstance(group, Fields) else None
 
 
 def _written_for(content: bytes, version: int) -> bytes:

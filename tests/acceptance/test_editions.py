@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -273,7 +274,6 @@ add:
           Our region says so {{ in_area }}: {{ report_link }}
 """
     own = LOCAL.format(force="kent") + OWN_LOOK_OUT.replace("look-out", "ours")
-    accounts = "accounts:\n  kent-x:\n    withdraw:\n      spek-up: not here\n"
     office.write("messages/regions/south-east/winter.yaml", adds)
     office.write("messages/local/kent/winter.yaml", own)
     office.bot("run", "--once")
@@ -281,13 +281,31 @@ add:
 
     differs = office.json("diff", "--force", "kent", "--national", "--campaign", "winter")
     done = office.bot("update", "--force", "kent")
-    office.write("messages/local/kent/winter.yaml", own + accounts)
-    wrong = office.bot("update", "--force", "kent")
 
     assert [one["message"] for one in differs[0]["added"]] == ["ours"]
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is gone" not in done.stdout
-    assert "kent-x: spek-up: this message, withdrawn here, is no longer in" in wrong.stdout
+
+
+def test_what_an_account_says_is_carried_like_what_its_force_says(office: Typist) -> None:
+    own = "accounts:\n  kent-x:\n" + indent(OWN_LOOK_OUT, "    ")
+    own += "    withdraw:\n      spek-up: not here\n"
+    office.write("messages/local/kent/winter.yaml", LOCAL.format(force="kent") + own)
+    office.bot("run", "--once")
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+
+    asked = office.bot("update", "--force", "kent")
+    done = office.bot("update", "--force", "kent", "--theirs", "kent-x/look-out/first")
+    text = (office.folder / "messages/local/kent/winter.yaml").read_text("utf-8")
+
+    assert asked.returncode == 1
+    assert "COLLIDES: kent-x/look-out/first: both changed it" in asked.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "written_for_version: 2\n" in text
+    assert "      # Taken out on 22 November" in text
+    assert "      #       Our own words {{ in_area }}: {{ report_link }}\n    withdraw:\n" in text
+    assert "      # spek-up: not here" in text
+    assert office.json("check", "--force", "kent")["errors"] == 0
 
 
 @pytest.mark.parametrize(
