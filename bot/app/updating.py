@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,22 +10,107 @@ from pathlib import Path
 from bot.app.editions import Edition, edition, of_version, read_edition
 from bot.app.environment import Environment, today
 from bot.app.files import Loaded
+from bot.app.regions import FOLDERS, region_file
 from bot.app.saving import save
 from bot.core.changes import to_fill_in
 from bot.core.check import local_problems
 from bot.core.config import Config
-from bot.core.model import Sender, SettingsError
-from bot.core.packs import LocalPack, NationalPack, overlay, read_local
+from bot.core.model import Language, Sender, SettingsError
+from bot.core.packs import LocalPack, NationalPack, overlay, read_local, read_region
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
 from bot.core.three_way import ThreeWay, carried, three_way, with_accounts
 
 
 @dataclass(frozen=True, slots=True)
+class OfForce:
+    """Whose a local pack is: a force's, with what its region lays below it."""
+
+    sender: Sender
+    region: LocalPack | None
+
+    @property
+    def name(self) -> str:
+        return self.sender.name(Language.EN)
+
+    @property
+    def id(self) -> str:
+        return self.sender.id
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return self.sender.every_language
+
+    def read(self, file: str, content: bytes, campaign: str) -> tuple[LocalPack, list[Problem]]:
+        return read_local(file, content, sender=self.sender.id, campaign=campaign)
+
+    def between(self, was: NationalPack, new: NationalPack, local: LocalPack) -> ThreeWay:
+        """Its words, and its accounts', each between what lay below them and what lies there."""
+        old, now = (_below(one, self.sender, self.region) for one in (was, new))
+        found = three_way(old, now, local, self.languages)
+        old, now = (_below(one, self.sender, self.region, local) for one in (was, new))
+        languages = {one.id: one.languages for one in self.sender.accounts}
+        of_accounts = {
+            name: three_way(old, now, own, languages.get(name, self.languages))
+            for name, own in local.accounts.items()
+        }
+        return with_accounts(found, of_accounts)
+
+    def to_do(self, new: NationalPack, local: LocalPack) -> tuple[str, ...]:
+        """What only the force can put right: phrases that are asked for now."""
+        now = _below(new, self.sender, self.region)
+        phrases = {**(self.region.fill_in if self.region else {}), **self.sender.values}
+        return tuple(to_fill_in(now, local, replace(self.sender, values=phrases)))
+
+    def wrong(self, new: NationalPack, local: LocalPack, config: Config) -> Iterator[Problem]:
+        yield from local_problems(local, new, config)
+        yield from overlay(new, self.sender, local, config.retired, region=self.region)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class OfRegion:
+    """Whose a region's pack is, and the forces for which it counts."""
+
+    region: str
+    forces: tuple[Sender, ...]
+
+    @property
+    def name(self) -> str:
+        return self.region
+
+    @property
+    def id(self) -> str:
+        return self.region
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        spoken = {language for force in self.forces for language in force.every_language}
+        return tuple(language for language in Language if language in spoken)
+
+    def read(self, file: str, content: bytes, campaign: str) -> tuple[LocalPack, list[Problem]]:
+        return read_region(file, content, region=self.region, campaign=campaign)
+
+    def between(self, was: NationalPack, new: NationalPack, local: LocalPack) -> ThreeWay:
+        return three_way(was, new, local, self.languages)
+
+    def to_do(self, _new: NationalPack, _local: LocalPack) -> tuple[str, ...]:
+        """Nothing: a region need not fill in what its forces can."""
+        return ()
+
+    def wrong(self, new: NationalPack, local: LocalPack, config: Config) -> Iterator[Problem]:
+        yield from local_problems(local, new, config)
+        for force in self.forces[:1]:
+            yield from overlay(new, force, None, config.retired, region=local)[1]
+
+
+Owner = OfForce | OfRegion
+
+
+@dataclass(frozen=True, slots=True)
 class Behind:
     """A local pack, the national text it was written for, and the one there is now."""
 
-    sender: Sender
+    owner: Owner
     local: LocalPack
     base: Edition
     was: NationalPack  # the base, as it is read now
@@ -33,7 +118,6 @@ class Behind:
     path: Path
     content: bytes
     found: ThreeWay
-    region: LocalPack | None  # what the sender's region lays below its local pack
 
     @property
     def file(self) -> str:
@@ -41,32 +125,40 @@ class Behind:
 
     @property
     def to_do(self) -> tuple[str, ...]:
-        """What only the force can put right: phrases that are asked for now."""
-        new = _below(self.new, self.sender, self.region)
-        phrases = {**(self.region.fill_in if self.region else {}), **self.sender.values}
-        return tuple(to_fill_in(new, self.local, replace(self.sender, values=phrases)))
+        """What only its owner can put right."""
+        return self.owner.to_do(self.new, self.local)
+
+
+def owners(loaded: Loaded, campaign: str, forces: Collection[str] | None) -> Iterator[Owner]:
+    """Whose packs there may be for a campaign: of these forces; of all, and of every region."""
+    senders = loaded.usable.config.senders
+    for region in FOLDERS.values() if forces is None else ():
+        members = tuple(one for one in senders.values() if one.region == region)
+        yield OfRegion(region, members)
+    for force in senders if forces is None else forces:
+        yield OfForce(senders[force], _region(loaded, senders[force], campaign))
 
 
 def behind(
     env: Environment,
     loaded: Loaded,
     pack: NationalPack,
-    forces: Collection[str],
+    forces: Collection[str] | None,
     base: str | None,
     *,
     now: datetime,
 ) -> tuple[list[Behind], list[Problem]]:
-    """The local packs of these forces that were written for an older version of a pack.
+    """The packs of these forces that were written for an older version of a national one.
 
-    And the first error of each that cannot be read. `base` is the folder, zip or version to start
-    from, where a person named it; else each begins with the version that its local pack names.
-    Raises SettingsError where that was kept nowhere.
+    Without forces those of all, and of regions. And the first error of each that cannot be read.
+    `base` is the folder, zip or version to start from, where a person named it; else each begins
+    with the version that it names itself. Raises SettingsError where that was kept nowhere.
     """
     read: dict[int, tuple[Edition, NationalPack]] = {}
     found: list[Behind] = []
     unread: list[Problem] = []
-    for force in forces:
-        local = _local(loaded, force, pack.id)
+    for owner in owners(loaded, pack.id, forces):
+        local = _local(loaded, owner, pack.id)
         if isinstance(local, Problem):
             unread.append(local)
             continue
@@ -80,46 +172,29 @@ def behind(
                 else of_version(env, pack.id, version, now=now)
             )
             read[version] = one, read_edition(env, one)
-        sender = loaded.usable.config.senders[force]
-        path = env.messages / "local" / force / f"{pack.id}.yaml"
-        region = _region(loaded, sender, pack.id)
-        between = _between(read[version][1], pack, sender, local, region)
-        content = loaded.texts[local.place.file]
-        found.append(Behind(sender, local, *read[version], pack, path, content, between, region))
+        between = owner.between(read[version][1], pack, local)
+        file = local.place.file
+        path = env.messages / file.removeprefix("messages/")
+        found.append(Behind(owner, local, *read[version], pack, path, loaded.texts[file], between))
     return found, unread
 
 
-def _local(loaded: Loaded, force: str, campaign: str) -> LocalPack | Problem | None:
-    """A force's local pack as it is read alone, whatever is wrong between it and the new pack."""
-    file = f"messages/local/{force}/{campaign}.yaml"
+def _local(loaded: Loaded, owner: Owner, campaign: str) -> LocalPack | Problem | None:
+    """An owner's pack as it is read alone, whatever is wrong between it and the new pack."""
+    file = (
+        f"messages/local/{owner.id}/{campaign}.yaml"
+        if isinstance(owner, OfForce)
+        else region_file(owner.region, campaign)
+    )
     if file not in loaded.texts:
         return None
-    local, problems = read_local(file, loaded.texts[file], sender=force, campaign=campaign)
+    local, problems = owner.read(file, loaded.texts[file], campaign)
     return next((one for one in problems if one.severity is Severity.ERROR), local)
 
 
 def _region(loaded: Loaded, sender: Sender, campaign: str) -> LocalPack | None:
     region = loaded.usable.region_of(sender, campaign)
     return region if region is not None and region.ok else None
-
-
-def _between(
-    was: NationalPack,
-    new: NationalPack,
-    sender: Sender,
-    local: LocalPack,
-    region: LocalPack | None,
-) -> ThreeWay:
-    """A force's words, and its accounts', each between what lay below them and what lies there."""
-    old, now = (_below(one, sender, region) for one in (was, new))
-    found = three_way(old, now, local, sender.every_language)
-    old, now = (_below(one, sender, region, local) for one in (was, new))
-    languages = {one.id: one.languages for one in sender.accounts}
-    of_accounts = {
-        name: three_way(old, now, own, languages.get(name, sender.every_language))
-        for name, own in local.accounts.items()
-    }
-    return with_accounts(found, of_accounts)
 
 
 def _below(
@@ -142,9 +217,7 @@ def carry(one: Behind, theirs: Collection[str], now: datetime) -> bytes:
     """
     when = written(today(now), weekday=False)
     content = carried(one.content, one.found, theirs, one.new.version, when=when)
-    local, problems = read_local(
-        one.file, content, sender=one.sender.id, campaign=one.local.campaign
-    )
+    local, problems = one.owner.read(one.file, content, one.local.campaign)
     gone = {name for taken in one.found.collisions if taken.name in theirs for name in taken.paths}
     if (
         not local.ok
@@ -187,9 +260,6 @@ def write(one: Behind, content: bytes) -> None:
 
 def still_wrong(one: Behind, content: bytes, config: Config) -> list[Problem]:
     """Errors that a file has against the new pack all the same."""
-    local, problems = read_local(
-        one.file, content, sender=one.sender.id, campaign=one.local.campaign
-    )
-    found = [*problems, *local_problems(local, one.new, config)]
-    found += overlay(one.new, one.sender, local, config.retired, region=one.region)[1]
+    local, problems = one.owner.read(one.file, content, one.local.campaign)
+    found = [*problems, *one.owner.wrong(one.new, local, config)]
     return [problem for problem in found if problem.severity is Severity.ERROR]

@@ -74,7 +74,7 @@ def update(
     senders = loaded.usable.config.senders
     for force in forces:
         app.chosen("force", force, senders)
-    wanted = forces or env.forces or tuple(senders)
+    wanted = forces or env.forces or None
     packs = _packs(loaded, campaign, now)
     words = _Words(ours, theirs)
     found: list[Behind] = []
@@ -143,7 +143,7 @@ def _show(pack: NationalPack, late: Sequence[Behind], *, named: bool) -> None:
 
 
 def _national_lines(ones: Sequence[Behind]) -> Iterator[str]:
-    languages = [lang for lang in Language if any(lang in o.sender.every_language for o in ones)]
+    languages = [lang for lang in Language if any(lang in o.owner.languages for o in ones)]
     was, new = ones[0].was, ones[0].new
     lines = [f"  {line}" for line in (*facts(was, new), *recalls(was, new))]
     for step in national_steps(was, new, languages):
@@ -158,12 +158,12 @@ def _step_lines(step: Taken) -> Iterator[str]:
 
 
 def _local_lines(ones: Sequence[Behind]) -> Iterator[str]:
-    yield "\nWhat the forces had changed, and what collides:"
+    yield "\nWhat forces and regions had changed, and what collides:"
     smooth: dict[str, list[str]] = defaultdict(list)
     for one in ones:
         if not one.found.collisions and not one.found.moot:
             kept = "own words stand" if one.found.kept else "no words of their own"
-            smooth[kept].append(one.sender.id)
+            smooth[kept].append(one.owner.id)
     for kept, forces in sorted(smooth.items()):
         yield f"  nothing collides, {kept}: {show.some(forces)}"
     for one in ones:
@@ -172,7 +172,7 @@ def _local_lines(ones: Sequence[Behind]) -> Iterator[str]:
 
 
 def _one_force(one: Behind) -> Iterator[str]:
-    yield f"  {one.sender.name(Language.EN)}: {_counted(one)}"
+    yield f"  {one.owner.name}: {_counted(one)}"
     for moot in one.found.moot:
         yield f"    {'/'.join(moot.path)} is taken out: {moot.sentence}"
     for collision in one.found.collisions:
@@ -230,7 +230,7 @@ class _Words:
     def _asked(self, one: Behind, collision: Collision) -> bool:
         choices = ["ours", "theirs", "stop"] if collision.may_keep else ["theirs", "stop"]
         answer = click.prompt(
-            f"{one.sender.name(Language.EN)}, {collision.name}: whose words stand",
+            f"{one.owner.name}, {collision.name}: whose words stand",
             type=click.Choice(choices),
         )
         if answer == "stop":

@@ -287,6 +287,29 @@ add:
     assert "is gone" not in done.stdout
 
 
+def test_a_regions_pack_is_carried_for_all_and_not_for_one_force(office: Typist) -> None:
+    region = "region: South East\ncampaign: winter\nwritten_for_version: 1\n" + OWN_LOOK_OUT
+    file = "messages/regions/south-east/winter.yaml"
+    office.write(file, region)
+    office.write("messages/local/kent/winter.yaml", LOCAL.format(force="kent"))
+    office.bot("run", "--once")
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+
+    kent = office.bot("update", "--force", "kent")
+    untouched = (office.folder / file).read_text("utf-8")
+    asked = office.bot("update", "winter", "--show")
+    done = office.bot("update", "winter", "--theirs", "look-out/first")
+
+    assert kent.returncode == 0, kent.stdout + kent.stderr
+    assert untouched == region
+    assert "  South East: 1 collision" in asked.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (office.folder / file).read_text("utf-8")
+    assert "written_for_version: 2\n" in text
+    assert "  #       Our own words {{ in_area }}: {{ report_link }}\n" in text
+    assert "behind" not in {one["code"] for one in office.json("check")["problems"]}
+
+
 def test_what_an_account_says_is_carried_like_what_its_force_says(office: Typist) -> None:
     own = "accounts:\n  kent-x:\n" + indent(OWN_LOOK_OUT, "    ")
     own += "    withdraw:\n      spek-up: not here\n"

@@ -243,16 +243,13 @@ def _ends_with_stop(place: Place, name: str) -> Problem:
 def _version_problems(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
     """One line for all the forces that are behind: the cause is one, a new national version."""
     said = local.written_for_version
-    kind, advice = "local", f"See what changed and carry it over: .venv/bin/bot update {pack.id}"
-    if local.region:
-        kind = "regional"
-        advice = "Read what changed, then set written_for_version in messages/regions."
+    kind = "regional" if local.region else "local"
     if said < pack.version:
         yield warning(
             pack.places.get("version", pack.place),
             "behind",
             f"the pack is now version {pack.version}; these {kind} packs were written for {said}.",
-            advice,
+            f"See what changed and carry it over: .venv/bin/bot update {pack.id}",
         )
     if said > pack.version:
         yield warning(
