@@ -24,7 +24,7 @@ from bot.core.model import (
     london_day,
 )
 from bot.core.packs import EveryWeek, NationalPack, read_local, read_national, read_region
-from bot.core.plan import LeftOut, Sources, Window, read_ready, ready_packs
+from bot.core.plan import LeftOut, Sources, Window, read_ready, ready_packs, voice_of
 from bot.core.retime import said_at
 from bot.core.saying import SAY
 from bot.core.source import did_you_mean, shortened
@@ -89,7 +89,9 @@ def _explained_by(
     national, speaks = sources.packs.get(campaign), sources.config.senders.get(sender)
     if national is None or speaks is None:
         return None
-    pack, _ = sources.pack_of(national, speaks, sources.config.accounts.get(key.account))
+    account = sources.config.accounts.get(key.account)
+    as_one = voice_of(account, sources.config.accounts).as_one if account else None
+    pack, _ = sources.pack_of(national, speaks, as_one)
     run = sources.config.runs.get(configured_run(key.run))
     return explain(pack, sources.config, run, key, rendering, given=given)
 

@@ -185,6 +185,13 @@ class Account:
     visibility: str = "public"  # who sees its posts, for Mastodon
     kind: SenderKind = SenderKind.FORCE  # its sender's
     amplifies: bool = False  # it may repost what a national account says
+    follows: str | None = None  # the Welsh account that says the same first: the two are a pair
+    followed_by: str | None = None  # the English account that follows it
+
+    @property
+    def pair(self) -> str | None:
+        """The other account of its pair."""
+        return self.follows or self.followed_by
 
     @property
     def rules(self) -> Rules:

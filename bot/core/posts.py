@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.core.config import Config
 from bot.core.model import Account, Post, PostKey
 from bot.core.packs import Message, Pack, Wording
 from bot.core.render import render
 from bot.core.source import Problem
-
-WAITS: Final = timedelta(minutes=10)
-"""How much later a part may leave than the one before: so long looking takes where the fate of
-that one is unknown, and a thread that has begun should not end in the middle."""
+from bot.core.turns import turn_of
 
 
 def posts_of(
@@ -64,6 +60,7 @@ def post_of(
     )
     if isinstance(rendered, Problem):
         return rendered
+    turn = turn_of(key, account, wording)
     return Post(
         key=key,
         campaign=pack.id,
@@ -71,18 +68,8 @@ def post_of(
         sender=pack.sender.id,
         region=pack.sender.region,
         rendering=rendered,
-        grace_seconds=grace_seconds(int(pack.national.grace.total_seconds()), key.part),
+        grace_seconds=turn.grace_seconds(int(pack.national.grace.total_seconds())),
         place=wording.words[key.language].parts()[key.part - 1].place,
         essential=message.essential,
-        waits_for=before(key),
+        waits_for=turn.after,
     )
-
-
-def before(key: PostKey) -> PostKey | None:
-    """The part that this one replies to; None where it is the first."""
-    return replace(key, part=key.part - 1) if key.part > 1 else None
-
-
-def grace_seconds(of_first: int, part: int) -> int:
-    """How late a part may still leave."""
-    return of_first + (part - 1) * int(WAITS.total_seconds())

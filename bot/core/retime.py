@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 
 from bot.core.config import BARRED, Occasion, Stop
 from bot.core.model import (
-    Language,
+    Account,
     Post,
     PostKey,
     Rendering,
@@ -17,11 +17,12 @@ from bot.core.model import (
     london_day,
 )
 from bot.core.packs import Message, Pack, Wording
-from bot.core.plan import Sources, Window, may_say, occurrences
+from bot.core.plan import Sources, Voice, Window, occurrences, voice_of
 from bot.core.posts import post_of
 from bot.core.reading import written, written_moment
 from bot.core.render import names_in
 from bot.core.source import Place, Problem, Severity
+from bot.core.turns import twin_of
 
 T = TypeVar("T")
 
@@ -60,20 +61,21 @@ def said_at(sources: Sources, one: Placed, due: datetime) -> Post | Problem:
     found = _words(sources, one)
     if isinstance(found, Problem):
         return found
-    return _said(sources, one, found, one.key.language, due)
+    return _said(sources, one, found, one.key, due)
 
 
 def barred(sources: Sources, one: Placed, due: datetime) -> str | None:
     """Why a place must not be filled with its message: it names an expired claim, or the like.
 
-    Where that is so in one of the account's languages, none of them goes out.
+    Where that is so in one of the place's languages, none of them goes out.
     """
     found = _words(sources, one)
     account = sources.config.accounts.get(one.key.account)
     if isinstance(found, Problem) or account is None:
         return None
-    for language in account.languages:
-        said = _said(sources, one, found, language, due)
+    twin = twin_of(one.key, account)
+    for key in (one.key, twin) if twin else (one.key,):
+        said = _said(sources, one, found, key, due)
         if isinstance(said, Problem) and said.code in BARRED:
             return said.message
     return None
@@ -98,7 +100,8 @@ def stop_at(sources: Sources, one: Placed, due: datetime) -> Stop | None:
     found = _words(sources, one)
     if not isinstance(found, Problem):
         _, message, wording = found
-        quoted = config.of_politicians & names_in(message, wording, account.languages)
+        languages = _voice(sources, account).speakers
+        quoted = config.of_politicians & names_in(message, wording, languages)
         occasion = replace(occasion, essential=bool(message.essential), of_politician=bool(quoted))
     return config.calendar.stop(occasion)
 
@@ -121,7 +124,7 @@ def _words(sources: Sources, one: Placed) -> _Words | Problem:
     for own in (local, sources.region_of(speaks, one.campaign)):
         if own is not None and not own.ok:
             return _cannot("broken-local-pack", f"{own.place.file} has an error.")
-    pack, problems = sources.pack_of(national, speaks, account)
+    pack, problems = sources.pack_of(national, speaks, _voice(sources, account).as_one)
     wrong = next((one for one in problems if one.severity is Severity.ERROR), None)
     if wrong is not None:
         return wrong
@@ -134,19 +137,23 @@ def _words(sources: Sources, one: Placed) -> _Words | Problem:
     if one.key.part > len(wording.words[one.key.language].parts()):
         said = f"{pick.message}/{pick.wording} has no part {one.key.part} any more."
         return _cannot(GONE, said)
-    if not may_say(pack, account, message, wording):
+    if not _voice(sources, account).may_say(pack, message, wording):
         return _cannot(GONE, f"{pick.message}/{pick.wording} is not for {account.id} any more.")
     return pack, message, wording
 
 
+def _voice(sources: Sources, account: Account) -> Voice:
+    return voice_of(account, sources.config.accounts)
+
+
 def _said(
-    sources: Sources, one: Placed, words: _Words, language: Language, due: datetime
+    sources: Sources, one: Placed, words: _Words, key: PostKey, due: datetime
 ) -> Post | Problem:
     pack, message, wording = words
-    key, parts = replace(one.key, language=language), wording.words[language].parts()
+    account = sources.config.accounts[key.account]
+    parts = wording.words[key.language].parts() if key.language in wording.words else ()
     if key.part > len(parts):
         return _cannot(GONE, f"{message.name}/{wording.name} has no part {key.part} any more.")
-    account = sources.config.accounts[key.account]
     return post_of(pack, sources.config, account, key, message=message, wording=wording, due=due)
 
 

@@ -11,10 +11,11 @@ from bot.core import check
 from bot.core.model import Account, Language, Post, PostKey, Sender, said_run
 from bot.core.packs import Message, NationalPack, Never, ValueField, Wording, overlay
 from bot.core.plan import Ready, Sources, read_ready, ready_packs
-from bot.core.posts import before, grace_seconds, posts_of
+from bot.core.posts import posts_of
 from bot.core.reading import Words, written_moment
 from bot.core.retime import stop_at
 from bot.core.source import Place, Problem, Severity, did_you_mean, listed
+from bot.core.turns import WAITS, place_of
 
 GRACE: Final = timedelta(minutes=5)
 """How late it may still leave. What is said now is missed after that, and never sent later."""
@@ -147,7 +148,7 @@ def said_from_pack(
             found.append(replace(wanted, forces=(sender.id,)))
         elif wanted:
             found += _examples_left(ready, wanted)
-            posts += [_now(post, at) for post in wanted]
+            posts += [_now(post, at, ready.pack, alone=language is not None) for post in wanted]
         else:
             found.append(_nothing_to_say(ready, sender, message))
     named = ready.pack.messages.get(message)
@@ -227,14 +228,18 @@ def _unreviewed(
         )
 
 
-def _now(post: Post, at: datetime) -> Post:
-    part = post.key.part
-    key = PostKey(said_run(at), post.key.account, said_slot(at), post.key.language, part)
+def _now(post: Post, at: datetime, pack: NationalPack, *, alone: bool) -> Post:
+    """A post of a pack held ready as it goes out at that instant, `alone` in its language."""
+    run, slot, after = said_run(at), said_slot(at), post.waits_for
+    waits = timedelta(seconds=post.grace_seconds) - pack.grace
+    if alone:
+        after = after if post.key.part > 1 else None
+        waits = WAITS * (post.key.part - 1)
     return replace(
         post,
-        key=key,
-        grace_seconds=grace_seconds(int(GRACE.total_seconds()), part),
-        waits_for=before(key),
+        key=replace(post.key, run=run, slot=slot),
+        grace_seconds=int((GRACE + waits).total_seconds()),
+        waits_for=replace(after, run=run, slot=slot) if after else None,
     )
 
 
@@ -276,7 +281,10 @@ def _checked(
     checked = check.check_posts(posts, sources.packs, sources.config)
     problems = [*found, *checked.problems, *_other_language(sources, posts)]
     problems += _in_a_silence(sources, posts)
-    ordered = sorted(posts, key=lambda p: (p.sender, p.key.account, p.key.language.rank))
+    accounts = sources.config.accounts
+    ordered = sorted(
+        posts, key=lambda p: (p.sender, place_of(p.key, accounts), p.key.language.rank, p.key.part)
+    )
     return Said(tuple(ordered), tuple(check.gathered(problems)), basis)
 
 

@@ -436,6 +436,7 @@ def _forces() -> Schema:
                 f"^({INSTANCE}|{HERE})$",
             ),
             "visibility": _one_of("Mastodon: who sees its posts.", VISIBILITIES),
+            "follows": _text("English only: the Welsh account that says the same just before it."),
         },
     )
     sender = _group(

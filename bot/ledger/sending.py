@@ -36,6 +36,7 @@ from bot.ledger.chain import Entry
 from bot.ledger.database import Book
 from bot.ledger.database.prepared import Row
 from bot.ledger.moves import Move
+from bot.ledger.pairs import english_of
 from bot.ledger.people import settle_attempts
 from bot.ledger.readings import looks_for_unknown, write_reading
 from bot.ledger.rows import attempt_of, holds_since, post_with_rendering, rendering_of
@@ -47,6 +48,7 @@ from bot.ledger.steps import (
     ToRecord,
     account_is_busy,
     account_is_stopped,
+    alone_in_words,
     held,
     is_late,
     receipt_in_words,
@@ -135,7 +137,8 @@ class Deliveries(Book):
         """Miss what may no longer go out by itself; the keys, with the reason in their events.
 
         That is: whatever stood under a hold at any instant since it was due; and whatever is
-        late beyond its grace, be it for want of approval, a stopped account, or time.
+        late beyond its grace, be it for want of approval, a stopped account, or time; and what
+        waits for a post that goes out no more.
         """
         post = schema.post
         due = post_with_rendering().where(post.c.state == State.PLANNED, post.c.due <= now)
@@ -146,11 +149,13 @@ class Deliveries(Book):
             holds = holds_since(connection, min(row["due"] for row in rows))
             stopped = stopped_accounts(connection)
             others = waiting.read_ahead(connection, rows)
+            missed_now = partial(_missed, connection, holds=holds, stopped=stopped, now=now)
             missed = [
                 Move(row, State.MISSED, State.MISSED, why, named=_people(connection, row, holds))
                 for row in rows
-                if (why := _missed(row, waiting.before(row, others), holds, stopped, now))
+                if (why := missed_now(row, waiting.before(row, others)))
             ]
+            missed += _waiting_for(missed, rows)
             made = moves.move(connection, missed, by=_SWEEPER, now=now)
         return tuple(PostKey.parse(key) for key in made)
 
@@ -331,26 +336,49 @@ class Deliveries(Book):
 # --- what becomes of what was left ---------------------------------------------------------------
 
 
+_GONE: Final = (State.REFUSED, State.MISSED, State.DROPPED, State.WITHDRAWN)
+"""Where a post stands that goes out no more by itself: what waits for it need not wait on."""
+
+
+def _waiting_for(missed: Sequence[Move], rows: Sequence[RowMapping]) -> list[Move]:
+    """What waits for these, and for what waits for them: no sweep leaves half a place behind."""
+    known = {one.row["key"] for one in missed}
+    more = [
+        Move(row, State.MISSED, State.MISSED, f"It waits for {row['waits_for']}, which is missed.")
+        for row in rows
+        if row["waits_for"] in known and row["key"] not in known
+    ]
+    return [*more, *_waiting_for([*missed, *more], rows)] if more else []
+
+
 def _missed(
+    connection: Connection,
     row: RowMapping,
     before: Row | None,
+    *,
     holds: tuple[Hold, ...],
     stopped: Mapping[str, str],
     now: datetime,
 ) -> str | None:
     """Why a post that is due may no longer go out by itself; None where it still may."""
-    other = waiting.as_the_other(row, rendering_of(row), before) if before else None
+    rendering = rendering_of(row)
+    other = waiting.as_the_other(row, rendering, before) if before else None
     if under := held(row, holds, other):
         return under
+    waits = waiting.not_its_turn(row, rendering, before)
+    if before and (before["state"] in _GONE or before["removed_at"] is not None):
+        return waits
     if not is_late(row, now):
         return None
     if row["approved_by"] is None:
         return "Nobody had approved it by its time."
     if row["account"] in stopped:
         return account_is_stopped(row["account"], stopped[row["account"]])
-    if row["waits_for"] is None:
-        return too_late(row)
-    return waiting.not_its_turn(row, rendering_of(row), before) or too_late(row)
+    if waits or row["waits_for"] is not None:
+        return waits or too_late(row)
+    english = english_of(connection, row)
+    alone = alone_in_words(english, holds, stopped) if english else None
+    return alone or too_late(row)
 
 
 def _people(connection: Connection, row: RowMapping, holds: Sequence[Hold]) -> tuple[str, ...]:

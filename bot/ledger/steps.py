@@ -54,6 +54,7 @@ from bot.ledger.database.prepared import (
     parameters,
 )
 from bot.ledger.moves import Move
+from bot.ledger.pairs import english_of
 from bot.ledger.rows import (
     RENDERING,
     covers,
@@ -291,6 +292,7 @@ class _Reading:
     busy: set[str]  # accounts; those of the claims decided so far too
     spent: Mapping[str, datetime]  # account to when its platform takes its next post
     ahead: dict[str, Row]  # by their keys, the posts that others wait for or belong to
+    english: Mapping[str, Row]  # by the keys of Welsh posts, the English that goes out with each
 
     def published(self, row: Row, receipt: Receipt) -> None:
         """See this post as its record in this transaction leaves it, for the claims after it.
@@ -344,6 +346,7 @@ def _read(connection: Connection, steps: Sequence[Step]) -> _Reading:
         busy={row["r_account"] for row in words.values() if row["is_busy"]},
         spent=_spent(connection, words.values(), latest),
         ahead=waiting.read_ahead(connection, going.values()),
+        english={key: english for key in words if (english := english_of(connection, posts[key]))},
     )
 
 
@@ -462,6 +465,8 @@ def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotCla
         return _no(why.LATE, too_late(row))
     if waits := waiting.not_its_turn(row, rendering, before):
         return _no(why.NOT_ITS_TURN, waits)
+    if alone := _alone(reading, row):
+        return _no(why.NOT_ITS_TURN, alone)
     account = row["account"]
     if account in reading.stopped:
         return _no(why.ACCOUNT_STOPPED, account_is_stopped(account, reading.stopped[account]))
@@ -472,6 +477,29 @@ def _hindrance(reading: _Reading, row: Row, words: Row, now: datetime) -> NotCla
         return _no(why.WAITS, said)
     if not is_true_to_its_digest(rendering):
         return _no(why.DAMAGED, "Its stored words are not the ones that were approved.")
+    return None
+
+
+def _alone(reading: _Reading, row: Row) -> str | None:
+    """Why a Welsh post would go out without its English; None where it would not."""
+    english = reading.english.get(row["key"])
+    return alone_in_words(english, reading.holds, reading.stopped) if english else None
+
+
+def alone_in_words(english: Row, holds: tuple[Hold, ...], stopped: Mapping[str, str]) -> str | None:
+    """Why what goes out with this English post would go out without it; None where it would not."""
+    with_it = f"It goes out with {english['key']} or not at all"
+    if english["state"] in (State.SENDING, State.UNKNOWN, State.PUBLISHED):
+        return None
+    if english["state"] != State.PLANNED:
+        return f"{with_it}, which is {english['state']}."
+    if english["approved_by"] is None:
+        return f"{with_it}, which nobody has approved."
+    if under := held(english, holds):
+        return f"{with_it}. {under}"
+    if english["account"] in stopped:
+        why = account_is_stopped(english["account"], stopped[english["account"]])
+        return f"{with_it}. {why}"
     return None
 
 

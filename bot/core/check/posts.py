@@ -22,6 +22,7 @@ from bot.core.text.parsed import Parsed, Unfit
 from bot.core.text.profiles import unmatched_handles
 from bot.core.text.rules import rules
 from bot.core.text.slips import unlinked_addresses, unlinked_hashtags, unmeant_links
+from bot.core.turns import place_of
 from bot.core.typed import blanks_in
 
 ONE_VOICE_SHARE: Final = 1 / 3
@@ -91,18 +92,20 @@ def check_posts(
     return Checked(
         tuple(summary),
         {key: tuple(problems) for key, problems in found.items()},
-        _with_their_threads(stopped, posts),
+        _with_their_places(stopped, posts, config),
     )
 
 
-def _with_their_threads(
-    stopped: Mapping[PostKey, Problem], posts: Sequence[Post]
+def _with_their_places(
+    stopped: Mapping[PostKey, Problem], posts: Sequence[Post], config: Config
 ) -> dict[PostKey, Problem]:
-    """What is stopped, and the other parts of its threads: none begins that cannot end."""
+    """What is stopped, with all that stands in the same places: no language goes out without the
+    other, and no part of a thread without the rest."""
     if not stopped:
         return {}
-    of_thread = {replace(key, part=1): problem for key, problem in stopped.items()}
-    more = {post.key: of_thread.get(replace(post.key, part=1)) for post in posts}
+    accounts = config.accounts
+    why = {place_of(key, accounts): problem for key, problem in stopped.items()}
+    more = {post.key: why.get(place_of(post.key, accounts)) for post in posts}
     return {key: problem for key, problem in more.items() if problem} | dict(stopped)
 
 

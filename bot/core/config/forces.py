@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -55,6 +55,7 @@ _HANDLE_ADVICE: Final = {
 ACCOUNT_FIELDS: Final = (
     "platform", "handle", "handle_source", "languages", "live", "resend_if_absent",
     "max_characters", "characters_reserved_per_url", "instance", "visibility", "amplifies",
+    "follows",
 )  # fmt: skip
 
 ONLY_MASTODON: Final = ("max_characters", "characters_reserved_per_url")
@@ -147,7 +148,8 @@ def _check_reposts(reader: Reader, senders: Collection[Sender]) -> None:
 def may_be_reposted(national: Account, account: Account) -> bool:
     """Whether an account could repost what this national one says, by languages and visibility."""
     languages = set(account.languages) <= set(national.languages)
-    return languages and national.platform is account.platform and national.visibility != "private"
+    open_to_all = national.visibility != "private" and national.pair is None
+    return languages and open_to_all and national.platform is account.platform
 
 
 def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | None:
@@ -253,7 +255,49 @@ def _accounts(reader: Reader, sender: Speaks, group: Fields) -> tuple[Account, .
         account = _account(reader, sender, name, node, inner.keys[name])
         if account:
             accounts.append(account)
-    return tuple(accounts)
+    return _paired(reader, sender.id, accounts, inner)
+
+
+def _paired(
+    reader: Reader, sender: str, accounts: Sequence[Account], inner: Fields
+) -> tuple[Account, ...]:
+    """The accounts, the two of each pair knowing each other."""
+    by_id = {account.id: account for account in accounts}
+    followed: dict[str, str] = {}
+    for account in accounts:
+        if account.follows is None:
+            continue
+        fields = inner.entries[account.id]
+        at = fields.keys["follows"] if isinstance(fields, Fields) else inner.place
+        wrong = _why_no_pair(account, by_id.get(account.follows), followed)
+        if wrong:
+            near = did_you_mean(account.follows, by_id.keys() - {account.id}, what="Its accounts")
+            unknown = account.follows not in by_id
+            reader.problem(at, "follows", wrong.format(sender=sender), near if unknown else PAIR)
+        followed.setdefault(account.follows, account.id)
+    return tuple(replace(one, followed_by=followed.get(one.id)) for one in accounts)
+
+
+PAIR: Final = (
+    "It goes with an account that publishes in English only, and names the sender's account on the "
+    "same platform that publishes in Welsh only."
+)
+
+
+def _why_no_pair(account: Account, first: Account | None, followed: Mapping[str, str]) -> str:
+    """Why an account cannot follow another; empty where it can."""
+    if first is None:
+        return f'{{sender}} has no account called "{shortened(account.follows or "")}" to follow.'
+    if account.languages != (Language.EN,) or first.languages != (Language.CY,):
+        return f"{account.id} cannot follow {first.id}: English follows Welsh."
+    if account.platform is not first.platform:
+        return f"{account.id} cannot follow {first.id}, which is on {first.platform.label}."
+    for one in (account, first):
+        if one.amplifies:
+            return f"{one.id} has amplifies: yes, and the two of a pair repost nothing."
+    if first.id in followed:
+        return f"{followed[first.id]} follows {first.id} already."
+    return ""
 
 
 def _account(reader: Reader, sender: Speaks, name: str, node: Node, place: Place) -> Account | None:
@@ -300,6 +344,7 @@ def _account(reader: Reader, sender: Speaks, name: str, node: Node, place: Place
         visibility=_visibility(reader, fields, known_as),
         kind=sender.kind,
         amplifies=_amplifies(reader, fields, sender),
+        follows=reader.phrase(fields, "follows", needed=False),
     )
 
 

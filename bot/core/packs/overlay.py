@@ -108,8 +108,15 @@ class _Overlay:
 
     def _check_accounts(self) -> None:
         """What is for one account names one of the sender's own."""
-        known = [account.id for account in self.sender.accounts]
+        known = {account.id: account for account in self.sender.accounts}
         for name, own in (self.local.accounts if self.local else {}).items():
+            if name in known and (first := known[name].follows):
+                self.reader.problem(
+                    own.place,
+                    "own-words-of-a-pair",
+                    f"{name} follows {first}, and says what {first} says.",
+                    f"Write what both say their own way under {first}, in both languages.",
+                )
             if name not in known:
                 self.reader.problem(
                     own.place,

@@ -11,6 +11,7 @@ from bot.core.model import Post, PostKey, configured_run, london_day
 from bot.core.packs import Dated
 from bot.core.plan.values import LeftOut, Sources
 from bot.core.source import Place
+from bot.core.turns import place_of
 
 AT: Final = Place("config/settings.yaml")
 
@@ -22,24 +23,26 @@ def capped(
 
     What is kept, because it was approved or is on its way, goes first; then runs with dates before
     those of every week, in the order of campaigns.yaml; then by time. A place goes or stays with
-    all its languages, each of which counts as a post.
+    all its languages, each of which counts as a post, on both accounts of a pair.
     """
     most = sources.config.settings.posts_per_account_a_day
+    accounts = sources.config.accounts
     turns = _turns(sources)
     places: dict[tuple[str, str, str], list[Post]] = defaultdict(list)
     for post in posts:
-        places[post.key.run, post.key.account, post.key.slot].append(post)
+        places[place_of(post.key, accounts)].append(post)
     waiting = sorted(places.values(), key=lambda place: _precedence(place, turns, kept))
     used: Counter[tuple[str, date]] = Counter()
     room: list[Post] = []
     left: list[LeftOut] = []
     for place in waiting:
-        day = place[0].key.account, london_day(place[0].due)
-        if used[day] + len(place) <= most:
-            used[day] += len(place)
+        wanted = Counter((post.key.account, london_day(post.due)) for post in place)
+        if all(used[day] + number <= most for day, number in wanted.items()):
+            used += wanted
             room += place
         else:
-            left.append(_left_out(place[0], most))
+            one_each = {post.key.account: post for post in place}
+            left += [_left_out(post, most) for post in one_each.values()]
     return room, left
 
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bot.core.model import Account, Pick
 from bot.core.packs import Message, Pack, Theme, Wording, is_for
 from bot.core.picks import assign, once_each, rank, settled, turns_of
+
+if TYPE_CHECKING:
+    from bot.core.plan.voices import Voice
 
 Pool = Mapping[str, tuple[Wording, ...]]
 """A theme's messages in an account's order, each with the wordings it may use, in its order.
@@ -27,11 +31,12 @@ May = Callable[[int, str, Wording], bool]
 """Whether a place, by its number, may be filled with a wording of a message."""
 
 
-def pool_of(pack: Pack, account: Account, theme: Theme, ranks: str) -> Pool:
-    """What an account can say on a theme; `ranks` is the run's id, by which it is ordered.
+def pool_of(pack: Pack, voice: Voice, theme: Theme, ranks: str) -> Pool:
+    """What a voice can say on a theme; `ranks` is the run's id, by which it is ordered.
 
     What an overlay moved out of the theme keeps its rank there, like what is withdrawn.
     """
+    account = voice.as_one
     ordered = sorted(
         (one for one in pack.messages.values() if theme.name in (one.theme, one.moved_from)),
         key=lambda message: rank(ranks, account.id, theme.name, message.name),
@@ -41,7 +46,7 @@ def pool_of(pack: Pack, account: Account, theme: Theme, ranks: str) -> Pool:
         message.name: tuple(
             wording
             for wording in suited[message.name]
-            if message.theme == theme.name and may_say(pack, account, message, wording)
+            if message.theme == theme.name and voice.may_say(pack, message, wording)
         )
         for message in ordered
         if suited[message.name]

@@ -1,8 +1,8 @@
-"""One account's days in a run: its places, and what fills them."""
+"""One voice's days in a run: its places, and what fills them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.config import BARRED, Run
 from bot.core.model import Account, Pick, Post, PostKey, london_day
 from bot.core.packs import Message, Pack, Slot, Theme, Wording
-from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, may_say, pool_of, suits
+from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, pool_of, suits
 from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, standing_week
 from bot.core.plan.politicians import (
     Dues,
@@ -21,6 +21,7 @@ from bot.core.plan.politicians import (
 )
 from bot.core.plan.reposts import Lead, Reposting, repost, with_reposts
 from bot.core.plan.values import LeftOut
+from bot.core.plan.voices import Voice
 from bot.core.posts import posts_of
 from bot.core.reading import WEEKDAYS, to_utc
 from bot.core.render import too_long
@@ -44,20 +45,22 @@ class PlaceInDay:
 
 
 @dataclass(slots=True)
-class AccountPlan:
-    """One account's posts in a run."""
+class VoicePlan:
+    """The posts of one account in a run, or of two that say the same."""
 
     planning: Planning
     run: Run
     pack: Pack
-    account: Account
+    voice: Voice
     reposting: Reposting | None = None
     said: dict[PostKey, Post] = field(default_factory=dict)  # of a thread the first part
     _pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
     _cycles: dict[tuple[str, int], list[Choice]] = field(default_factory=dict)
+    account: Account = field(init=False)  # as which the voice picks its messages
     _words: Words = field(init=False)
 
     def __post_init__(self) -> None:
+        self.account = self.voice.as_one
         self._words = Words(self.planning.sources.config, self.run, self.pack, self.account)
 
     def fill(self, occurrences: Sequence[Occurrence]) -> None:
@@ -78,12 +81,11 @@ class AccountPlan:
             for message in self.pack.messages.values()
             for wording in message.wordings.values()
             if suits(wording, self.pack, self.account)
-            and may_say(self.pack, self.account, message, wording)
+            and self.voice.may_say(self.pack, message, wording)
         ]
-        noon = to_utc(occurrence.starts, time(12))
-        self.planning.too_long |= set(
-            too_long(self.pack, self.planning.sources.config, self.account, wordings, noon)
-        )
+        noon, config = to_utc(occurrence.starts, time(12)), self.planning.sources.config
+        for account in self.voice.accounts:
+            self.planning.too_long |= set(too_long(self.pack, config, account, wordings, noon))
 
     def _quiet_slots(self) -> None:
         """Notes every slot that the sender's own quiet hours leave empty, whatever the day."""
@@ -242,7 +244,7 @@ class AccountPlan:
         name, wording = self._passed_on(original)
         if london_day(due) != place.day:
             return "would be reposted on the day after"
-        if not may_say(self.pack, self.account, self.pack.messages[name], wording):
+        if not self.voice.may_say(self.pack, self.pack.messages[name], wording):
             return f"says {name}/{wording.name}, which is not for this account"
         if self._words.drop(theme, due, name, wording):
             return "quotes a politician, and then nobody may"
@@ -258,7 +260,7 @@ class AccountPlan:
     def _pool(self, occurrence: Occurrence, theme: Theme) -> Pool:
         asked = occurrence.ranks, theme.name
         if asked not in self._pools:
-            self._pools[asked] = pool_of(self.pack, self.account, theme, occurrence.ranks)
+            self._pools[asked] = pool_of(self.pack, self.voice, theme, occurrence.ranks)
         return self._pools[asked]
 
     def _choices(
@@ -345,8 +347,8 @@ class AccountPlan:
         """What must stay in a place, as long as its message can still be said."""
         if not self.planning.kept:
             return None
-        for language in self.account.languages:
-            pick = self.planning.kept.get(PostKey(run, self.account.id, place, language))
+        for language, account in self.voice.speakers.items():
+            pick = self.planning.kept.get(PostKey(run, account.id, place, language))
             if pick and pool.get(pick.message):
                 return pick
         return None
@@ -364,23 +366,25 @@ class AccountPlan:
             return
         said = {
             language: self._said(
-                PostKey(occurrence.id, self.account.id, place.name, language),
+                account,
+                PostKey(occurrence.id, account.id, place.name, language),
                 *(theme, due, message, wording),
             )
-            for language in self.account.languages
+            for language, account in self.voice.speakers.items()
         }
-        if self._is_barred(occurrence, place, said.values()):
-            return
-        for posts in said.values():
-            if isinstance(posts, Problem):
-                self.planning.problems.append(replace(posts, forces=(self.pack.sender.id,)))
+        wrong = [one for one in said.values() if isinstance(one, Problem)]
+        barred = [one for one in wrong if one.code in BARRED]
+        # No language goes out without the other. What must not be said is judged, approved or not,
+        # and leaves its place empty; any other error may be mended, and withdraws nothing.
+        for one in barred or wrong:
+            self.planning.problems.append(replace(one, forces=(self.pack.sender.id,)))
+            if not barred:
                 self._unjudged(occurrence, place.name)
-                self._left(
-                    occurrence, place.day, place.name, posts.code, posts.message, posts.place
-                )
-                continue
-            self.planning.posts += posts
-            self.said[posts[0].key] = posts[0]
+            self._left(occurrence, place.day, place.name, one.code, one.message, one.place)
+        for posts in said.values() if not wrong else ():
+            if not isinstance(posts, Problem):
+                self.planning.posts += posts
+                self.said[posts[0].key] = posts[0]
 
     def _is_stopped(
         self,
@@ -398,32 +402,28 @@ class AccountPlan:
         return stop is not None
 
     def _said(
-        self, key: PostKey, theme: Theme, due: datetime, message: str, wording: Wording
+        self,
+        account: Account,
+        key: PostKey,
+        theme: Theme,
+        due: datetime,
+        message: str,
+        wording: Wording,
     ) -> tuple[Post, ...] | Problem:
         """The post of a place in one language, or all of its thread."""
         return posts_of(
             self.pack,
             self.planning.sources.config,
-            self.account,
+            account,
             key,
             message=self.pack.messages[message],
             wording=wording,
             due=due,
         )
 
-    def _is_barred(
-        self, occurrence: Occurrence, place: PlaceInDay, said: Iterable[tuple[Post, ...] | Problem]
-    ) -> bool:
-        """Whether a language names what must not go out: then none of them goes out, approved or
-        not, and the place is judged to be empty."""
-        found = [one for one in said if isinstance(one, Problem) and one.code in BARRED]
-        for one in found:
-            self.planning.problems.append(replace(one, forces=(self.pack.sender.id,)))
-            self._left(occurrence, place.day, place.name, one.code, one.message, one.place)
-        return bool(found)
-
     def _unjudged(self, occurrence: Occurrence, place: str) -> None:
-        self.planning.unjudged.add((occurrence.id, self.account.id, place.split(".")[0]))
+        for account in self.voice.accounts:
+            self.planning.unjudged.add((occurrence.id, account.id, place.split(".")[0]))
 
     def leave(self, occurrence: Occurrence, place: PlaceInDay, code: str, reason: str) -> None:
         """Notes what could have stood in a place, and why it does not."""
@@ -438,7 +438,7 @@ class AccountPlan:
         reason: str,
         at: Place | None = None,
     ) -> None:
-        self.planning.left_out.append(
+        self.planning.left_out += [
             LeftOut(
                 occurrence.id,
                 self.pack.id,
@@ -448,9 +448,10 @@ class AccountPlan:
                 code,
                 day,
                 place,
-                self.account.id,
+                account.id,
             )
-        )
+            for account in self.voice.accounts
+        ]
 
 
 def _local(day: date, slot: Slot, pack: Pack) -> datetime:

@@ -9,14 +9,15 @@ from typing import Final
 
 from bot.core.config import Run, may_be_reposted
 from bot.core.model import Account, Language, Pick, Post, PostKey, Sender, SenderKind
-from bot.core.packs import LocalPack, NationalPack
+from bot.core.packs import LocalPack, NationalPack, Pack
 from bot.core.plan.cap import capped
 from bot.core.plan.occurrences import Occurrence, Window, gives_way, occurrences, wrong_dates
 from bot.core.plan.pausing import Pauses
-from bot.core.plan.places import AccountPlan
+from bot.core.plan.places import VoicePlan
 from bot.core.plan.reposts import Reposting, delays, with_originals
 from bot.core.plan.summary import nothing_left_in_words, too_long_in_words
 from bot.core.plan.values import LeftOut, Plan, Sources
+from bot.core.plan.voices import Voice, voices
 from bot.core.reading import written_moment
 from bot.core.render import TooLong
 from bot.core.source import Place, Problem, Severity, did_you_mean
@@ -95,7 +96,7 @@ class Planning:
     too_long: set[TooLong] = field(default_factory=set)
     nothing_left: dict[tuple[Place, str], set[str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)  # senders whose wordings were measured
-    national: dict[str, list[AccountPlan]] = field(default_factory=dict)  # by run, as far as here
+    national: dict[str, list[VoicePlan]] = field(default_factory=dict)  # by run, as far as here
     broken_nationals: set[str] = field(default_factory=set)  # runs
     delays: Mapping[str, timedelta] = field(init=False)
 
@@ -156,19 +157,24 @@ class Planning:
             why = "it may repost a national account, which has an error in its files."
             self._leave(part, why, sender.place or run.place, "may-repost")
             return
-        for account in sender.accounts:
-            own = pack
-            if self.sources.has_own(account, national.id):
-                own, problems = self.sources.pack_of(national, sender, account)
-                if self._is_broken(part, problems):
-                    return
-            if self._may_publish(part, account):
+        for voice in voices(sender):
+            own = self._own(part, voice, pack)
+            if own is None:
+                return
+            if self._may_publish(part, voice):
                 self.asked.add(sender.id)
-                planned = AccountPlan(self, run, own, account)
+                planned = VoicePlan(self, run, own, voice)
                 if _is_national(sender) and self.sources.publishes(sender.id):
                     self.national.setdefault(run.id, []).append(planned)
                 planned.reposting = self._reposting(planned)
                 planned.fill(part.occurrences)
+
+    def _own(self, part: Part, voice: Voice, pack: Pack) -> Pack | None:
+        """The pack as a voice says it; None where something laid over it does not fit."""
+        if not self.sources.has_own(voice.as_one, part.national.id):
+            return pack
+        own, problems = self.sources.pack_of(part.national, part.sender, voice.as_one)
+        return None if self._is_broken(part, problems) else own
 
     def _is_broken(self, part: Part, problems: Sequence[Problem]) -> bool:
         """Notes what does not fit between overlays; whether nothing can be planned for it."""
@@ -194,7 +200,7 @@ class Planning:
         at = national.places.get("embargo", national.place)
         return "embargo", f"it is under embargo until {written_moment(national.embargo)}.", at
 
-    def _reposting(self, planned: AccountPlan) -> Reposting | None:
+    def _reposting(self, planned: VoicePlan) -> Reposting | None:
         """What an account reposts: nothing unless it was opted in and there is whom to repost."""
         there = self.national.get(planned.run.id, ()) if planned.account.amplifies else ()
         for national in there:
@@ -224,13 +230,14 @@ class Planning:
         """Whether nobody knows what a national account says: what was planned of it stands."""
         return run.id in self.broken_nationals or self.sources.config.national_is_broken
 
-    def _may_publish(self, part: Part, account: Account) -> bool:
-        """Whether an account is planned for; where it is not, the reason is noted."""
-        if self.sources.live and not account.live:
-            reason = f"the account {account.id} is not marked live: yes."
-            self._leave(part, reason, account.place or part.national.place, "not-live")
-            return False
-        if self.sources.live and not _may_say(account, part.national):
+    def _may_publish(self, part: Part, voice: Voice) -> bool:
+        """Whether a voice is planned for; where it is not, the reason is noted."""
+        for account in voice.accounts:
+            if self.sources.live and not account.live:
+                reason = f"the account {account.id} is not marked live: yes."
+                self._leave(part, reason, account.place or part.national.place, "not-live")
+                return False
+        if self.sources.live and not _may_say(voice, part.national):
             reason = "the pack's Welsh has not been reviewed by a translator."
             self._leave(part, reason, part.national.place, "unreviewed")
             return False
@@ -270,6 +277,6 @@ def _is_national(sender: Sender) -> bool:
     return sender.kind is SenderKind.NATIONAL
 
 
-def _may_say(account: Account, national: NationalPack) -> bool:
-    """Whether every language of the account may go out; one never goes without the other."""
-    return national.translation_reviewed or Language.CY not in account.languages
+def _may_say(voice: Voice, national: NationalPack) -> bool:
+    """Whether every language of the voice may go out; one never goes without the other."""
+    return national.translation_reviewed or Language.CY not in voice.speakers

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from bot.core.model import Account, Post, PostKey, Sender
 from bot.core.packs import Message, NationalPack, Never, Pack, Wording
-from bot.core.plan.choice import may_say, suits
+from bot.core.plan.choice import suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
+from bot.core.plan.voices import Voice, voices
 from bot.core.posts import posts_of
 from bot.core.source import Place, Problem, Severity
 
@@ -73,12 +74,12 @@ class _Reading:
             self._leave(sender, reason, region.place, "broken-region-pack")
             return
         pack = self._pack(sender)
-        for account in sender.accounts if pack else ():
+        for voice in voices(sender) if pack else ():
             own = pack
-            if self.sources.has_own(account, self.national.id):
-                own = self._pack(sender, account)
+            if self.sources.has_own(voice.as_one, self.national.id):
+                own = self._pack(sender, voice.as_one)
             if own:
-                self._account(own, account)
+                self._voice(own, voice)
 
     def _pack(self, sender: Sender, account: Account | None = None) -> Pack | None:
         """The pack as a sender or one account says it; None where its overlays do not fit."""
@@ -89,8 +90,8 @@ class _Reading:
             self._leave(sender, first.message, first.place, first.code)
         return None if first else pack
 
-    def _account(self, pack: Pack, account: Account) -> None:
-        spoken = set()
+    def _voice(self, pack: Pack, voice: Voice) -> None:
+        spoken, account = set(), voice.as_one
         for message in pack.messages.values():
             for wording in message.wordings.values():
                 missing = _not_filled_in(wording, pack, account)
@@ -98,8 +99,8 @@ class _Reading:
                 if not suits(wording, filled, account):
                     continue
                 spoken.add(message.theme)
-                if may_say(filled, account, message, wording):
-                    self._wording(filled, account, message, wording, missing)
+                if voice.may_say(filled, message, wording):
+                    self._wording(filled, voice, message, wording, missing)
         for theme in self.national.themes.values():
             if theme.name not in spoken:
                 silent = self.nothing_left.setdefault((theme.place, theme.name), set())
@@ -108,12 +109,12 @@ class _Reading:
     def _wording(
         self,
         pack: Pack,
-        account: Account,
+        voice: Voice,
         message: Message,
         wording: Wording,
         missing: tuple[str, ...],
     ) -> None:
-        for language in account.languages:
+        for language, account in voice.speakers.items():
             slot = f"{message.name}.{wording.name}"
             key = PostKey(f"{pack.id}@ready", account.id, slot, language)
             posts = posts_of(

@@ -19,7 +19,7 @@ from bot.core.source import listed
 
 if TYPE_CHECKING:
     from bot.core.packs import Theme
-    from bot.core.plan.places import AccountPlan, PlaceInDay
+    from bot.core.plan.places import PlaceInDay, VoicePlan
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -37,8 +37,8 @@ class Lead:
 class Reposting:
     """What one account reposts of a national one, in one run."""
 
-    plan: AccountPlan
-    national: AccountPlan
+    plan: VoicePlan
+    national: VoicePlan
     _leads: dict[tuple[str, str], dict[str, Lead]] = field(default_factory=dict)
 
     @property
