@@ -552,6 +552,20 @@ COVERS: Final = (
         by.WELSH_MEASURE,
     ),
     Check(
+        "same-in-both", ERROR,
+        "A wording that says the same under cy: as under en:, or a description that does.",
+        "Whoever follows the Welsh account would read English there.",
+        "Write the Welsh, or take cy: out until there is some.",
+        by.WELSH_MEASURE,
+    ),
+    Check(
+        "wrong-language", WARNING,
+        "Words under cy: that look like English, or under en: that look like Welsh.",
+        "They were pasted into the wrong place, and nobody else looks before they are read.",
+        "Move them under their own language.",
+        by.WELSH_MEASURE,
+    ),
+    Check(
         "locked", ERROR,
         "Something of a local pack that changes or leaves out what the national one locks.",
         "The national pack says beside the lock why nobody changes it.",

@@ -13,6 +13,7 @@ from bot.core.check.claims import typed_claims
 from bot.core.check.limits import national_limits, overlay_limits
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
+from bot.core.check.spoken import same_in_both
 from bot.core.check.words import unsafe, year_of
 from bot.core.config import Config
 from bot.core.model import Language
@@ -206,6 +207,7 @@ def _alt_problems(
     lists: frozenset[str],
     config: Config,
 ) -> Iterator[Problem]:
+    yield from same_in_both(f"the {shown.noun}'s description", shown.alt.words)
     for language, words in shown.alt.words.items():
         yield from unsafe(words, language)
         yield from template_problems(words, local=True, known=known, lists=lists)
@@ -431,6 +433,7 @@ def _wording_problems(
                 f"{message}/{wording.name} ({language.label}) gives the hotline without 999.",
                 "Say what to do in an emergency in the same post: {{ emergency }}.",
             )
+    yield from same_in_both(f"{message}/{wording.name}", wording.words)
     yield from _unlike_threads(message, wording)
     for language in Language:
         if wording.words and language not in wording.words and not wording.local:

@@ -17,6 +17,7 @@ from bot.core.check.catalogue import CHECKS
 from bot.core.check.claims import typed_claims
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Dictionaries, Speller
+from bot.core.check.spoken import wrong_language
 from bot.core.config import Config
 from bot.core.model import Language, Sender
 from bot.core.packs import Audience, Dated, LocalPack, Message, NationalPack, Wording
@@ -218,6 +219,7 @@ class _Look:
             *security.names_site(said),
             *self._tactics.found("tactics", said),
             *self._figures(words, said),
+            *wrong_language(said),
             *self._spelling(said),
         )
 
