@@ -14,6 +14,7 @@ from bot.core.model import Pick, Post, PostKey, is_said
 from bot.core.plan import Plan, Sources, Window, plan
 from bot.core.retime import GONE, barred, hindrance, said_at
 from bot.core.source import Problem
+from bot.core.turns import place_of
 from bot.ledger import LedgerPost
 
 
@@ -76,8 +77,22 @@ def propose(
     if posts:
         around = _around(sources, [one for one, _ in wanted], posts, kept)
         refused |= _stopped(sources, around, posts)
+    refused |= _with_their_places(sources, refused, posts)
     sound = sorted((one for one in posts if one.key not in refused), key=_order)
     return Proposed(tuple(sound), refused)
+
+
+def _with_their_places(
+    sources: Sources, refused: Mapping[PostKey, str], posts: Sequence[Post]
+) -> dict[PostKey, str]:
+    """Posts whose other language, or another part of whose thread, cannot go out then."""
+    accounts = sources.config.accounts
+    stays = {place_of(key, accounts): key for key in refused}
+    return {
+        post.key: f"{stays[place]} cannot go out then: {refused[stays[place]]}"
+        for post in posts
+        if post.key not in refused and (place := place_of(post.key, accounts)) in stays
+    }
 
 
 def _around(

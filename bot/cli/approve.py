@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import click
@@ -15,12 +15,15 @@ from bot.cli.scopes import (
     scope_of,
 )
 from bot.core.model import (
+    MAY_BE_OUT,
+    Account,
     Mode,
     PostKey,
     SettingsError,
     configured_run,
 )
 from bot.core.plan import Window, days_of
+from bot.core.turns import twin_of
 from bot.ledger import (
     Ledger,
     within,
@@ -45,6 +48,8 @@ def approve(
     scope: tuple[str, ...], code: str | None, from_dry_run: bool, reaffirm: bool, by: str
 ) -> None:
     """Approve exactly what a preview showed. What has changed since is named, not approved.
+
+    Welsh is not approved without its English, nor English without its Welsh.
 
     The end of a hold takes the approvals given before it. With --reaffirm those of posts that are
     still the same are given again, and each post is listed.
@@ -140,7 +145,8 @@ def _still_so(
         digests.update((post.key, post.rendering.digest) for post in planned.plan.posts)
         stopped.update((k, problem.message) for k, problem in planned.checked.stopped.items())
     digests.update((post.key, post.rendering.digest) for post in ledger.given_times())
-    good, changed = [], []
+    good: list[tuple[PostKey, str]] = []
+    changed = []
     for key, digest in pairs:
         if digests.get(key) == digest:
             good.append((key, digest))
@@ -150,7 +156,33 @@ def _still_so(
             changed.append(f"{key} has changed since.")
         else:
             changed.append(f"{key} is no longer planned.")
-    return good, changed
+    alone = _alone(ledger, loaded.config.accounts, good, digests)
+    return (
+        [pair for pair in good if pair[0] not in alone],
+        [*changed, *(f"{key} goes out with {twin} or not at all." for key, twin in alone.items())],
+    )
+
+
+def _alone(
+    ledger: Ledger,
+    accounts: Mapping[str, Account],
+    good: Collection[tuple[PostKey, str]],
+    digests: Mapping[PostKey, str],
+) -> dict[PostKey, PostKey]:
+    """What would be approved in one language only, each with the post that belongs to it."""
+    twins = {
+        key: twin
+        for key, _ in good
+        if (account := accounts.get(key.account)) and (twin := twin_of(key, account))
+    }
+    approved = {(one.key, one.digest) for one in ledger.approvals(twins.values())}
+    approved |= set(good)
+    out = {key for key, one in ledger.posts_of(twins.values()).items() if one.state in MAY_BE_OUT}
+    return {
+        key: twin
+        for key, twin in twins.items()
+        if twin not in out and (twin, digests.get(twin)) not in approved
+    }
 
 
 def _windows_of(loaded: app.Loaded, runs: Iterable[str]) -> Iterable[Window]:

@@ -13,7 +13,7 @@ from bot.cli import show
 from bot.cli.calendar_files import hand_over
 from bot.cli.filters import Asked, filter_options
 from bot.cli.view import View
-from bot.core.model import Language, Mode, Post, SenderKind, SettingsError, State
+from bot.core.model import MAY_BE_OUT, Language, Mode, Post, SenderKind, SettingsError, State
 from bot.core.source import listed
 
 if TYPE_CHECKING:
@@ -241,9 +241,8 @@ def _shareable(view: View) -> list[Post]:
             f"nothing is written: some of these posts are on hold ({view.held(held)}). Release the "
             "hold first, or leave them out by --force, --campaign or the days."
         )
-    public = (State.PUBLISHED, State.SENDING, State.UNKNOWN)
     return _own_words(
-        [post for post in posts if _goes_out(view, post) or view.state(post) in public]
+        [post for post in posts if _goes_out(view, post) or view.state(post) in MAY_BE_OUT]
     )
 
 

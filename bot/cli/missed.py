@@ -15,11 +15,21 @@ import click
 from bot import app
 from bot.cli import show
 from bot.cli.filters import FORMAT, Day
-from bot.core.model import LONDON, Mode, Post, PostKey, SettingsError, configured_run
+from bot.core.model import (
+    LONDON,
+    Account,
+    Mode,
+    Post,
+    PostKey,
+    SettingsError,
+    State,
+    configured_run,
+)
 from bot.core.plan import preview_code
 from bot.core.reading import to_utc
 from bot.core.retime import spaced
 from bot.core.source import did_you_mean
+from bot.core.turns import place_of, twin_of
 from bot.ledger import Ledger, LedgerPost
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -367,7 +377,9 @@ def _give_times(
     loaded = app.load(env)
     sources = loaded.usable.at(now)
     with _opened(env, now) as ledger:
-        chosen = _spaced(which.of(ledger, now), lambda one: wanted(one, app.today(now)), every)
+        accounts = sources.config.accounts
+        whole, alone = _with_twins(which.of(ledger, now), ledger, accounts)
+        chosen = _spaced(whole, lambda one: wanted(one, app.today(now)), every, accounts)
         proposed = app.propose(sources, chosen, ledger.picks(), now=now)
         packs = app.pack_texts(loaded, proposed.posts)
         made = set(
@@ -385,7 +397,7 @@ def _give_times(
         _tell(ledger, done, {one.key: one for one, _ in chosen})
         code = preview_code(pairs)
         ledger.remember_preview(code, pairs, now=now)
-    refused = {str(key): why for key, why in proposed.refused.items()}
+    refused = {str(key): why for key, why in ({**proposed.refused, **alone}).items()}
     refused |= {
         str(post.key): "it does not wait for a decision any more."
         for post in proposed.posts
@@ -408,13 +420,40 @@ def _name(by: str) -> str:
     return by.strip()
 
 
+def _with_twins(
+    chosen: Sequence[LedgerPost], ledger: Ledger, accounts: Mapping[str, Account]
+) -> tuple[list[LedgerPost], dict[PostKey, str]]:
+    """The posts with all that was missed in their places; and why some cannot go out again.
+
+    Moving one language moves the other. It goes alone only where the other is public.
+    """
+    places = {place_of(one.key, accounts) for one in chosen}
+    have = {one.key: one for one in ledger.missed() if place_of(one.key, accounts) in places}
+    whole = have | {one.key: one for one in chosen}
+    twins = {
+        key: twin
+        for key in whole
+        if (account := accounts.get(key.account)) and (twin := twin_of(key, account))
+    }
+    elsewhere = ledger.posts_of([twin for twin in twins.values() if twin not in whole])
+    alone = {
+        key: f"it goes out with {twin} or not at all, which is {elsewhere[twin].state}."
+        for key, twin in twins.items()
+        if twin in elsewhere and elsewhere[twin].state is not State.PUBLISHED
+    }
+    return [one for key, one in whole.items() if key not in alone], alone
+
+
 def _spaced(
-    posts: Iterable[LedgerPost], wanted: Callable[[LedgerPost], datetime], every: timedelta
+    posts: Iterable[LedgerPost],
+    wanted: Callable[[LedgerPost], datetime],
+    every: timedelta,
+    accounts: Mapping[str, Account],
 ) -> Chosen:
     """Each post with its time; a place's languages go out together, Welsh first, as planned."""
     places: dict[tuple[str, str, str], list[LedgerPost]] = {}
     for post in posts:
-        places.setdefault((post.key.run, post.key.account, post.key.slot), []).append(post)
+        places.setdefault(place_of(post.key, accounts), []).append(post)
     found = spaced(
         places.values(), lambda group: group[0].key.account, lambda group: wanted(group[0]), every
     )

@@ -113,6 +113,10 @@ ALLOWED_MOVES: Final[Mapping[State, frozenset[State]]] = {
 }
 
 
+MAY_BE_OUT: Final = (State.SENDING, State.PUBLISHED, State.UNKNOWN)
+"""Where a post is public, or may be."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class PostKey:
     """The place to be filled: never what fills it, so no edit of words can make a second post.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, delete, not_, or_
 
-from bot.core.model import PostKey, State
+from bot.core.model import MAY_BE_OUT, PostKey, State
 from bot.ledger import chain, moves, schema
 from bot.ledger.chain import Entry
 from bot.ledger.database import Book
@@ -58,13 +58,12 @@ class Recalling(Book):
             return ()
         post = schema.post
         statement = post_with_rendering().where(
-            _of(named), post.c.state.in_(_MAY_BE_PUBLIC), post.c.removed_at.is_(None)
+            _of(named), post.c.state.in_(MAY_BE_OUT), post.c.removed_at.is_(None)
         )
         with self._reading() as connection:
             return read_posts(connection, statement.order_by(post.c.due, post.c.key))
 
 
-_MAY_BE_PUBLIC = (State.PUBLISHED, State.SENDING, State.UNKNOWN)
 _IN_HAND = and_(schema.post.c.state == State.SENDING, schema.post.c.phase == Phase.PREPARE)
 
 

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from bot.core.holds import HoldKind
 from bot.core.model import (
+    MAY_BE_OUT,
     LedgerError,
     NotSent,
     Outcome,
@@ -489,7 +490,7 @@ def _alone(reading: _Reading, row: Row) -> str | None:
 def alone_in_words(english: Row, holds: tuple[Hold, ...], stopped: Mapping[str, str]) -> str | None:
     """Why what goes out with this English post would go out without it; None where it would not."""
     with_it = f"It goes out with {english['key']} or not at all"
-    if english["state"] in (State.SENDING, State.UNKNOWN, State.PUBLISHED):
+    if english["state"] in MAY_BE_OUT:
         return None
     if english["state"] != State.PLANNED:
         return f"{with_it}, which is {english['state']}."

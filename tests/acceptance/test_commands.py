@@ -265,9 +265,11 @@ def test_a_code_approves_what_it_showed_and_names_what_has_changed(office: Offic
     done = office.bot("approve", "--preview", code, "--by", "A. Smith", **BEFORE)
 
     assert done.returncode == 1
-    assert "10 posts approved by A. Smith." in done.stdout
-    changed = [line for line in done.stdout.splitlines() if line.startswith("NOT approved")]
+    assert "9 posts approved by A. Smith." in done.stdout
+    *changed, welsh = [line for line in done.stdout.splitlines() if line.startswith("NOT approved")]
     assert len(changed) == 2
+    english = next(line.split()[2] for line in changed if "gwent" in line)
+    assert f"/cy goes out with {english} or not at all." in welsh
     assert all("has changed since" in line and "/en" in line for line in changed)
 
 

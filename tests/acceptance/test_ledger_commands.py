@@ -160,6 +160,17 @@ def test_a_post_kept_goes_out_at_its_new_time_once_it_is_approved(live: Office, 
     assert "in Kent" in x.posts()[0].text
 
 
+def test_moving_one_language_moves_the_other(live: Office, x: XServer) -> None:
+    missing_the_morning(live)
+    welsh = "winter@2015/gwent-x/d1.morning/cy"
+
+    live.bot("missed", "keep", welsh, "--at", "14:30", "--by", "Ann", "--approve", **AFTERNOON)
+    live.bot("run", "--once", BOT_NOW="2015-11-23T14:31:00")
+
+    assert keys_missed(live, BOT_NOW="2015-11-23T14:32:00") == [KENT]
+    assert [text.split()[0] for text in texts(x)] == ["Cadwch", "Look"]
+
+
 def test_posts_of_one_account_kept_together_do_not_leave_in_a_burst(
     live: Office, x: XServer
 ) -> None:
