@@ -90,7 +90,7 @@ def _explained_by(
     if national is None or speaks is None:
         return None
     account = sources.config.accounts.get(key.account)
-    as_one = voice_of(account, sources.config.accounts).as_one if account else None
+    as_one = voice_of(account, sources.config.accounts, live=False).as_one if account else None
     pack, _ = sources.pack_of(national, speaks, as_one)
     run = sources.config.runs.get(configured_run(key.run))
     return explain(pack, sources.config, run, key, rendering, given=given)

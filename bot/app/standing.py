@@ -9,6 +9,7 @@ from bot.app.environment import Environment
 from bot.app.files import Loaded
 from bot.app.wiring import credential_names, credential_values, not_its_own
 from bot.core.model import Account, Language, Sender
+from bot.core.packs import may_speak_welsh
 from bot.core.source import Fields, Scalar, read
 
 
@@ -108,8 +109,11 @@ def _waits_for_welsh(account: Account, parts: Mapping[str, str], loaded: Loaded)
         return None
     for name, said in parts.items():
         pack = loaded.usable.packs.get(name)
-        if said == "yes" and pack is not None and not pack.translation_reviewed:
-            return f"A translator has to sign the Welsh of {name}: translation: reviewed."
+        if said == "yes" and pack is not None and not may_speak_welsh(pack):
+            return (
+                f"A translator has to sign the Welsh of {name}: .venv/bin/bot translations sign "
+                f"{name}"
+            )
     return None
 
 

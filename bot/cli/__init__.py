@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "export": "export",
     "explain": "explain",
     "diff": "diff",
+    "translations": "translations",
     "localise": "content",
     "new": "making",
     "import": "importing",

@@ -31,6 +31,8 @@ def _leaves(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]
     for name, command in commands_of(group):
         here = f"{path} {name}".strip()
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield here, command
             yield from _leaves(command, here)
         elif not command.hidden:
             yield here, command

@@ -137,13 +137,17 @@ def _words(sources: Sources, one: Placed) -> _Words | Problem:
     if one.key.part > len(wording.words[one.key.language].parts()):
         said = f"{pick.message}/{pick.wording} has no part {one.key.part} any more."
         return _cannot(GONE, said)
-    if not _voice(sources, account).may_say(pack, message, wording):
+    voice = _voice(sources, account)
+    if not voice.may_read_out(pack, message, wording):
+        said = f"the Welsh of {pick.message}/{pick.wording} waits for a translator's signature."
+        return _cannot("unreviewed", said)
+    if not voice.may_say(pack, message, wording):
         return _cannot(GONE, f"{pick.message}/{pick.wording} is not for {account.id} any more.")
     return pack, message, wording
 
 
 def _voice(sources: Sources, account: Account) -> Voice:
-    return voice_of(account, sources.config.accounts)
+    return voice_of(account, sources.config.accounts, live=sources.live)
 
 
 def _said(

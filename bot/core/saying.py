@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core import check
 from bot.core.model import Account, Language, Post, PostKey, Sender, said_run
-from bot.core.packs import Message, NationalPack, Never, ValueField, Wording, overlay
+from bot.core.packs import Message, NationalPack, Never, ValueField, Wording, overlay, review_of
 from bot.core.plan import Ready, Sources, read_ready, ready_packs
 from bot.core.posts import posts_of
 from bot.core.reading import Words, written_moment
@@ -134,7 +134,6 @@ def said_from_pack(
     found: list[Problem] = []
     for sender in senders:
         found += _cannot_speak(sources, sender, language)
-        found += _unreviewed(sources, ready.pack, sender, language)
         mine = [
             post
             for post in ready.posts
@@ -148,6 +147,7 @@ def said_from_pack(
             found.append(replace(wanted, forces=(sender.id,)))
         elif wanted:
             found += _examples_left(ready, wanted)
+            found += _unreviewed(sources, ready.pack, wanted)
             posts += [_now(post, at, ready.pack, alone=language is not None) for post in wanted]
         else:
             found.append(_nothing_to_say(ready, sender, message))
@@ -213,19 +213,29 @@ def _nothing_to_say(ready: Ready, sender: Sender, message: str) -> Problem:
 
 
 def _unreviewed(
-    sources: Sources, pack: NationalPack, sender: Sender, language: Language | None
+    sources: Sources, national: NationalPack, posts: Iterable[Post]
 ) -> Iterable[Problem]:
     """Welsh that no translator has read does not go out, whoever says it."""
-    welsh = any(Language.CY in account.languages for account in sender.accounts)
-    if sources.live and welsh and language is not Language.EN and not pack.translation_reviewed:
-        yield Problem(
-            pack.place,
-            "unreviewed",
-            "the pack's Welsh has not been reviewed by a translator.",
-            "Say it in English with --language en, and the Welsh in words that a Welsh speaker "
-            "types.",
-            forces=(sender.id,),
+    for post in posts:
+        if not sources.live or post.key.language is not Language.CY or post.key.part > 1:
+            continue
+        sender, account = (
+            sources.config.senders[post.sender],
+            sources.config.accounts[post.key.account],
         )
+        pack, _ = sources.pack_of(national, sender, account)
+        message = pack.messages[post.rendering.pick.message]
+        if not review_of(
+            national, message, message.wordings[post.rendering.pick.wording]
+        ).may_go_out:
+            yield Problem(
+                post.place,
+                "unreviewed",
+                f"the Welsh of {message.name} has not been reviewed by a translator.",
+                "Say it in English with --language en, and the Welsh in words that a Welsh speaker "
+                "types.",
+                forces=(sender.id,),
+            )
 
 
 def _now(post: Post, at: datetime, pack: NationalPack, *, alone: bool) -> Post:

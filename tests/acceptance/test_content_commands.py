@@ -1149,3 +1149,25 @@ def test_a_plan_against_another_folder_says_what_differs(office: Office, tmp_pat
         1,
         '"messages" has no folder messages in it: name one with messages and config.\n',
     )
+
+
+# --- translations -----------------------------------------------------------------------------
+
+
+def test_a_translator_signs_and_sees_what_has_changed_since(office: Typist) -> None:
+    path = office.folder / "messages/national/winter/campaign.yaml"
+    unreviewed = CAMPAIGN.replace("days: 2\n", "days: 2\ntranslation: unreviewed\n")
+    path.write_text(unreviewed, encoding="utf-8")
+
+    nobody = office.bot("translations", "sign", "winter", "--by", "- #")
+    signed = office.bot("translations", "sign", "winter", "--by", "A. Jones", **BEFORE)
+    path.write_text(unreviewed.replace("Speak up", "Do speak up"), encoding="utf-8")
+    shown = office.bot("translations", "--force", "gwent", "--only", "stale")
+
+    assert nobody.returncode == 2
+    assert "4 wordings signed by A. Jones." in signed.stdout
+    assert "on: 2015-11-22" in (path.parent / "translations.yaml").read_text(encoding="utf-8")
+    assert "winter: speak-up/first  STALE" in shown.stdout
+    assert "Codwch eich llais" in shown.stdout
+    assert "Cadwch lygad" not in shown.stdout
+    assert "4 wordings: 1 stale, 3 signed." in shown.stdout

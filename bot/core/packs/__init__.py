@@ -28,6 +28,7 @@ from bot.core.packs.pack import (
     ValueField,
     Wording,
 )
+from bot.core.packs.signatures import Review, may_speak_welsh, review_of, with_signatures
 
 __all__ = [
     "Accepted",
@@ -48,6 +49,7 @@ __all__ = [
     "Never",
     "Pack",
     "Read",
+    "Review",
     "Schedule",
     "Slot",
     "Theme",
@@ -55,6 +57,7 @@ __all__ = [
     "Wording",
     "is_for",
     "local_with_files",
+    "may_speak_welsh",
     "named_files",
     "names_of",
     "national_with_files",
@@ -63,4 +66,6 @@ __all__ = [
     "read_national",
     "read_region",
     "recalled_in",
+    "review_of",
+    "with_signatures",
 ]

@@ -28,6 +28,8 @@ from bot.core.packs.pack import (
     Theme,
     ValueField,
 )
+from bot.core.packs.signatures import FILE as SIGNATURES
+from bot.core.packs.signatures import read_signatures
 from bot.core.reading import NAME, WEEKDAYS, Reader
 from bot.core.source import (
     Fields,
@@ -110,7 +112,8 @@ def read_national(
     scheduled = _scheduled(reader, top)
     themes = _named_themes(reader, top) if scheduled == "never" else _themes(reader, top)
     messages = read_messages(reader, top, None, themes, what="campaign.yaml")
-    for path in sorted(set(files) - {main}):
+    beside = main.replace("campaign.yaml", SIGNATURES)
+    for path in sorted(set(files) - {main, beside}):
         for name, message in _theme_file(reader, path, files[path], themes).items():
             if name in messages:
                 reader.problem(
@@ -123,6 +126,9 @@ def read_national(
     withdraw = _recalled(reader, top, messages)
     pack = _national(reader, id, top, scheduled, themes, messages)
     pack = replace(pack, withdraw=withdraw) if pack is not None else None
+    if pack is not None and beside in files:
+        signatures, problems = read_signatures(beside, files[beside])
+        pack, reader.problems = replace(pack, signatures=signatures), reader.problems + problems
     usable = pack is not None and not any(p.severity == "error" for p in reader.problems)
     return (pack if usable else None), reader.problems
 

@@ -130,6 +130,16 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """That a translator has read the Welsh of a wording beside its English."""
+
+    by: str
+    on: date
+    words: str  # SHA-256 (hex) of both texts as they were signed
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class NamedPicture:
     """A picture's file as a pack names it, and what was made of it for each platform."""
 
@@ -248,6 +258,7 @@ class NationalPack:
     on_bank_holidays: bool = True  # whether it speaks then
     withdraw: Mapping[str, str] = field(default_factory=dict)  # messages recalled, with the reason
     accepts: tuple[Accepted, ...] = ()  # in all its messages
+    signatures: Mapping[tuple[str, str], Signature] = field(default_factory=dict)
 
     def is_embargoed(self, now: datetime) -> bool:
         """Whether its embargo is still to end."""

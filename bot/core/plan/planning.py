@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.config import Run, may_be_reposted
 from bot.core.model import Account, Language, Pick, Post, PostKey, Sender, SenderKind
-from bot.core.packs import LocalPack, NationalPack, Pack
+from bot.core.packs import LocalPack, NationalPack, Pack, may_speak_welsh
 from bot.core.plan.cap import capped
 from bot.core.plan.occurrences import Occurrence, Window, gives_way, occurrences, wrong_dates
 from bot.core.plan.pausing import Pauses
@@ -157,7 +157,7 @@ class Planning:
             why = "it may repost a national account, which has an error in its files."
             self._leave(part, why, sender.place or run.place, "may-repost")
             return
-        for voice in voices(sender):
+        for voice in voices(sender, live=self.sources.live):
             own = self._own(part, voice, pack)
             if own is None:
                 return
@@ -279,4 +279,4 @@ def _is_national(sender: Sender) -> bool:
 
 def _may_say(voice: Voice, national: NationalPack) -> bool:
     """Whether every language of the voice may go out; one never goes without the other."""
-    return national.translation_reviewed or Language.CY not in voice.speakers
+    return Language.CY not in voice.speakers or may_speak_welsh(national)

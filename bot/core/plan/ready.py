@@ -74,7 +74,8 @@ class _Reading:
             self._leave(sender, reason, region.place, "broken-region-pack")
             return
         pack = self._pack(sender)
-        for voice in voices(sender) if pack else ():
+        # Shown whole; who says it is told what no translator has signed.
+        for voice in voices(sender, live=False) if pack else ():
             own = pack
             if self.sources.has_own(voice.as_one, self.national.id):
                 own = self._pack(sender, voice.as_one)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.model import Account, Language, Sender
-from bot.core.packs import Message, Pack, Wording
+from bot.core.packs import Message, Pack, Wording, review_of
 from bot.core.plan.choice import may_say
 
 
@@ -15,6 +15,7 @@ class Voice:
     """One or two accounts that fill their places with the same messages, as one account would."""
 
     accounts: tuple[Account, ...]
+    live: bool = False  # what no translator has signed is left out then
 
     @property
     def speakers(self) -> dict[Language, Account]:
@@ -31,20 +32,28 @@ class Voice:
 
     def may_say(self, pack: Pack, message: Message, wording: Wording) -> bool:
         """Whether a wording is for all of its accounts: one does not say it without the other."""
-        return all(may_say(pack, account, message, wording) for account in self.accounts)
+        return self.may_read_out(pack, message, wording) and all(
+            may_say(pack, account, message, wording) for account in self.accounts
+        )
+
+    def may_read_out(self, pack: Pack, message: Message, wording: Wording) -> bool:
+        """Whether a translator has read its Welsh, where that goes out to the public."""
+        if not self.live or Language.CY not in self.speakers:
+            return True
+        return review_of(pack.national, message, wording).may_go_out
 
 
-def voices(sender: Sender) -> Iterator[Voice]:
+def voices(sender: Sender, *, live: bool) -> Iterator[Voice]:
     """A sender's accounts, the Welsh one of a pair before the one that follows it."""
     by_id = {account.id: account for account in sender.accounts}
     for account in sender.accounts:
         if account.follows is None:
             second = by_id.get(account.followed_by or "")
-            yield Voice((account, second) if second else (account,))
+            yield Voice((account, second) if second else (account,), live)
 
 
-def voice_of(account: Account, accounts: Mapping[str, Account]) -> Voice:
+def voice_of(account: Account, accounts: Mapping[str, Account], *, live: bool) -> Voice:
     """The voice in which an account speaks."""
     pair = account.pair and accounts.get(account.pair)
     both = (account, *([pair] if pair else []))
-    return Voice(tuple(sorted(both, key=lambda one: one.follows is not None)))
+    return Voice(tuple(sorted(both, key=lambda one: one.follows is not None)), live)

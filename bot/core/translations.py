@@ -1,0 +1,57 @@
+"""The Welsh and the English of packs side by side, and how the Welsh of each wording stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.core.model import Language, Sender
+from bot.core.packs import (
+    Message,
+    NationalPack,
+    Pack,
+    Review,
+    Wording,
+    review_of,
+)
+from bot.core.plan import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One wording in both languages."""
+
+    campaign: str
+    message: Message
+    wording: Wording
+    review: Review
+
+    @property
+    def name(self) -> str:
+        return f"{self.message.name}/{self.wording.name}"
+
+    def text(self, language: Language) -> str:
+        words = self.wording.words.get(language)
+        return words.text if words else ""
+
+
+def translations(
+    sources: Sources, packs: Iterable[NationalPack], sender: Sender | None
+) -> Iterator[Translation]:
+    """Every wording of these packs, as a sender says it or as the national team wrote it."""
+    for national in packs:
+        said: NationalPack | Pack = national
+        if sender is not None:
+            said, _ = sources.pack_of(national, sender)
+        for message in said.messages.values():
+            for wording in message.wordings.values():
+                if not message.withdrawn_as(wording):
+                    review = review_of(national, message, wording)
+                    yield Translation(national.id, message, wording, review)
+
+
+def counted(found: Iterable[Translation]) -> dict[Review, int]:
+    """How many stand how, in the order of what is to be done first."""
+    of = Counter(one.review for one in found)
+    return {review: of[review] for review in Review if of[review]}

@@ -1,0 +1,121 @@
+"""A translator's signature under the Welsh of a wording, and what it lets out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.core.model import Post
+from bot.core.packs import NationalPack, Review, read_national, with_signatures
+from bot.core.plan import Sources, plan
+from bot.core.source import Problem
+from bot.core.translations import translations
+from tests.core.packs_in_text import CAMPAIGN, FORCES, GWENT, WEEK, a_config, lines, local_of
+
+FOLDER = "messages/national/cdt"
+UNREVIEWED = CAMPAIGN.replace("days: 5\n", "days: 5\ntranslation: unreviewed\n")
+LIVE = FORCES.replace(
+    "    gwent-x:\n      platform: x\n",
+    "    gwent-x:\n      platform: x\n      handle: gwent\n      handle_source: seen\n"
+    "      live: yes\n",
+)
+
+
+def read(campaign: str, signed: str = "") -> tuple[NationalPack | None, list[Problem]]:
+    files = {f"{FOLDER}/campaign.yaml": campaign.encode()}
+    if signed:
+        files[f"{FOLDER}/translations.yaml"] = signed.encode()
+    return read_national("cdt", files)
+
+
+def a_pack(campaign: str = UNREVIEWED, signed: str = "") -> NationalPack:
+    pack, problems = read(campaign, signed)
+    assert pack is not None, lines(problems)
+    return pack
+
+
+def signed(pack: NationalPack, *wordings: str) -> str:
+    """translations.yaml with these wordings signed as they stand in the pack."""
+    message = pack.messages["trust-your-instincts"]
+    pairs = [(message, message.wordings[name]) for name in wordings]
+    return with_signatures(pack, pairs, by="A. Jones", on=date(2015, 11, 1))
+
+
+def sources(pack: NationalPack, local: str = GWENT) -> Sources:
+    own = {("gwent", "cdt"): local_of(local)[0]}
+    return Sources(a_config(forces=LIVE), {"cdt": pack}, own, live=True)
+
+
+def said_live(pack: NationalPack, local: str = GWENT) -> set[str]:
+    posts: tuple[Post, ...] = plan(sources(pack, local), WEEK, {}).posts
+    return {post.rendering.pick.wording for post in posts}
+
+
+def stands(pack: NationalPack) -> dict[str, Review]:
+    found = translations(sources(pack), [pack], None)
+    return {one.wording.name: one.review for one in found}
+
+
+def test_live_takes_the_welsh_that_is_signed_and_leaves_the_rest() -> None:
+    pack = a_pack(signed=signed(a_pack(), "every-report"))
+
+    assert stands(pack) == {"not-sure": Review.UNREVIEWED, "every-report": Review.SIGNED}
+    assert said_live(pack) == {"every-report"}
+
+
+def test_nothing_signed_leaves_the_force_out_and_says_why() -> None:
+    left = plan(sources(a_pack()), WEEK, {}).left_out
+
+    assert [one.code for one in left if one.sender == "gwent"] == ["unreviewed"]
+
+
+def test_a_signature_is_stale_when_the_english_changes() -> None:
+    signatures = signed(a_pack(), "not-sure", "every-report")
+    changed = UNREVIEWED.replace("is too small", "is ever too small")
+
+    pack = a_pack(changed, signatures)
+
+    assert stands(pack) == {"not-sure": Review.SIGNED, "every-report": Review.STALE}
+    assert said_live(pack) == {"not-sure"}
+
+
+def test_reviewed_is_short_for_all_but_what_changed_after_it_was_signed() -> None:
+    signatures = signed(a_pack(), "every-report")
+    reviewed = UNREVIEWED.replace("unreviewed", "reviewed")
+
+    pack = a_pack(reviewed.replace("yn rhy fach", "yn rhy fychan"), signatures)
+
+    assert stands(pack) == {"not-sure": Review.REVIEWED, "every-report": Review.STALE}
+
+
+def test_signing_again_keeps_what_others_signed() -> None:
+    first = a_pack(signed=signed(a_pack(), "not-sure"))
+
+    both = a_pack(signed=signed(first, "every-report"))
+
+    assert set(stands(both).values()) == {Review.SIGNED}
+    assert len(both.signatures) == 2
+
+
+def test_a_force_s_own_welsh_is_not_covered_by_the_signature_under_the_national_one() -> None:
+    pack = a_pack(signed=signed(a_pack(), "not-sure", "every-report"))
+    own = GWENT + (
+        "change:\n  trust-your-instincts:\n    not-sure:\n      en: Tell us {{ in_area }}.\n"
+        "      cy: Dywedwch wrthym {{ in_area }}.\n"
+    )
+
+    assert said_live(pack, own) == {"every-report"}
+
+
+def test_a_wording_without_welsh_is_missing() -> None:
+    without = UNREVIEWED[: UNREVIEWED.rindex("        cy: |")]
+
+    assert stands(a_pack(without))["every-report"] is Review.MISSING
+
+
+def test_a_signature_that_was_typed_is_named_by_its_line() -> None:
+    typed = signed(a_pack(), "not-sure").rsplit("words:", 1)[0] + "words: yes\n"
+
+    pack, problems = read(UNREVIEWED, typed)
+
+    assert pack is None
+    assert "translations.yaml:8:12: this is no signature." in lines(problems)[0]
