@@ -257,6 +257,13 @@ TYPED: Final = (
         by.GCS_ACCESSIBLE,
     ),
     Check(
+        "typed-level", WARNING,
+        "The name of a threat level that somebody typed, in English or in Welsh.",
+        "A typed level stays when the level changes.",
+        "Write {{ threat_level }}.",
+        by.OURS,
+    ),
+    Check(
         "typed-mention", WARNING,
         "An account named with an @.",
         "X forbids automated posts to mention people who did not ask for it.",

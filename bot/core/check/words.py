@@ -6,6 +6,7 @@ warning, and only `bot check` looks for it (`word_problems`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from bot.core.check import asks, figures, plain, security, tone
 from bot.core.check.american import american
 from bot.core.check.catalogue import CHECKS
 from bot.core.check.claims import typed_claims
+from bot.core.check.levels import any_of, typed_levels
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Dictionaries, Speller
 from bot.core.check.spoken import wrong_language
@@ -112,6 +114,11 @@ class _Look:
     @cached_property
     def _tactics(self) -> tone.Listed:
         return tone.listed(security.TACTICS, self.config.words.tactics)
+
+    @cached_property
+    def _levels(self) -> re.Pattern[str] | None:
+        names = self.config.threat.names.values() if self.config.threat else ()
+        return any_of(name for of in names for name in of.values())
 
     @cached_property
     def links(self) -> Collection[str]:
@@ -220,6 +227,7 @@ class _Look:
             *self._tactics.found("tactics", said),
             *self._figures(words, said),
             *wrong_language(said),
+            *typed_levels(said, self._levels),
             *self._spelling(said),
         )
 
