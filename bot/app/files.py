@@ -28,6 +28,8 @@ from bot.core.packs import (
     read_region,
     recalled_in,
 )
+from bot.core.packs.signatures import FILE as SIGNATURES
+from bot.core.packs.signatures import read_own_signatures
 from bot.core.plan import Sources, Window, occurrences
 from bot.core.reading import NAME
 from bot.core.source import MAX_FILE_BYTES, Place, Problem, Severity, did_you_mean
@@ -46,6 +48,7 @@ OVERLAYS: Final = ("messages/local/", "messages/regions/")
 
 FIXED_NAMES: Final = (
     "campaign.yaml",
+    SIGNATURES,
     "words.yaml",
     *(f"{name}.yaml" for name in (*CONFIG_FILES, *REGISTERS)),
 )
@@ -108,7 +111,8 @@ def load(env: Environment, around: Window | None = None) -> Loaded:
         messages.files = {
             path: content
             for path, content in messages.files.items()
-            if not path.startswith(OVERLAYS) or PurePath(path).stem in national
+            if not path.startswith(OVERLAYS)
+            or {PurePath(path).stem, path.split("/")[-1]} & {*national, SIGNATURES}
         }
     packs: dict[str, NationalPack | None] = {}
     for name, of_pack in national.items():
@@ -212,10 +216,12 @@ def _sound_overlays(
     overlays: Mapping[tuple[str, str], LocalPack], wrong: Collection[str]
 ) -> dict[tuple[str, str], LocalPack]:
     """The same of overlays, which say of themselves whether they are."""
-    return {
-        key: replace(one, ok=one.ok and one.place.file not in wrong)
-        for key, one in overlays.items()
-    }
+
+    def is_sound(one: LocalPack) -> bool:
+        signatures = PurePath(one.place.file).with_name(SIGNATURES).as_posix()
+        return one.ok and not {one.place.file, signatures} & set(wrong)
+
+    return {key: replace(one, ok=is_sound(one)) for key, one in overlays.items()}
 
 
 @dataclass(slots=True)
@@ -468,7 +474,7 @@ def _unreadable_packs(
         if where != "local":
             continue
         file = rest[0].removesuffix(".yaml")
-        for campaign in [file] if file else packs:
+        for campaign in [file] if file and rest[0] != SIGNATURES else packs:
             found[sender, campaign], _ = read_local(name, b"", sender=sender, campaign=campaign)
     return found
 
@@ -487,6 +493,8 @@ def _local_packs(
         if parts[1] != "local" or len(parts) != 4:
             continue
         sender, campaign = parts[2], parts[3].removesuffix(".yaml")
+        if parts[3] == SIGNATURES:
+            continue  # what is signed, and no pack
         if config is not None and sender not in {*config.senders, *config.broken_senders}:
             problems.append(
                 Problem(
@@ -503,7 +511,25 @@ def _local_packs(
                 path, content, sender=sender, campaign=campaign
             )
             problems += found
-    return local
+    return _signed(local, files, problems)
+
+
+def _signed(
+    local: Mapping[tuple[str, str], LocalPack],
+    files: Mapping[str, bytes],
+    problems: list[Problem],
+) -> dict[tuple[str, str], LocalPack]:
+    """The local packs, with what translators signed of the forces' own words."""
+    found = dict(local)
+    for sender in sorted({sender for sender, _ in local}):
+        path = f"messages/local/{sender}/{SIGNATURES}"
+        if path in files:
+            signatures, wrong = read_own_signatures(path, files[path])
+            problems += [replace(one, forces=(sender,)) for one in wrong]
+            for campaign in signatures.keys() & {of for by, of in local if by == sender}:
+                own = found[sender, campaign]
+                found[sender, campaign] = replace(own, signatures=signatures[campaign])
+    return found
 
 
 def _no_campaign(path: str, campaign: str, packs: Iterable[str]) -> Problem:

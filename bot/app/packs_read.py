@@ -20,7 +20,7 @@ def pack_texts(loaded: Loaded, posts: Iterable[Post]) -> dict[tuple[str, str], P
         if pack is not None:
             region = senders[sender].region
             over = [region_file(region, campaign)] if region else []
-            over.append(f"messages/local/{sender}/{campaign}.yaml")
+            over += [f"messages/local/{sender}/{name}.yaml" for name in (campaign, "translations")]
             files = national[campaign]
             for name in over:
                 files += _files(loaded.texts, name)

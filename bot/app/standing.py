@@ -109,7 +109,10 @@ def _waits_for_welsh(account: Account, parts: Mapping[str, str], loaded: Loaded)
         return None
     for name, said in parts.items():
         pack = loaded.usable.packs.get(name)
-        if said == "yes" and pack is not None and not may_speak_welsh(pack):
+        if said != "yes" or pack is None:
+            continue
+        sender = loaded.config.senders[account.sender]
+        if not may_speak_welsh(loaded.usable.pack_of(pack, sender, account)[0]):
             return (
                 f"A translator has to sign the Welsh of {name}: .venv/bin/bot translations sign "
                 f"{name}"

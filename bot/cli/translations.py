@@ -13,9 +13,10 @@ from bot.app.saving import save
 from bot.cli import show
 from bot.cli.lines import INDENT, broken, room, room_beside, side_by_side
 from bot.core import translations as known
-from bot.core.model import Language, SettingsError
-from bot.core.packs import NationalPack, Review, with_signatures
-from bot.core.packs.signatures import FILE
+from bot.core.model import Language, Sender, SettingsError
+from bot.core.packs import NationalPack, Review
+from bot.core.packs.pack import Signatures
+from bot.core.packs.signatures import FILE, own_signatures_text, signatures_text, signed
 from bot.core.source import did_you_mean
 from bot.core.translations import Translation
 
@@ -52,9 +53,7 @@ def translations(
             raise click.UsageError("Write what is meant after sign, not before it.")
         return
     loaded = app.load(app.read_environment())
-    sender = app.chosen("force", force, loaded.config.senders) if force else None
-    if sender is not None and Language.CY not in sender.every_language:
-        raise SettingsError(f"{sender.id} publishes in English only: it has no Welsh to look at.")
+    sender = _sender(loaded, force)
     packs = [_pack(loaded, campaign)] if campaign else _packs(loaded)
     found = list(known.translations(loaded.usable, packs, sender))
     shown = [one for one in found if only in (None, one.review.value)]
@@ -66,6 +65,13 @@ def translations(
 
 def _packs(loaded: app.Loaded) -> list[NationalPack]:
     return [pack for pack in loaded.usable.packs.values() if pack is not None]
+
+
+def _sender(loaded: app.Loaded, name: str | None) -> Sender | None:
+    sender = app.chosen("force", name, loaded.config.senders) if name else None
+    if sender is not None and Language.CY not in sender.every_language:
+        raise SettingsError(f"no Welsh to look at: {sender.id} publishes in English only.")
+    return sender
 
 
 def _pack(loaded: app.Loaded, name: str) -> NationalPack:
@@ -105,39 +111,72 @@ def _totals(found: Sequence[Translation]) -> str:
 
 @translations.command(
     epilog='Examples:  .venv/bin/bot translations sign crisis --by "A. Jones"     '
-    '.venv/bin/bot translations sign crisis --message run-hide-tell --by "A. Jones"'
+    '.venv/bin/bot translations sign crisis --message run-hide-tell --by "A. Jones"     '
+    '.venv/bin/bot translations sign crisis --force gwent --by "A. Jones"'
 )
 @click.argument("campaign")
 @click.option("--by", metavar="NAME", required=True, help="Who has read them: the translator.")
 @click.option("--message", metavar="NAME", help="Only this message, or MESSAGE/WORDING.")
-def sign(campaign: str, by: str, message: str | None) -> None:
+@click.option("--force", metavar="NAME", help="What this force says in its own words.")
+def sign(campaign: str, by: str, message: str | None, force: str | None) -> None:
     """Sign the Welsh of a campaign, or of one message, as it stands beside its English now.
 
     Written into translations.yaml in the campaign's folder, with the day and the name. Where one of
-    the two texts changes afterwards, the signature counts no more. A force's own words in a local
-    pack are not covered.
+    the two texts changes afterwards, the signature counts no more. A force's own words are signed
+    with --force, into translations.yaml in the force's folder.
     """
     name = " ".join(by.split())
     if not A_NAME.fullmatch(name):
         raise click.UsageError("--by needs a name, in letters.")
     env = app.read_environment()
     loaded = app.load(env)
-    pack = _pack(loaded, campaign)
-    every = list(known.translations(loaded.usable, [pack], None))
-    wanted = [one for one in every if message in (None, one.message.name, one.name)]
-    if not wanted:
-        names = {one.message.name for one in every}
-        near = did_you_mean(message or "", names, what="Messages")
-        raise SettingsError(f'there is no message called "{message}" in {pack.id}. {near}')
+    pack, sender = _pack(loaded, campaign), _sender(loaded, force)
+    wanted = _wanted(loaded, pack, sender, message)
     fresh = [one for one in wanted if one.review not in (Review.MISSING, Review.SIGNED)]
     if fresh:
-        path = env.messages / "national" / pack.id / FILE
-        signed = [(one.message, one.wording) for one in fresh]
         today = app.today(app.SystemClocks(env.now).now())
-        save(path, with_signatures(pack, signed, by=name, on=today).encode())
+        new = signed([(one.message, one.wording) for one in fresh], by=name, on=today)
+        _write(env, loaded, pack, sender, new)
     for one in fresh:
         click.echo(f"Signed: {one.name}")
     for one in wanted:
         if one.review is Review.MISSING:
             click.echo(f"NOT signed: {one.name} has no Welsh.")
     click.echo(f"{show.counted(len(fresh), 'wording')} signed by {name}.")
+
+
+def _wanted(
+    loaded: app.Loaded, pack: NationalPack, sender: Sender | None, message: str | None
+) -> list[Translation]:
+    """What is to be signed: of a force its own words only."""
+    every = list(known.translations(loaded.usable, [pack], sender))
+    mine = [one for one in every if one.own or sender is None]
+    if sender is not None and not mine:
+        raise SettingsError(f"no words of its own: {sender.id} says {pack.id} as it is written.")
+    wanted = [one for one in mine if message in (None, one.message.name, one.name)]
+    if not wanted:
+        near = did_you_mean(message or "", {one.message.name for one in mine}, what="Messages")
+        whose = f" of {sender.id}'s own" if sender else ""
+        raise SettingsError(f'there is no message{whose} called "{message}" in {pack.id}. {near}')
+    return wanted
+
+
+def _write(
+    env: app.Environment,
+    loaded: app.Loaded,
+    pack: NationalPack,
+    sender: Sender | None,
+    new: Signatures,
+) -> None:
+    """The signatures into their file, beside those that stand there."""
+    if sender is None:
+        text = signatures_text({**pack.signatures, **new})
+        save(env.messages / "national" / pack.id / FILE, text.encode())
+        return
+    had = {
+        campaign: local.signatures
+        for (force, campaign), local in loaded.usable.local.items()
+        if force == sender.id
+    }
+    text = own_signatures_text({**had, pack.id: {**had.get(pack.id, {}), **new}})
+    save(env.messages / "local" / sender.id / FILE, text.encode())

@@ -224,10 +224,9 @@ def _unreviewed(
             sources.config.accounts[post.key.account],
         )
         pack, _ = sources.pack_of(national, sender, account)
-        message = pack.messages[post.rendering.pick.message]
-        if not review_of(
-            national, message, message.wordings[post.rendering.pick.wording]
-        ).may_go_out:
+        pick = post.rendering.pick
+        message = pack.messages[pick.message]
+        if not review_of(pack, message, message.wordings[pick.wording]).may_go_out:
             yield Problem(
                 post.place,
                 "unreviewed",

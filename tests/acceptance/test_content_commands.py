@@ -1171,3 +1171,19 @@ def test_a_translator_signs_and_sees_what_has_changed_since(office: Typist) -> N
     assert "Codwch eich llais" in shown.stdout
     assert "Cadwch lygad" not in shown.stdout
     assert "4 wordings: 1 stale, 3 signed." in shown.stdout
+
+
+def test_a_force_s_own_welsh_is_signed_in_the_force_s_folder(office: Typist) -> None:
+    own = "change:\n  speak-up:\n    first:\n      en: Say so {{ in_area }}.\n"
+    own += "      cy: Dywedwch {{ in_area }}.\n"
+    office.write("messages/local/gwent/winter.yaml", LOCAL.format(force="gwent") + own)
+
+    none = office.bot("translations", "sign", "winter", "--force", "kent", "--by", "A. Jones")
+    office.bot("translations", "sign", "winter", "--force", "gwent", "--by", "A. Jones")
+    shown = office.bot("translations", "--force", "gwent")
+
+    assert "kent publishes in English only" in none.stderr
+    assert "4 wordings: 3 reviewed, 1 signed." in shown.stdout
+    assert "speak-up/first  SIGNED" in shown.stdout
+    office.write("messages/local/gwent/translations.yaml", "winter: yes\n")
+    assert "messages/local/gwent/translations.yaml:1:" in office.bot("check").stdout

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.core.model import Post
-from bot.core.packs import NationalPack, Review, read_national, with_signatures
+from bot.core.packs import NationalPack, Review, read_national
+from bot.core.packs.pack import Signatures
+from bot.core.packs.signatures import (
+    own_signatures_text,
+    read_own_signatures,
+    signatures_text,
+)
+from bot.core.packs.signatures import signed as signing
 from bot.core.plan import Sources, plan
 from bot.core.source import Problem
 from bot.core.translations import translations
@@ -37,16 +45,17 @@ def signed(pack: NationalPack, *wordings: str) -> str:
     """translations.yaml with these wordings signed as they stand in the pack."""
     message = pack.messages["trust-your-instincts"]
     pairs = [(message, message.wordings[name]) for name in wordings]
-    return with_signatures(pack, pairs, by="A. Jones", on=date(2015, 11, 1))
+    new = signing(pairs, by="A. Jones", on=date(2015, 11, 1))
+    return signatures_text({**pack.signatures, **new})
 
 
-def sources(pack: NationalPack, local: str = GWENT) -> Sources:
-    own = {("gwent", "cdt"): local_of(local)[0]}
-    return Sources(a_config(forces=LIVE), {"cdt": pack}, own, live=True)
+def sources(pack: NationalPack, local: str = GWENT, own: Signatures | None = None) -> Sources:
+    over = {("gwent", "cdt"): replace(local_of(local)[0], signatures=own or {})}
+    return Sources(a_config(forces=LIVE), {"cdt": pack}, over, live=True)
 
 
-def said_live(pack: NationalPack, local: str = GWENT) -> set[str]:
-    posts: tuple[Post, ...] = plan(sources(pack, local), WEEK, {}).posts
+def said_live(pack: NationalPack, local: str = GWENT, own: Signatures | None = None) -> set[str]:
+    posts: tuple[Post, ...] = plan(sources(pack, local, own), WEEK, {}).posts
     return {post.rendering.pick.wording for post in posts}
 
 
@@ -96,14 +105,33 @@ def test_signing_again_keeps_what_others_signed() -> None:
     assert len(both.signatures) == 2
 
 
+OWN = GWENT + (
+    "change:\n  trust-your-instincts:\n    not-sure:\n      en: Tell us {{ in_area }}.\n"
+    "      cy: Dywedwch wrthym {{ in_area }}.\n"
+)
+
+
 def test_a_force_s_own_welsh_is_not_covered_by_the_signature_under_the_national_one() -> None:
     pack = a_pack(signed=signed(a_pack(), "not-sure", "every-report"))
-    own = GWENT + (
-        "change:\n  trust-your-instincts:\n    not-sure:\n      en: Tell us {{ in_area }}.\n"
-        "      cy: Dywedwch wrthym {{ in_area }}.\n"
+
+    assert said_live(pack, OWN) == {"every-report"}
+
+
+def test_a_force_s_own_welsh_goes_out_once_it_is_signed_and_until_it_changes() -> None:
+    unread = sources(a_pack(), OWN)
+    gwent = unread.config.senders["gwent"]
+    mine = [one for one in translations(unread, [a_pack()], gwent) if one.own]
+    new = signing([(one.message, one.wording) for one in mine], by="A. Jones", on=date(2015, 11, 1))
+    text = own_signatures_text({"cdt": new})
+
+    read_back, problems = read_own_signatures(
+        "messages/local/gwent/translations.yaml", text.encode()
     )
 
-    assert said_live(pack, own) == {"every-report"}
+    assert ([one.name for one in mine], problems) == (["trust-your-instincts/not-sure"], [])
+    assert said_live(a_pack(), OWN, read_back["cdt"]) == {"not-sure"}
+    changed = OWN.replace("Dywedwch wrthym", "Rhowch wybod")
+    assert said_live(a_pack(), changed, read_back["cdt"]) == set()
 
 
 def test_a_wording_without_welsh_is_missing() -> None:

@@ -28,7 +28,7 @@ from bot.core.packs.pack import (
     ValueField,
     Wording,
 )
-from bot.core.packs.signatures import Review, may_speak_welsh, review_of, with_signatures
+from bot.core.packs.signatures import Review, may_speak_welsh, national_review, review_of
 
 __all__ = [
     "Accepted",
@@ -60,6 +60,7 @@ __all__ = [
     "may_speak_welsh",
     "named_files",
     "names_of",
+    "national_review",
     "national_with_files",
     "overlay",
     "read_local",
@@ -67,5 +68,4 @@ __all__ = [
     "read_region",
     "recalled_in",
     "review_of",
-    "with_signatures",
 ]

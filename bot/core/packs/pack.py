@@ -136,7 +136,10 @@ class Signature:
     by: str
     on: date
     words: str  # SHA-256 (hex) of both texts as they were signed
-    place: Place
+
+
+Signatures: TypeAlias = Mapping[tuple[str, str], Signature]
+"""By message and wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,7 @@ class NationalPack:
     on_bank_holidays: bool = True  # whether it speaks then
     withdraw: Mapping[str, str] = field(default_factory=dict)  # messages recalled, with the reason
     accepts: tuple[Accepted, ...] = ()  # in all its messages
-    signatures: Mapping[tuple[str, str], Signature] = field(default_factory=dict)
+    signatures: Signatures = field(default_factory=dict)
 
     def is_embargoed(self, now: datetime) -> bool:
         """Whether its embargo is still to end."""
@@ -307,6 +310,7 @@ class LocalPack:
     accounts: Mapping[str, LocalPack] = field(default_factory=dict)  # what single accounts say
     region: str | None = None  # for whose forces it is, if it is a region's
     accepts: tuple[Accepted, ...] = ()  # in all of the force's own words
+    signatures: Signatures = field(default_factory=dict)  # under the force's own words
 
     def has_own(self, message: str) -> bool:
         """Whether the sender says anything of a message its own way."""

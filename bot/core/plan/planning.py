@@ -161,7 +161,7 @@ class Planning:
             own = self._own(part, voice, pack)
             if own is None:
                 return
-            if self._may_publish(part, voice):
+            if self._may_publish(part, voice, own):
                 self.asked.add(sender.id)
                 planned = VoicePlan(self, run, own, voice)
                 if _is_national(sender) and self.sources.publishes(sender.id):
@@ -230,14 +230,14 @@ class Planning:
         """Whether nobody knows what a national account says: what was planned of it stands."""
         return run.id in self.broken_nationals or self.sources.config.national_is_broken
 
-    def _may_publish(self, part: Part, voice: Voice) -> bool:
+    def _may_publish(self, part: Part, voice: Voice, pack: Pack) -> bool:
         """Whether a voice is planned for; where it is not, the reason is noted."""
         for account in voice.accounts:
             if self.sources.live and not account.live:
                 reason = f"the account {account.id} is not marked live: yes."
                 self._leave(part, reason, account.place or part.national.place, "not-live")
                 return False
-        if self.sources.live and not _may_say(voice, part.national):
+        if self.sources.live and not _may_say(voice, pack):
             reason = "the pack's Welsh has not been reviewed by a translator."
             self._leave(part, reason, part.national.place, "unreviewed")
             return False
@@ -277,6 +277,6 @@ def _is_national(sender: Sender) -> bool:
     return sender.kind is SenderKind.NATIONAL
 
 
-def _may_say(voice: Voice, national: NationalPack) -> bool:
+def _may_say(voice: Voice, pack: Pack) -> bool:
     """Whether every language of the voice may go out; one never goes without the other."""
-    return Language.CY not in voice.speakers or may_speak_welsh(national)
+    return Language.CY not in voice.speakers or may_speak_welsh(pack)

@@ -40,7 +40,7 @@ class Voice:
         """Whether a translator has read its Welsh, where that goes out to the public."""
         if not self.live or Language.CY not in self.speakers:
             return True
-        return review_of(pack.national, message, wording).may_go_out
+        return review_of(pack, message, wording).may_go_out
 
 
 def voices(sender: Sender, *, live: bool) -> Iterator[Voice]:
