@@ -23,6 +23,8 @@ WORD_SPACES: Final = "\u00a0\u2007\u202f"  # no-break spaces, as word processors
 LINE_BREAKS: Final = re.compile(
     "[\u0085\u2028\u2029]"
 )  # YAML counts them as lines; nobody sees them
+CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no text holds. YAML refuses it as it is, and makes it of "\\0" and "\\e" in quotes."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -266,6 +268,9 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         start, end = _marks(event)
         block = event.style in ("|", ">")
+        value = CONTROL.sub("", event.value)
+        if value != event.value:
+            self.problems.append(_escaped(self._place(event)))
         if event.style == ">":
             self._problem(
                 start.line + 1,
@@ -279,15 +284,15 @@ class _Builder:
         elif event.style:
             cut_at = None
         else:
-            cut_at = self._cut(end.line, end.column, start.line, event.value)
+            cut_at = self._cut(end.line, end.column, start.line, value)
         if cut_at is None:
-            return Scalar(event.value, self._place(event), block, lines=lines)
+            return Scalar(value, self._place(event), block, lines=lines)
         line, column = cut_at
         cut, place = (
             self.source_lines[line][column:].strip(),
             Place(self.file, line + 1, column + 1),
         )
-        return Scalar(event.value, self._place(event), block, cut, place, lines)
+        return Scalar(value, self._place(event), block, cut, place, lines)
 
     def _cut(self, line: int, column: int, start: int, value: str) -> tuple[int, int] | None:
         """Where YAML dropped something behind a plain value: ` #...`, or `#word` lines below it."""
@@ -487,6 +492,15 @@ def _strange_character(place: Place) -> Problem:
         "strange-character",
         "there is an invisible character here that no text should hold.",
         "Delete the word and type it again.",
+    )
+
+
+def _escaped(place: Place) -> Problem:
+    return Problem(
+        place,
+        "strange-character",
+        'a "\\" between quotation marks stands for a character that nobody sees.',
+        'Put the words on the next line, under "|"; there nothing needs quotes.',
     )
 
 

@@ -301,6 +301,17 @@ def test_a_near_name_is_offered_and_the_others_listed() -> None:
     assert did_you_mean("zzz", ["in_area"]) == "Known here: in_area."
 
 
+@pytest.mark.parametrize("escape", [r"\0", r"\e[2J", r"\x85", r"\L"])
+def test_a_control_character_does_not_come_in_by_its_escape(escape: str) -> None:
+    found, problems = read("F", f'"a{escape}b": kent\nen: "Tell us {escape} now"\n'.encode())
+
+    assert found is not None
+    assert not set("".join(found.entries)) & set("\0\x1b\x85\u2028")
+    assert not set(scalar(found, "en").value) & set("\0\x1b\x85\u2028")
+    assert [line.split(": ")[0] for line in lines(problems)] == ["F:1:1", "F:2:5"]
+    assert 'a "\\" between quotation marks' in lines(problems)[0]
+
+
 def test_names_are_listed_as_people_list_them() -> None:
     assert listed([]) == ""
     assert listed(["a"]) == "a"
