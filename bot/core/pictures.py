@@ -129,8 +129,8 @@ def no_such_file(
     if beside:
         pack = folder.rpartition("/")[0]
         return Fault(code, message, f"It stands in {pack}: move it into {folder}.")
-    advice = did_you_mean(name, there, what="There")
-    return Fault(code, message, advice or f"Put the {kind.field} there: {folder}/{name}")
+    put = f"Put the {kind.field} there: {folder}/{name}"
+    return Fault(code, message, did_you_mean(name, there, what="There") if there else put)
 
 
 # --- alt text ---------------------------------------------------------------------------------

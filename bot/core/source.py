@@ -25,6 +25,8 @@ LINE_BREAKS: Final = re.compile(
 )  # YAML counts them as lines; nobody sees them
 CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 """What no text holds. YAML refuses it as it is, and makes it of "\\0" and "\\e" in quotes."""
+HIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What no sentence shows as it stands: a terminal would obey it, or write on from right to left."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,9 +131,9 @@ def did_you_mean(wrong: str, known: Iterable[str], *, what: str = "Known here") 
     """`Did you mean 'x'?` where something known is near, and what is known, shortened."""
     names = sorted(set(known))
     near = nearest(wrong, names)
-    hint = f"Did you mean {near}? " if near else ""
     if not names:
-        return hint.strip()
+        return f"{what}: none yet."
+    hint = f"Did you mean {near}? " if near else ""
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"{hint}{what}: {shown}."
 
@@ -258,7 +260,7 @@ class _Builder:
                 self._problem(
                     name_node.place.line,
                     "repeated-field",
-                    f'"{name}" stands here twice (first on line {keys[name].line}).',
+                    f'"{shortened(name)}" stands here twice (first on line {keys[name].line}).',
                     "Keep one of the two; names must differ.",
                 )
                 continue
@@ -469,7 +471,8 @@ def _indent(line: str) -> int:
 
 
 def shortened(text: str) -> str:
-    """At most 40 characters of it."""
+    """At most 40 characters of it, with a mark for each that would turn or wipe a line of it."""
+    text = HIDDEN.sub("\ufffd", text)
     return text if len(text) <= 40 else text[:37].rstrip() + "…"
 
 

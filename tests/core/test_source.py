@@ -299,6 +299,13 @@ def test_a_near_name_is_offered_and_the_others_listed() -> None:
     )
     assert did_you_mean("Southeast", ["South East", "Wales"]).startswith("Did you mean South East?")
     assert did_you_mean("zzz", ["in_area"]) == "Known here: in_area."
+    assert did_you_mean("zzz", [], what="Themes") == "Themes: none yet."
+
+
+def test_what_would_turn_a_line_around_is_not_shown_as_it_stands() -> None:
+    text = "dry_\u202erun: yes\ndry_\u202erun: no\n"
+
+    assert said(text)[0].startswith('F:2: "dry_\ufffdrun" stands here twice')
 
 
 @pytest.mark.parametrize("escape", [r"\0", r"\e[2J", r"\x85", r"\L"])

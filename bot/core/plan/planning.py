@@ -111,7 +111,8 @@ class Planning:
                 "no-pack",
                 f'there is no pack called "{run.pack}".',
                 did_you_mean(run.pack, self.sources.packs, what="Packs in messages/national")
-                or f"It would stand in messages/national/{run.pack}/campaign.yaml.",
+                if self.sources.packs
+                else f"It would stand in messages/national/{run.pack}/campaign.yaml.",
             )
         national = self.sources.packs.get(run.pack)
         if national is None:
