@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from bot.core.mp4 import Film, read_film
 from bot.core.pictures import Fault
@@ -113,6 +115,45 @@ def _sound_entry(kind: bytes, audio: int, channels: int) -> bytes:
     described = bytes(3) + b"\x04" + bytes([len(decoder)]) + decoder
     esds = bytes(4) + b"\x03" + bytes([len(described)]) + described
     return box(kind, bytes(28), box(b"esds", esds))
+
+
+HOLDERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+
+
+@dataclass
+class Tree:
+    """A box and what stands in it."""
+
+    kind: bytes
+    content: bytes = b""
+    inner: list[Tree] = field(default_factory=list)
+
+    def __bytes__(self) -> bytes:
+        return box(self.kind, self.content, *map(bytes, self.inner))
+
+    def all(self) -> Iterator[Tree]:
+        yield self
+        for one in self.inner:
+            yield from one.all()
+
+
+def trees(content: bytes) -> list[Tree]:
+    """The boxes of a film, to be changed and put together again."""
+    found, at = [], 0
+    while at + 8 <= len(content):
+        size, kind = struct.unpack_from(">I4s", content, at)
+        body = content[at + 8 : at + size]
+        found.append(Tree(kind, b"", trees(body)) if kind in HOLDERS else Tree(kind, body))
+        at += max(size, 8)
+    return found
+
+
+def with_table(content: bytes, kind: bytes, numbers: Sequence[int], *, track: int = 0) -> bytes:
+    """A film with other numbers in one table of one of its tracks, and its media where it was."""
+    whole = Tree(b"", b"", trees(content))
+    table = [one for one in whole.all() if one.kind == kind][track]
+    table.content = struct.pack(f">{len(numbers)}I", *numbers)
+    return b"".join(map(bytes, whole.inner))
 
 
 def film_of(content: bytes, name: str = "film.mp4") -> Film:

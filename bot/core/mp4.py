@@ -12,8 +12,10 @@ Source: ISO/IEC 14496-12 (boxes), 14496-14 and 14496-1 (esds), 14496-15 (avcC).
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from bot.core.pictures import Fault
@@ -21,6 +23,7 @@ from bot.core.pictures import Fault
 EXPORT: Final = "Export it again as MP4, with the picture as H.264 and the sound as AAC."
 MAX_BOXES: Final = 10_000  # in one box; a video has a dozen
 MAX_SAMPLES: Final = 2_000_000  # of a track: more than four hours at 120 pictures a second
+MAX_TRACKS: Final = 20  # a video has two, and what cameras note has two or three
 
 _KEPT: Final[dict[bytes, tuple[bytes, ...]]] = {
     b"": (b"ftyp", b"moov", b"mdat"),
@@ -147,6 +150,8 @@ class _Reading:
         parts = self._kept(b"moov", movie.body, movie.end)
         (head,) = parts[b"mvhd"]
         timescale, duration = self._times(head)
+        if len(parts.get(b"trak", ())) > MAX_TRACKS:
+            raise _broken(self.name)
         tracks = [self._track(box) for box in parts.get(b"trak", ())]
         shown = self._picture(tracks)
         self._check_sound(tracks)
@@ -156,13 +161,26 @@ class _Reading:
                 raise _broken(self.name)
             if track.kind not in (b"vide", b"soun"):
                 self._blank(track.box)
-                self.edits += [(start, bytes(end - start)) for start, end in pieces]
+                self.edits += self._blanked(pieces, top[b"mdat"])
         frames = self._number(shown.tables[b"stsz"], 8)
         milliseconds = round(1000 * duration / timescale)
         if frames == 0 or milliseconds == 0:
             raise _broken(self.name)
         rate = frames * shown.timescale / shown.duration
         return Film(shown.width, shown.height, milliseconds, round(rate, 2), tuple(self.edits))
+
+    def _blanked(self, pieces: list[tuple[int, int]], media: list[_Box]) -> list[tuple[int, bytes]]:
+        """The edits that overwrite samples. Raises where they are not in the media, or twice."""
+        bodies = [(box.body, box.end) for box in media]
+        starts = [start for start, _ in bodies]
+        if sum(end - start for start, end in pieces) > len(self.content):
+            raise _broken(self.name)
+        filled = [(start, end) for start, end in pieces if end > start]
+        for start, end in filled:
+            within = bisect_right(starts, start) - 1
+            if within < 0 or end > bodies[within][1]:
+                raise _broken(self.name)
+        return [(start, bytes(end - start)) for start, end in filled]
 
     def _boxes(self, at: int, end: int) -> Iterator[_Box]:
         """The boxes between two places. Raises where one does not end within them."""
@@ -267,13 +285,18 @@ class _Reading:
 
     def _chunks(self, tables: dict[bytes, _Box]) -> tuple[int, ...]:
         box, form = (tables[b"co64"], "Q") if b"co64" in tables else (tables[b"stco"], "I")
-        return self._table(box, 8, self._number(box, 4), form)
+        count = self._number(box, 4)
+        if count > MAX_SAMPLES:
+            raise ValueError(count)
+        return self._table(box, 8, count, form)
 
     def _stretches(self, box: _Box, chunks: int) -> list[int]:
         """How many samples each chunk has; written down where the number changes."""
-        rows = self._table(box, 8, 3 * self._number(box, 4), "I")
+        if (count := self._number(box, 4)) > chunks + 1:
+            raise ValueError("stretches")
+        rows = self._table(box, 8, 3 * count, "I")
         firsts = [*rows[::3], chunks + 1]
-        if max(firsts) > chunks + 1:
+        if any(later < first for first, later in pairwise(firsts)):
             raise ValueError("chunks")
         found: list[int] = []
         for place, number in enumerate(rows[1::3]):
@@ -282,7 +305,7 @@ class _Reading:
 
     def _table(self, box: _Box, at: int, count: int, form: str) -> tuple[int, ...]:
         whole = f">{count}{form}"
-        if count > 3 * MAX_SAMPLES or box.body + at + struct.calcsize(whole) > box.end:
+        if box.body + at + struct.calcsize(whole) > box.end:
             raise ValueError(box.kind)
         return struct.unpack_from(whole, self.content, box.body + at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ from tests.videos import (
     box,
     fault_of,
     film_of,
+    with_table,
 )
 
 EXPORT = "Export it again as MP4, with the picture as H.264 and the sound as AAC."
@@ -360,3 +362,45 @@ def test_the_same_file_gives_the_same_video() -> None:
 
     assert made == video_file(film_of(content), film.cleaned(content))
     assert made.size == len(content)
+
+
+# --- bytes that nobody's program writes --------------------------------------------------------
+
+
+def test_chunks_that_go_back_and_forth_do_not_fill_the_memory() -> None:
+    chunks = 4_000
+    rows = [number for _ in range(2_000) for number in (1, 1, 1, chunks, 1, 1)]
+    film = with_table(a_video(head_last=True), b"stco", [0, chunks, *range(chunks)])
+    film = with_table(film, b"stsc", [0, 4_000, *rows])
+
+    tracemalloc.start()
+    said = fault_of(film)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert said == BROKEN
+    assert peak < 10_000_000
+
+
+def test_a_track_of_data_does_not_overwrite_the_same_bytes_over_and_over() -> None:
+    film = a_video(data=b"+51.27", sound=None, head_last=True)
+    at = film.index(b"mdat") + 4
+    film = with_table(film, b"stsc", [0, 1, 1, 1, 1], track=1)
+    film = with_table(film, b"stsz", [0, 6, 2_000], track=1)
+
+    assert fault_of(with_table(film, b"stco", [0, 2_000, *[at] * 2_000], track=1)) == BROKEN
+
+
+def test_a_track_of_data_overwrites_nothing_but_media() -> None:
+    film = a_video(data=b"+51.27", sound=None, head_last=True)
+    box_above = film.index(b"mdat") - 4
+
+    assert fault_of(with_table(film, b"stco", [0, 1, box_above], track=1)) == BROKEN
+
+
+def test_a_track_of_data_without_samples_is_taken_out() -> None:
+    film = with_table(a_video(data=b"+51.27", sound=None), b"stsz", [0, 0, 0], track=1)
+    film = with_table(film, b"stsc", [0, 0], track=1)
+    film = with_table(film, b"stco", [0, 0], track=1)
+
+    assert b"gpmd" not in film_of(film).cleaned(film)
