@@ -334,3 +334,18 @@ def test_problems_are_told_from_the_top_down() -> None:
         "plan.xlsx:Plan!A9",
         "plan.xlsx:Plan!A10",
     ]
+
+
+def test_a_title_and_an_endless_hashtag_are_said_shortly_and_with_what_to_do() -> None:
+    _, said = read(f"""
+        Our plan   |
+        Date       | Text
+        22/11/2027 | Know where to turn? #{"x" * 40_000}
+        23/11/2027 | And who answers?
+        """)
+
+    assert said[0] == (
+        'plan.xlsx:Plan!A1: "Our plan" stands above the headings, and was not read. '
+        "A title needs no place in a pack. What matters of it goes into campaign.yaml."
+    )
+    assert max(map(len, said)) < 300

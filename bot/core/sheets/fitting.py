@@ -91,7 +91,7 @@ def _not_shared(entry: Entry, tags: Sequence[str]) -> Problem:
     return Problem(
         entry.place,
         "not-shared",
-        f"not every text has {listed(f'#{tag}' for tag in tags)}, so it was left out.",
+        f"not every text has {listed(f'#{shortened(tag)}' for tag in tags)}, so it was left out.",
         "A pack has the same hashtags on every post. To have it, add it under more_hashtags.",
         Severity.WARNING,
     )

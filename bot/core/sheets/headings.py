@@ -168,6 +168,7 @@ def _above(rows: tuple[Row, ...]) -> list[Problem]:
             cell.place,
             "above-headings",
             f'"{shortened(cell.text)}" stands above the headings, and was not read.',
+            "A title needs no place in a pack. What matters of it goes into campaign.yaml.",
             severity=Severity.WARNING,
         )
         for row in rows
