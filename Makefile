@@ -8,7 +8,7 @@ BOT    := .venv/bin/bot
 # One more than there are cores: a third of the tests' time is waiting for clocks and processes.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 
-.PHONY: help run preview check test spelling pds faults docs bench lint lock clean
+.PHONY: help run preview check test spelling pds faults fuzz docs bench lint lock clean
 
 help: ## What can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,12 @@ KILLS ?= 250
 faults: .venv/tests ## Kill the bot without end on both databases: SEEDS=1-10 KILLS=250 (half an hour)
 	@.venv/bin/python -m tests.faults --mutations --forces 8 --slots 1 --seeds 2
 	@.venv/bin/python -m tests.faults --seeds $(SEEDS) --kills $(KILLS)
+
+MINUTES ?= 10
+SEED ?= 1
+
+fuzz: .venv/tests ## Try files as they should not be: packs, sheets, videos. MINUTES=10 SEED=1
+	@.venv/bin/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
 
 docs: .venv/ready ## Write again what is made from the program: docs/commands.md, checks.md, schema/
 	@.venv/bin/python -m bot.cli.reference > docs/commands.new && mv docs/commands.new docs/commands.md
