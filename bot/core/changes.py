@@ -91,6 +91,7 @@ def facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
         ("times", _times(old), _times(new)),
         ("themes", _themes(old), _themes(new)),
         ("locked", _locks(old), _locks(new)),
+        ("conditions", _conditions(old), _conditions(new)),
     )
     for what, before, after in pairs:
         if before != after:
@@ -148,6 +149,10 @@ def _locks(pack: NationalPack) -> str:
     return ", ".join([*facts, *themes, *messages]) or "nothing"
 
 
+def _conditions(pack: NationalPack) -> str:
+    return "; ".join(f"{one.name} is {one}" for one in pack.conditions.values()) or "none"
+
+
 def _named(noun: str, one: str, several: str, names: tuple[str, ...]) -> Iterator[str]:
     if len(names) == 1:
         yield f"1 {noun} {one}: {names[0]}."
@@ -164,7 +169,7 @@ def _content(message: Message) -> object:
     wordings = {name: _said(wording) for name, wording in message.wordings.items()}
     shown = _shown(message.picture), _shown(message.video)
     marks = message.same_for_all, message.essential, message.amplify
-    return message.theme, marks, wordings, *shown, message.only_for
+    return message.theme, marks, wordings, *shown, message.only_for, message.not_for
 
 
 def _shown(shown: MessagePicture | MessageVideo | None) -> object:
@@ -188,7 +193,8 @@ def _files_of(shown: MessagePicture | MessageVideo) -> object:
 
 def _said(wording: Wording) -> object:
     words = {language: words.text for language, words in wording.words.items()}
-    return words, wording.forces_with, wording.forces_without, wording.only_for
+    whose = wording.forces_with, wording.forces_without, wording.only_for, wording.not_for
+    return words, whose
 
 
 def _values(pack: NationalPack) -> dict[str, object]:
@@ -216,7 +222,7 @@ def _message_change(old: Message, new: Message) -> str:
     ):
         if _shown(was) != _shown(is_now):
             parts.append(f"its {noun} {_change_of(was, is_now)}")
-    if old.only_for != new.only_for:
+    if (old.only_for, old.not_for) != (new.only_for, new.not_for):
         parts.append("it is for others now")
     if old.essential != new.essential:
         parts.append(f"essential: {new.essential or 'no longer'}")

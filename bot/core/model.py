@@ -237,6 +237,7 @@ class Sender:
     value_places: Mapping[str, Place] = field(default_factory=dict)  # and each of its phrases
     nation: Nation | None = None  # None: of several, or of the whole United Kingdom
     quiet_hours: QuietHours | None = None
+    sectors: tuple[str, ...] = ()  # of a partner: retail, transport
 
     @property
     def every_language(self) -> tuple[Language, ...]:

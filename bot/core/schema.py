@@ -40,7 +40,8 @@ from bot.core.config.words import WORDS_FIELDS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
 from bot.core.packs import Audience
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
-from bot.core.packs.limits import ONLY_FOR
+from bot.core.packs.conditions import CONDITIONS, FACTS
+from bot.core.packs.limits import NOT_FOR, ONLY_FOR
 from bot.core.packs.local import (
     ACCOUNT_PART_FIELDS,
     CORRECTIONS,
@@ -66,7 +67,10 @@ Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 OR_WORDING: Final = f"^{NAME.pattern}(/{NAME.pattern})?$"  # message, or message/wording
-ABOUT_ONLY_FOR: Final = "Only for these forces, regions, platforms or accounts, with commas."
+ABOUT_ONLY_FOR: Final = (
+    "Only for these forces, regions, platforms, accounts or conditions, with commas."
+)
+ABOUT_NOT_FOR: Final = "For all but these, with commas: the same names as after only_for."
 VALUE_NAME: Final = "^[a-z][a-z0-9_]*$"
 
 FILES: Final[Mapping[str, str]] = {
@@ -198,6 +202,7 @@ def _wording() -> Schema:
             "for_forces_with": _text("Only for forces that filled this value in."),
             "for_forces_without": _text("Only for forces that did not fill this value in."),
             ONLY_FOR: _text(ABOUT_ONLY_FOR),
+            NOT_FOR: _text(ABOUT_NOT_FOR),
             "accepts": _accepts("this wording"),
         },
     )
@@ -253,6 +258,7 @@ def _messages(about: str) -> Schema:
         "essential": _text("On whose authority it goes out even in mourning, in words."),
         LOCKED: _text("Why no force changes or withdraws it."),
         ONLY_FOR: _text(ABOUT_ONLY_FOR),
+        NOT_FOR: _text(ABOUT_NOT_FOR),
         AMPLIFY: _one_of("A few accounts repost what the national account says of it.", (REPOST,)),
         "audience": _one_of("Whom it is for: staff is never published.", Audience),
         "accepts": _accepts("this message"),
@@ -345,6 +351,7 @@ def _campaign() -> Schema:
             "review": _day("By when somebody should have read it again."),
             "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
             "each_force_fills_in": _named("Phrases to ask for.", value, names=VALUE_NAME),
+            CONDITIONS: _named("Facts that must hold together, under a name.", _condition()),
             LOCKED: _named("Facts and phrases that no force may change.", lock),
             "withdraw": _named("Messages that are recalled.", _text("The reason.")),
             "themes": _named("What each day is about.", days),
@@ -354,6 +361,21 @@ def _campaign() -> Schema:
         },
         needed=("campaign",),
     )
+
+
+def _condition() -> Schema:
+    facts = {
+        "force": _text("Senders, by their names in config/forces.yaml."),
+        "kind": _text("force, national or partner."),
+        "sector": _text("What a partner's trade is: retail."),
+        "region": _text("Counter terrorism regions: South East."),
+        "nation": _text("England, Wales, Scotland or Northern Ireland."),
+        "language": _text("The account publishes in it: cy."),
+        "platform": _text("x, bluesky or mastodon."),
+    }
+    value = _yes_no("Whether the force filled this value in.")
+    names = {"propertyNames": {"pattern": VALUE_NAME}, "additionalProperties": value}
+    return {**_group(FACTS, facts, about="All of these facts hold."), **names}
 
 
 def _overlay_fields() -> dict[str, Schema]:
@@ -444,6 +466,7 @@ def _forces() -> Schema:
         {
             "name": _line("The name the public knows."),
             "kind": _one_of("Who speaks.", SenderKind),
+            "sector": _text("Of a partner: its trade, or several with commas: retail."),
             "region": _one_of("Its counter terrorism region.", REGIONS),
             "languages": _languages("en, or cy, en to publish in both, Welsh first."),
             "nation": _one_of("Where its region does not say it.", Nation),
@@ -628,6 +651,7 @@ def _settings() -> Schema:
             "warn_unapproved": _duration("How long before it is due the bot warns."),
             "dry_run_approves": _yes_no("yes: in a dry run the bot approves by itself."),
             "posts_per_account_a_day": _number("The most an account posts in a day.", 1, 50),
+            "sectors": _text("The trades that partners may have, with commas."),
             "release_takes_two": _yes_no(
                 "yes: releasing a live hold on everything takes two people."
             ),

@@ -143,7 +143,7 @@ def _said(wording: Wording | None, language: Language) -> str:
 
 
 def _whose(wording: Wording) -> object:
-    return wording.forces_with, wording.forces_without
+    return wording.forces_with, wording.forces_without, wording.only_for, wording.not_for
 
 
 def _medium(message: Message, noun: str) -> Medium | None:

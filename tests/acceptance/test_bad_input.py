@@ -312,7 +312,7 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         kent("EN: hi"),
         [
             f'{K}:7:7: a wording has no field called "EN". Did you mean en? Known here: accepts, '
-            "cy, en, for_forces_with, for_forces_without, only_for."
+            "cy, en, for_forces_with, for_forces_without, not_for, only_for."
         ],
     ),
     (
@@ -630,7 +630,7 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         kent("fr: bonjour"),
         [
             f'{K}:7:7: a wording has no field called "fr". Known here: accepts, cy, en, '
-            "for_forces_with, for_forces_without, only_for."
+            "for_forces_with, for_forces_without, not_for, only_for."
         ],
     ),
     (
@@ -1303,7 +1303,7 @@ SETTINGS: list[tuple[Change, list[str]]] = [
         [
             'config/settings.yaml:1:1: settings has no field called "plan_ahed". Did you '
             "mean plan_ahead? Known here: dry_run_approves, plan_ahead, "
-            "posts_per_account_a_day, prices, release_takes_two, reposts, warn_unapproved."
+            "posts_per_account_a_day, prices, release_takes_two, reposts, sectors, warn_unapproved."
         ],
     ),
     # --- Dates, times and numbers

@@ -580,6 +580,27 @@ COVERS: Final = (
         by.OURS,
     ),
     Check(
+        "two-names", ERROR,
+        "A condition with the name of a force, a region, a platform or the like.",
+        "Nobody could tell which of the two a limit means.",
+        "Give the condition another name.",
+        by.OURS,
+    ),
+    Check(
+        "nobody-meets", WARNING,
+        "A condition whose facts hold together of no account.",
+        "Words that are only for those who meet it would never go out.",
+        "Take one of its facts out, or let it be until somebody meets it.",
+        by.OURS,
+    ),
+    Check(
+        "unknown-name", ERROR,
+        "A fact of a condition that is what nobody can be, such as a region that there is not.",
+        "Nobody would meet the condition, and its words would never be said.",
+        "Write the name as it stands in config/forces.yaml.",
+        by.OURS,
+    ),
+    Check(
         "unknown-sender", ERROR,
         "Words that are only for somebody whom config/forces.yaml does not have.",
         "Nobody could tell who should say them.",

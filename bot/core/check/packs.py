@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.core.check.claims import typed_claims
+from bot.core.check.conditions import condition_problems
 from bot.core.check.limits import national_limits, overlay_limits
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
@@ -54,7 +55,8 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
     found = [*_pack_problems(pack, config), *_standing_problems(pack)]
-    found += [*lock_problems(pack, config), *national_limits(pack, config)]
+    found += [*lock_problems(pack, config), *condition_problems(pack, config)]
+    found += national_limits(pack, config)
     found += _same_wordings(
         (name, wording)
         for name, message in pack.messages.items()
@@ -99,7 +101,7 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
     whose = [one.id for one in senders if local.region in (None, one.region)]
     whose = [local.sender] if local.sender else whose
     found = _overlay_problems(local, pack, config)
-    found += overlay_limits(local, config, whose)
+    found += overlay_limits(local, pack, config, whose)
     for own in local.accounts.values():
         found += _overlay_problems(own, pack, config)
     found += _version_problems(local, pack)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,7 +24,7 @@ from bot.core.config.settings import Settings, read_settings
 from bot.core.config.words import WordLists, read_words
 from bot.core.model import Account, Language, Nation, Sender, SenderKind
 from bot.core.reading import Reader
-from bot.core.source import Fields, Place, Problem, read
+from bot.core.source import Fields, Place, Problem, did_you_mean, read
 from bot.core.typed import Retired
 
 __all__ = [
@@ -74,6 +74,12 @@ class Config:
         }
 
     @property
+    def sectors(self) -> frozenset[str]:
+        """The trades that partners have or may have."""
+        own = (one for sender in self.senders.values() for one in sender.sectors)
+        return frozenset((*self.settings.sectors, *own))
+
+    @property
     def of_politicians(self) -> frozenset[str]:
         """The names of the quotes that no post uses in a pre-election period."""
         return frozenset(name for name, fact in self.facts.items() if fact.of_politician)
@@ -112,6 +118,8 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     # Where forces.yaml cannot be read, no name in the other files is known: that is one mistake.
     known = {"everyone", *named, *SenderKind, *REGIONS, *Nation} if named else None
     runs = read_runs(reader, tops["campaigns"], known)
+    settings = read_settings(reader, tops["settings"])
+    _check_sectors(reader, senders.sound.values(), settings.sectors)
     config = Config(
         facts=joined(reader, constants, links, claims, quotes, partners),
         retired={at: f"{one.bars[0].advice} See {one.place}." for at, one in retired.items()},
@@ -121,7 +129,7 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
         runs=runs,
         calendar=read_calendar(reader, tops["calendar"], known, senders.sound.values(), runs),
         national_is_broken=senders.national_is_broken,
-        settings=read_settings(reader, tops["settings"]),
+        settings=settings,
         words=read_words(reader, _words_file(reader, files)),
     )
     # An error in one sender's entry is no reason for the others to be silent, nor is one in a list
@@ -133,6 +141,18 @@ def read_config(files: Mapping[str, bytes]) -> tuple[Config | None, list[Problem
     )
     failed = not senders.sound or any(problem.severity == "error" for problem in shared)
     return (None if failed else config), reader.problems
+
+
+def _check_sectors(reader: Reader, senders: Iterable[Sender], known: Collection[str]) -> None:
+    """Warns of partners whose trade settings.yaml does not list, where it lists any."""
+    for sender in senders:
+        for name in (one for one in sender.sectors if known and one not in known):
+            reader.warn(
+                sender.places["sector"],
+                "unknown-sector",
+                f'config/settings.yaml lists no sector called "{name}".',
+                did_you_mean(name, known),
+            )
 
 
 def _words_file(reader: Reader, files: Mapping[str, bytes]) -> Fields:

@@ -16,7 +16,7 @@ from bot.core.model import (
     Sender,
     SenderKind,
 )
-from bot.core.reading import Reader, clock_time
+from bot.core.reading import NAME, Reader, clock_time
 from bot.core.source import (
     Fields,
     Node,
@@ -33,8 +33,8 @@ from bot.core.text.profiles import other_handle
 from bot.core.text.rules import USUAL, Limits
 
 SENDER_FIELDS: Final = (
-    "name", "kind", "region", "nation", "languages", "minute", "quiet_hours", "fill_in", "accounts",
-    "no_accounts_because",
+    "name", "kind", "sector", "region", "nation", "languages", "minute", "quiet_hours", "fill_in",
+    "accounts", "no_accounts_because",
 )  # fmt: skip
 
 
@@ -194,7 +194,29 @@ def _sender(reader: Reader, name: str, group: Fields, place: Place) -> Sender | 
         value_places=fill_in.keys,
         nation=_nation(reader, group, region),
         quiet_hours=_quiet_hours(reader, group),
+        sectors=_sectors(reader, group, SenderKind(kind)),
     )
+
+
+def _sectors(reader: Reader, group: Fields, kind: SenderKind) -> tuple[str, ...]:
+    """What a partner's trade is, by names that conditions may use."""
+    found = tuple(one.lower() for one in reader.listed(group, "sector"))
+    if found and kind is not SenderKind.PARTNER:
+        reader.problem(
+            reader.at(group, "sector"),
+            "sector",
+            f"only a partner has a sector, and this sender is of kind {kind}.",
+            "Take the line out.",
+        )
+    for name in found:
+        if not NAME.fullmatch(name):
+            reader.problem(
+                reader.at(group, "sector"),
+                "sector",
+                f'"{shortened(name)}" cannot be the name of a sector.',
+                "Use small letters and hyphens, with commas between several: retail, night-life",
+            )
+    return found
 
 
 def _nation(reader: Reader, group: Fields, region: str | None) -> Nation | None:

@@ -35,6 +35,7 @@ class Settings:
     posts_per_account_a_day: int = POSTS_A_DAY  # over all runs, on London's calendar
     release_takes_two: bool = True  # of a live hold on everything
     reposts: Reposts = Reposts()
+    sectors: tuple[str, ...] = ()  # trades that partners may have; none: those that they do have
     prices: Mapping[PlatformName, tuple[Decimal, Decimal]] = field(default_factory=dict)
     read_prices: Mapping[PlatformName, Decimal] = field(default_factory=dict)
 
@@ -50,7 +51,7 @@ class Settings:
 
 SETTINGS: Final = (
     "plan_ahead", "warn_unapproved", "dry_run_approves", "posts_per_account_a_day",
-    "release_takes_two", "reposts", "prices",
+    "release_takes_two", "reposts", "sectors", "prices",
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def read_settings(reader: Reader, top: Fields) -> Settings:
         ),
         release_takes_two=reader.yes_no(top, "release_takes_two", default=True),
         reposts=_read_reposts(reader, top),
+        sectors=tuple(one.lower() for one in reader.listed(top, "sectors")),
         prices=prices,
         read_prices=read_prices,
     )

@@ -136,6 +136,10 @@ def _chosen(pack: Pack, message: Message, wordings: Sequence[Wording]) -> Iterat
     yield Part("message", message.name, message.place)
     instead = tuple(Said(one.name, one.place) for one in reversed(wordings[:-1]))
     yield Part("wording", wordings[-1].name, wordings[-1].place, replaced=instead)
+    limits = [*message.only_for, *wordings[-1].only_for, message.not_for, wordings[-1].not_for]
+    for name in dict.fromkeys(name.lower() for limit in limits for name in limit):
+        if condition := pack.national.conditions.get(name):
+            yield Part("condition", name, condition.place, str(condition))
 
 
 # --- hashtags -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """National pack + local overlay -> one Pack; every wording knows the line it came from."""
 
-from bot.core.packs.limits import is_for, names_of
+from bot.core.packs.conditions import names_in
+from bot.core.packs.limits import is_for
 from bot.core.packs.local import read_local, read_region
 from bot.core.packs.media import Named, Read, local_with_files, named_files, national_with_files
 from bot.core.packs.national import read_national, recalled_in
@@ -8,6 +9,7 @@ from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
     Accepted,
     Audience,
+    Condition,
     Dated,
     EveryWeek,
     LocalPack,
@@ -33,6 +35,7 @@ from bot.core.packs.signatures import Review, may_speak_welsh, national_review, 
 __all__ = [
     "Accepted",
     "Audience",
+    "Condition",
     "Dated",
     "EveryWeek",
     "LocalPack",
@@ -59,7 +62,7 @@ __all__ = [
     "local_with_files",
     "may_speak_welsh",
     "named_files",
-    "names_of",
+    "names_in",
     "national_review",
     "national_with_files",
     "overlay",

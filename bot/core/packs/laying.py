@@ -103,6 +103,7 @@ class Laying:
                 forces_with=wording.forces_with or national.forces_with,
                 forces_without=wording.forces_without or national.forces_without,
                 only_for=(*national.only_for, *wording.only_for),
+                not_for=(*national.not_for, *wording.not_for),
             )
         return replace(message, wordings=result)
 
@@ -359,5 +360,5 @@ def spoken(languages: Iterable[Language]) -> str:
 def _is_whole(message: Message) -> bool:
     """Whether there is more to it than wordings for a message that is there already."""
     shown = message.picture or message.video
-    is_public = message.audience is Audience.PUBLIC
-    return bool(message.theme or shown or message.essential or message.only_for or not is_public)
+    limited = message.only_for or message.not_for or message.audience is not Audience.PUBLIC
+    return bool(message.theme or shown or message.essential or limited)

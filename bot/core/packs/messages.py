@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.model import Language
 from bot.core.packs.accepting import ACCEPTS, read_accepts
-from bot.core.packs.limits import ONLY_FOR
+from bot.core.packs.limits import NOT_FOR, ONLY_FOR
 from bot.core.packs.locks import LOCKED, read_locked
 from bot.core.packs.pack import Audience, Limits, Message, Slot, Theme, Wording
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
@@ -24,7 +24,7 @@ AMPLIFY: Final = "amplify"
 REPOST: Final = "repost"
 MESSAGE_FIELDS: Final = (
     "theme", *PICTURE_FIELDS, *VIDEO_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
-    ONLY_FOR, AMPLIFY, "audience", ACCEPTS,
+    ONLY_FOR, NOT_FOR, AMPLIFY, "audience", ACCEPTS,
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
 WORDING_FIELDS: Final = (
-    "en", "cy", "for_forces_with", "for_forces_without", ONLY_FOR, ACCEPTS,
+    "en", "cy", "for_forces_with", "for_forces_without", ONLY_FOR, NOT_FOR, ACCEPTS,
 )  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def read_message(
             video=None if picture else video,
             locked=None if local else read_locked(reader, inner),
             only_for=_only_for(reader, inner),
+            not_for=reader.listed(inner, NOT_FOR),
             amplify=_amplify(reader, inner, local=local),
             accepts=read_accepts(reader, inner),
             audience=_audience(reader, inner),
@@ -233,6 +234,7 @@ def read_wordings(
             place,
             local,
             only_for=_only_for(reader, inner),
+            not_for=reader.listed(inner, NOT_FOR),
             accepts=read_accepts(reader, inner),
         )
     return found

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core.packs.accepting import ACCEPTS, read_accepts
 from bot.core.packs.cards import CARDS, read_cards
+from bot.core.packs.conditions import CONDITIONS, read_conditions
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
 from bot.core.packs.messages import (
     is_empty,
@@ -52,7 +53,7 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
     "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
-    "review", "slots", "each_force_fills_in", LOCKED, "withdraw", "themes", "messages",
+    "review", "slots", "each_force_fills_in", CONDITIONS, LOCKED, "withdraw", "themes", "messages",
     "same_for_all", ACCEPTS,
 )  # fmt: skip
 
@@ -260,6 +261,7 @@ def _national(
         )
     hashtags = _hashtags(reader, top, "hashtag", hashtag)
     more = _hashtags(reader, top, "more_hashtags", ",".join(reader.listed(top, "more_hashtags")))
+    values = _values(reader, top)
     if title is None or schedule is None:
         return None
     return NationalPack(
@@ -273,7 +275,7 @@ def _national(
         grace=reader.duration(top, "grace", default=DEFAULT_GRACE, most=MAX_GRACE),
         translation_reviewed=_reviewed(reader, top),
         slots=slots,
-        values=_values(reader, top),
+        values=values,
         themes=themes,
         messages={
             name: replace(one, same_for_all=one.same_for_all or basis)
@@ -289,6 +291,7 @@ def _national(
         review=reader.day(top, "review", needed=False),
         on_bank_holidays=reader.yes_no(top, "on_bank_holidays", default=True),
         accepts=read_accepts(reader, top),
+        conditions=read_conditions(reader, top, values),
     )
 
 

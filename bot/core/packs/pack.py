@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bot.core.model import Language, Sender, SenderKind, Uncaptioned
 from bot.core.pictures import Made
 from bot.core.reading import Words
-from bot.core.source import Place
+from bot.core.source import Place, listed
 from bot.core.videos import CaptionsFile, VideoFile
 
 
@@ -90,7 +90,22 @@ Schedule = Dated | EveryWeek | Never
 
 
 Limits: TypeAlias = tuple[tuple[str, ...], ...]
-"""Lists of forces, regions, platforms and accounts: only who is on every list."""
+"""Lists of forces, regions, platforms, accounts and conditions: only who is on every list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Facts that must all hold of an account and its force, under a name that limits may use."""
+
+    name: str
+    facts: Mapping[str, tuple[str, ...]]  # region: any of these; a value that is asked for: yes, no
+    place: Place
+    places: Mapping[str, Place]  # where each fact stands
+
+    def __str__(self) -> str:
+        """`nation Wales, at_cinemas yes`."""
+        facts = (f"{fact} {listed(wanted, 'or')}" for fact, wanted in self.facts.items())
+        return ", ".join(facts)
 
 
 class Audience(StrEnum):
@@ -125,6 +140,7 @@ class Wording:
     place: Place
     local: bool = False  # the force's own words
     only_for: Limits = ()
+    not_for: tuple[str, ...] = ()  # names, as in a limit: nobody who has any of them
     withdrawn: str | None = None  # the reason
     accepts: tuple[Accepted, ...] = ()
 
@@ -223,6 +239,7 @@ class Message:
     video: MessageVideo | None = None  # never beside a picture
     locked: Locked | None = None
     only_for: Limits = ()
+    not_for: tuple[str, ...] = ()
     moved_from: str | None = None  # the national theme, in which it keeps its rank
     amplify: bool = False  # what the national account says of it, a few accounts repost
     accepts: tuple[Accepted, ...] = ()  # in all its wordings
@@ -262,6 +279,7 @@ class NationalPack:
     withdraw: Mapping[str, str] = field(default_factory=dict)  # messages recalled, with the reason
     accepts: tuple[Accepted, ...] = ()  # in all its messages
     signatures: Signatures = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
 
     def is_embargoed(self, now: datetime) -> bool:
         """Whether its embargo is still to end."""
@@ -333,3 +351,8 @@ class Pack:
     @property
     def id(self) -> str:
         return self.national.id
+
+    def has(self, name: str, languages: Collection[Language]) -> bool:
+        """Whether a value is filled in, in each of these languages."""
+        given = self.values.get(name, {})
+        return all(given.get(language) for language in languages)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.core.model import Account, Pick
-from bot.core.packs import Message, Pack, Theme, Wording, is_for
+from bot.core.packs import Message, Pack, Theme, Wording, is_for, names_in
 from bot.core.picks import assign, once_each, rank, settled, turns_of
 
 if TYPE_CHECKING:
@@ -55,8 +55,38 @@ def pool_of(pack: Pack, voice: Voice, theme: Theme, ranks: str) -> Pool:
 
 def may_say(pack: Pack, account: Account, message: Message, wording: Wording) -> bool:
     """Whether a wording is said by this account: neither withdrawn, nor for others only."""
+    return not message.withdrawn_as(wording) and _is_for(pack, account, message, wording)
+
+
+def left_with_nothing(pool: Pool, pack: Pack, account: Account, theme: Theme) -> bool:
+    """Whether the national pack has nothing on a theme for an account, recalled or not.
+
+    What the account's own force takes out or limits is its own choice.
+    """
+    if not pool or any(pool.values()):
+        return not pool
+    national = (one for one in pack.national.messages.values() if one.theme == theme.name)
+    return not any(
+        suits(wording, pack, account) and _is_for(pack, account, message, wording)
+        for message in national
+        if message.audience.suits(pack.sender.kind)
+        for wording in message.wordings.values()
+    )
+
+
+def is_meant_for(pack: Pack, account: Account, message: Message, wording: Wording) -> bool:
+    """Whether the national pack lets an account say a wording, whatever overlays make of it."""
+    own = pack.national.messages.get(message.name, message)
+    return _is_for(pack, account, own, own.wordings.get(wording.name, wording))
+
+
+def _is_for(pack: Pack, account: Account, message: Message, wording: Wording) -> bool:
+    """Whether no limit of a message or its wording leaves the account out."""
     limits = (*message.only_for, *wording.only_for)
-    return not message.withdrawn_as(wording) and is_for(limits, pack.sender, account)
+    not_for = (*message.not_for, *wording.not_for)
+    if not (limits or not_for):
+        return True
+    return is_for(limits, not_for, names_in(pack, account))
 
 
 def suited_wordings(
@@ -78,8 +108,7 @@ def suits(wording: Wording, pack: Pack, account: Account) -> bool:
             return False
 
     def filled_in(name: str) -> bool:
-        given = pack.values.get(name, {})
-        return all(given.get(language) for language in account.languages)
+        return pack.has(name, account.languages)
 
     return all(map(filled_in, wording.forces_with)) and not any(
         map(filled_in, wording.forces_without)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from bot.core.config import BARRED, Run
 from bot.core.model import Account, Pick, Post, PostKey, london_day
 from bot.core.packs import Message, Pack, Slot, Theme, Wording
-from bot.core.plan.choice import Choice, Pool, choose, choose_cycle, pool_of, suits
+from bot.core.plan.choice import (
+    Choice,
+    Pool,
+    choose,
+    choose_cycle,
+    left_with_nothing,
+    pool_of,
+    suits,
+)
 from bot.core.plan.occurrences import FIRST_WEEK, WEEK, Occurrence, standing_week
 from bot.core.plan.politicians import (
     Dues,
@@ -149,7 +157,8 @@ class VoicePlan:
         shown: set[date],
     ) -> None:
         pool = self._pool(occurrence, theme)
-        if not pool:
+        nothing = left_with_nothing(pool, self.pack, self.account, theme)
+        if nothing:
             self.planning.nothing_left.setdefault((theme.place, theme.name), set()).add(
                 self.pack.sender.id
             )
@@ -175,7 +184,7 @@ class VoicePlan:
             if natural is not None:
                 continue
             code, reason = "empty-pool", f"no message of {theme.name} is left for it."
-            if not pool:
+            if nothing:
                 self._unjudged(occurrence, place.name)
                 code = "force-left-with-nothing"
                 reason = f"no wording of {theme.name} is for this force."

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.model import Account, Post, PostKey, Sender
 from bot.core.packs import Message, NationalPack, Never, Pack, Wording
-from bot.core.plan.choice import suits
+from bot.core.plan.choice import is_meant_for, suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
 from bot.core.plan.voices import Voice, voices
@@ -99,7 +99,8 @@ class _Reading:
                 filled = _with_examples(pack, account, missing)
                 if not suits(wording, filled, account):
                     continue
-                spoken.add(message.theme)
+                if is_meant_for(filled, account, message, wording):
+                    spoken.add(message.theme)
                 if voice.may_say(filled, message, wording):
                     self._wording(filled, voice, message, wording, missing)
         for theme in self.national.themes.values():
