@@ -12,7 +12,7 @@ import click
 
 from bot import app
 from bot.app.planning import windows_of
-from bot.cli import review, show
+from bot.cli import asked, review, show
 from bot.cli.filters import Day
 from bot.cli.ready import ready_problems
 from bot.core import check as checks
@@ -60,6 +60,8 @@ def check(
 
     Each line says where, what is wrong, and what to do. Exit code 1 where there are errors.
 
+    With --force it also lists what each campaign asks that force for, and what it has filled in.
+
     What a pack lists under accepts: is not shown, and counted at the end.
     """
     if explain is not None:
@@ -69,6 +71,7 @@ def check(
     if form == "json":
         show.as_json(
             {
+                **({"asked": asked.records(found.loaded, force)} if force else {}),
                 "errors": found.errors,
                 "warnings": found.warnings,
                 "problems": [
@@ -90,6 +93,8 @@ def check(
         for line in review.github(found.problems):
             click.echo(line)
     else:
+        if force:
+            asked.in_words(found.loaded, force)
         _in_words(found, alone=force is not None, with_accepted=accepted)
     raise click.exceptions.Exit(1 if found.errors else 0)
 

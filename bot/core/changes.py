@@ -199,7 +199,8 @@ def _said(wording: Wording) -> object:
 
 def _values(pack: NationalPack) -> dict[str, object]:
     return {
-        name: (one.help, one.example, one.needed, one.is_list) for name, one in pack.values.items()
+        name: (one.help, one.example, one.needed, one.kind, one.default)
+        for name, one in pack.values.items()
     }
 
 

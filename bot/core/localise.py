@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot.core.model import Language, Sender
 from bot.core.packs import (
@@ -13,12 +13,20 @@ from bot.core.packs import (
     Slot,
     Theme,
     ValueField,
+    ValueKind,
     Wording,
 )
 from bot.core.reading import WEEKDAYS
 from bot.core.source import listed
 
 Languages: TypeAlias = tuple[Language, ...]
+
+KINDS: Final = {
+    ValueKind.NUMBER: "a number",
+    ValueKind.DATE: "a date, such as Friday 26 November 2027",
+    ValueKind.YES_OR_NO: "yes or no",
+}
+"""How a force is asked for what is no words."""
 
 
 def local_file(pack: NationalPack, sender: Sender, run: str) -> str:
@@ -80,8 +88,14 @@ def _fill_in(pack: NationalPack, sender: Sender) -> Iterator[str]:
     for value in pack.values.values():
         yield ""
         yield f"  # {value.help}"
-        yield f"  # For example: {value.example}"
-        if not value.needed:
+        if value.example:
+            yield f"  # For example: {value.example}"
+        if not value.kind.is_said:
+            yield f"  # Write {KINDS[value.kind]}, once for all languages."
+        if value.default:
+            said = listed(f"{words} ({lang.label})" for lang, words in value.default.items())
+            yield f"  # May stay empty: it says {said} then."
+        elif not value.needed:
             yield "  # May stay empty."
         yield from _one_value(value, sender)
 
@@ -93,7 +107,7 @@ def _one_value(value: ValueField, sender: Sender) -> Iterator[str]:
         yield f"  # Already in config/forces.yaml: {said}"
         yield "  # To say something else in this campaign only, take the # away:"
     mark = "  # " if standing else "  "
-    if len(sender.languages) == 1:
+    if len(sender.languages) == 1 or not value.kind.is_said:
         yield f"{mark}{value.name}:"
         return
     yield f"{mark}{value.name}:"

@@ -431,9 +431,9 @@ def _one_of(word: str, names: tuple[str, ...]) -> int | None:
     return None
 
 
-def written(day: date, *, weekday: bool = True) -> str:
+def written(day: date, *, weekday: bool = True, year: bool = True) -> str:
     """`Monday 23 November 2015`."""
-    text = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    text = f"{day.day} {MONTHS[day.month - 1]}{f' {day.year}' if year else ''}"
     return f"{WEEKDAYS[day.weekday()]} {text}" if weekday else text
 
 

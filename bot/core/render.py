@@ -70,7 +70,7 @@ def values_for(
         values.update(config.threat.at(due, language))
     values["force"] = pack.sender.name(language)
     for name, asked in pack.national.values.items():
-        filled = pack.values.get(name, {}).get(language, "")
+        filled = asked.shown(pack.values.get(name, {}), language)
         values[name] = _several(filled) if asked.is_list else filled
     return values
 

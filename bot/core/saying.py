@@ -87,7 +87,7 @@ def said_in_words(
 
 def _typed_pack(sender: Sender, wording: Wording) -> NationalPack:
     """A pack that holds these words only, and asks for what the sender has filled in anyway."""
-    values = {name: ValueField(name, "", "", False, False, TYPED) for name in sender.values}
+    values = {name: ValueField(name, "", "", False, TYPED) for name in sender.values}
     return NationalPack(
         id=SAY,
         title="Said now",

@@ -38,7 +38,7 @@ from bot.core.config.quotes import QUOTE_FIELDS
 from bot.core.config.settings import MOST_REPOSTS, PRICE_FIELDS, REPOST_FIELDS, SETTINGS
 from bot.core.config.words import WORDS_FIELDS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
-from bot.core.packs import Audience
+from bot.core.packs import Audience, ValueKind
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.conditions import CONDITIONS, FACTS
 from bot.core.packs.limits import NOT_FOR, ONLY_FOR
@@ -56,9 +56,9 @@ from bot.core.packs.national import (
     SCHEDULED,
     THEME_FIELDS,
     THEME_FILE_FIELDS,
-    VALUE_FIELDS,
 )
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, SHOWS
+from bot.core.packs.values import ASKED, VALUE_FIELDS
 from bot.core.packs.videos import CAPTIONS, VIDEO, VIDEO_FIELDS
 from bot.core.packs.videos import SHOWS as VIDEO_SHOWS
 from bot.core.reading import NAME, UNITS, WEEKDAYS
@@ -308,7 +308,9 @@ def _campaign() -> Schema:
             "help": _text("What to fill in, and how to hear whether it fits."),
             "example": _text("One that fits."),
             "needed": _yes_no("Whether a force must fill it in."),
-            "list": _yes_no("yes for several with commas between them."),
+            "type": _one_of("What it is. Left out: a phrase.", ValueKind),
+            "default": _line("What stands there where a force writes nothing."),
+            "list": _yes_no("The older way to write type: list."),
         },
     )
     card = _group(
@@ -350,7 +352,7 @@ def _campaign() -> Schema:
             "handling": _text("How it is to be handled: shown on top of previews."),
             "review": _day("By when somebody should have read it again."),
             "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
-            "each_force_fills_in": _named("Phrases to ask for.", value, names=VALUE_NAME),
+            ASKED: _named("Phrases, numbers, dates and facts to ask for.", value, names=VALUE_NAME),
             CONDITIONS: _named("Facts that must hold together, under a name.", _condition()),
             LOCKED: _named("Facts and phrases that no force may change.", lock),
             "withdraw": _named("Messages that are recalled.", _text("The reason.")),

@@ -163,6 +163,8 @@ def test_words_that_nobody_gave_are_asked_for_and_never_guessed(office: Office) 
     assert "    in_area:\n      # cy: ...\n      en: in Powys\n" in entry
     assert checked.returncode == 1
     assert "in_area has no Welsh. Powys Police publishes in Welsh and English." in checked.stdout
+    assert "winter asks powys for\n  in_area  in Powys  (config/forces.yaml:" in checked.stdout
+    assert "; no Welsh yet\n" in checked.stdout
 
 
 @pytest.mark.parametrize(

@@ -580,6 +580,27 @@ COVERS: Final = (
         by.OURS,
     ),
     Check(
+        "date-in-welsh", ERROR,
+        "A value that is a date, in a Welsh sentence.",
+        "Welsh words change their first letter after a small word, and a date has several forms.",
+        "Ask for the whole phrase instead, and let each force write it in both languages.",
+        by.OURS,
+    ),
+    Check(
+        "list-in-welsh", ERROR,
+        "A value that is a list, in a Welsh sentence.",
+        "Welsh words change their first letter after and, in and at, so no program can join them.",
+        "Ask for the whole phrase instead, and let each force write it in both languages.",
+        by.OURS,
+    ),
+    Check(
+        "yes-or-no-in-words", ERROR,
+        "A value that is a yes or no, where words should stand.",
+        "A bare yes would be published.",
+        "Ask with it instead: for_forces_with, or a condition.",
+        by.OURS,
+    ),
+    Check(
         "two-names", ERROR,
         "A condition with the name of a force, a region, a platform or the like.",
         "Nobody could tell which of the two a limit means.",

@@ -15,6 +15,7 @@ from bot.core.check.limits import national_limits, overlay_limits
 from bot.core.check.lines import error, warning
 from bot.core.check.locks import lock_problems, unlocked_problems
 from bot.core.check.spoken import same_in_both
+from bot.core.check.values import kind_problems, lists_of, told_apart
 from bot.core.check.words import unsafe, year_of
 from bot.core.config import Config
 from bot.core.model import Language
@@ -29,6 +30,8 @@ from bot.core.packs import (
     Named,
     NationalPack,
     Never,
+    ValueField,
+    ValueKind,
     Wording,
 )
 from bot.core.packs.videos import CAPTIONS, told_of, too_late_captions
@@ -52,7 +55,6 @@ RISING: Final = re.compile(r"[^.?!:;…\"'”’)]$")  # a line that does not en
 
 def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with a national pack, whoever says it."""
-    lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
     found = [*_pack_problems(pack, config), *_standing_problems(pack)]
     found += [*lock_problems(pack, config), *condition_problems(pack, config)]
@@ -71,16 +73,18 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         for shown in _shown_with(message):
             found += _not_described(message.name, shown, spoken)
             found += _unguarded_alt(message.name, shown.alt, pack, config)
-            found += _alt_problems(shown, message.wordings.values(), known, lists, config)
+            found += _alt_problems(shown, message.wordings.values(), known, pack.values, config)
         if message.video:
             found += too_late_captions(message.video)
         for wording in message.wordings.values():
-            found += _wording_problems(message.name, wording, known, lists, config, year_of(pack))
+            found += _wording_problems(
+                message.name, wording, known, pack.values, config, year_of(pack)
+            )
             found += _condition_problems(wording, pack)
             found += _unguarded(message.name, wording, pack, config)
             found += _small_letters(wording, pack)
             if not message.same_for_all and not _differs(
-                wording, known, frozenset(pack.values) | {"force"}
+                wording, known, told_apart(pack.values) | {"force"}
             ):
                 found.append(
                     warning(
@@ -109,7 +113,6 @@ def local_problems(local: LocalPack, pack: NationalPack, config: Config) -> list
 
 
 def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> list[Problem]:
-    lists = frozenset(name for name, value in pack.values.items() if value.is_list)
     known = value_names(pack, config)
     changed = ((name, w) for name, wordings in local.change.items() for w in wordings.values())
     added = ((name, w) for name, m in local.add.items() for w in m.wordings.values())
@@ -117,7 +120,7 @@ def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> l
     own = [*changed, *added]
     found += _same_wordings(own)
     for name, wording in own:
-        found += _wording_problems(name, wording, known, lists, config, year_of(pack))
+        found += _wording_problems(name, wording, known, pack.values, config, year_of(pack))
         found += _condition_problems(wording, pack)
         found += _small_letters(wording, pack)
     media = [
@@ -126,8 +129,10 @@ def _overlay_problems(local: LocalPack, pack: NationalPack, config: Config) -> l
         *((shown, one.wordings) for one in local.add.values() for shown in _shown_with(one)),
     ]  # fmt: skip
     for shown, wordings in media:
-        found += _alt_problems(shown, wordings.values(), known, lists, config)
+        found += _alt_problems(shown, wordings.values(), known, pack.values, config)
     for name, values in local.fill_in.items():
+        if name in pack.values and not pack.values[name].kind.is_said:
+            continue  # a number or a date is no words
         for language, value in values.items():
             if not set(value) & set("{}"):  # said when the pack is laid over the national one
                 place = local.places["fill_in", name]
@@ -206,10 +211,12 @@ def _alt_problems(
     shown: _Shown,
     wordings: Iterable[Wording],
     known: frozenset[str],
-    lists: frozenset[str],
+    values: Mapping[str, ValueField],
     config: Config,
 ) -> Iterator[Problem]:
     yield from same_in_both(f"the {shown.noun}'s description", shown.alt.words)
+    lists = lists_of(values)
+    yield from kind_problems(shown.alt, values)
     for language, words in shown.alt.words.items():
         yield from unsafe(words, language)
         yield from template_problems(words, local=True, known=known, lists=lists)
@@ -231,7 +238,7 @@ def said_problems(pack: NationalPack, config: Config) -> list[Problem]:
         problem
         for message in pack.messages.values()
         for wording in message.wordings.values()
-        for problem in _wording_problems(message.name, wording, known, frozenset(), config)
+        for problem in _wording_problems(message.name, wording, known, {}, config)
     ]
 
 
@@ -409,10 +416,12 @@ def _wording_problems(
     message: str,
     wording: Wording,
     known: frozenset[str],
-    lists: frozenset[str],
+    values: Mapping[str, ValueField],
     config: Config,
     year: int | None = None,
 ) -> Iterator[Problem]:
+    lists = lists_of(values)
+    yield from kind_problems(wording, values)
     for language, words in wording.words.items():
         yield from unsafe(words, language, year)
         of_template = list(template_problems(words, local=wording.local, known=known, lists=lists))
@@ -492,7 +501,8 @@ def _may_be_empty(
     may_be_empty = {
         name
         for name, value in pack.values.items()
-        if not value.needed and not value.is_list and name not in config.tokens()
+        if value.kind is not ValueKind.YES_OR_NO  # which no words show
+        if not (value.needed or value.default or value.is_list) and name not in config.tokens()
     }
     for words in wording.words.values():
         use, _ = inspect(words.text, local=wording.local)

@@ -274,8 +274,11 @@ class _Look:
         language: Language,
     ) -> Mapping[str, int]:
         values = {**sender.values, **own}
-        asked = {name: values.get(name, {}).get(language, "") for name in pack.values}
-        found = {name: len(value.split()) for name, value in asked.items() if value}
+        shown = {
+            name: asked.shown(values.get(name, asked.default), language)
+            for name, asked in pack.values.items()
+        }
+        found = {name: len(value.split()) for name, value in shown.items() if value}
         return {**self._facts[language], **found, "force": len(sender.name(language).split())}
 
     @cached_property

@@ -8,5 +8,6 @@ so the layers are asked again, from the lowest up. `words` follows lines through
 from bot.core.explain.explaining import explain
 from bot.core.explain.timing import SLOT, day_of
 from bot.core.explain.values import Explanation, Part, Said
+from bot.core.explain.values_used import filled_in
 
-__all__ = ["SLOT", "Explanation", "Part", "Said", "day_of", "explain"]
+__all__ = ["SLOT", "Explanation", "Part", "Said", "day_of", "explain", "filled_in"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from bot.core.config import Config
 from bot.core.explain.values import Part, Said
 from bot.core.model import Language, london_day
-from bot.core.packs import LocalPack, Pack
+from bot.core.packs import LocalPack, Pack, ValueField, ValueKind
 from bot.core.reading import Words, written
 from bot.core.source import Place
 from bot.core.templates import Values, inspect
@@ -26,7 +26,7 @@ def values_used(
     names = {name: None for one in words for name in inspect(one.text, local=False)[0].names}
     for name in names:
         if name in pack.national.values:
-            yield _filled_in(pack, name, language)
+            yield filled_in(pack, name, language)
         else:
             yield Part(name, str(values.get(name, "")), *_of_config(pack, config, name, due))
 
@@ -43,7 +43,7 @@ def _of_config(pack: Pack, config: Config, name: str, due: datetime) -> tuple[Pl
     return (sender.places.get("name", sender.place), "") if name == "force" else (None, "")
 
 
-def _filled_in(pack: Pack, name: str, language: Language) -> Part:
+def filled_in(pack: Pack, name: str, language: Language) -> Part:
     """What was filled in last, and what each layer below it had."""
     found = list(_layers(pack, name, language))
     if not found:
@@ -54,17 +54,26 @@ def _filled_in(pack: Pack, name: str, language: Language) -> Part:
 
 def _layers(pack: Pack, name: str, language: Language) -> Iterator[Said]:
     """What fills a value in, from the lowest up: config/forces.yaml lies above a region's pack."""
-    sender = pack.sender
+    sender, asked = pack.sender, pack.national.values[name]
+    if asked.default:
+        yield Said(_says(asked, asked.default, language), asked.place)
     regions = [layer for layer in pack.layers if layer.region]
-    yield from _filled_by(regions, name, language)
-    usual = sender.values.get(name, {}).get(language)
+    yield from _filled_by(regions, asked, language)
+    usual = _says(asked, sender.values.get(name, {}), language)
     if usual:
         yield Said(usual, sender.value_places.get(name) or sender.place or Place("config"))
-    yield from _filled_by([layer for layer in pack.layers if not layer.region], name, language)
+    yield from _filled_by([layer for layer in pack.layers if not layer.region], asked, language)
 
 
-def _filled_by(layers: Iterable[LocalPack], name: str, language: Language) -> Iterator[Said]:
+def _filled_by(
+    layers: Iterable[LocalPack], asked: ValueField, language: Language
+) -> Iterator[Said]:
     for layer in layers:
-        own = layer.fill_in.get(name, {}).get(language)
+        own = _says(asked, layer.fill_in.get(asked.name, {}), language)
         if own:
-            yield Said(own, layer.places["fill_in", name])
+            yield Said(own, layer.places["fill_in", asked.name])
+
+
+def _says(asked: ValueField, given: Mapping[Language, str], language: Language) -> str:
+    is_fact = asked.kind is ValueKind.YES_OR_NO  # of which a no is an answer too
+    return asked.written(given, language) if is_fact else asked.shown(given, language)

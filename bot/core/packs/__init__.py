@@ -28,6 +28,7 @@ from bot.core.packs.pack import (
     Slot,
     Theme,
     ValueField,
+    ValueKind,
     Wording,
 )
 from bot.core.packs.signatures import Review, may_speak_welsh, national_review, review_of
@@ -57,6 +58,7 @@ __all__ = [
     "Slot",
     "Theme",
     "ValueField",
+    "ValueKind",
     "Wording",
     "is_for",
     "local_with_files",

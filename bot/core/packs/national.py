@@ -27,10 +27,10 @@ from bot.core.packs.pack import (
     Never,
     Schedule,
     Theme,
-    ValueField,
 )
 from bot.core.packs.signatures import FILE as SIGNATURES
 from bot.core.packs.signatures import read_signatures
+from bot.core.packs.values import ASKED, read_values
 from bot.core.reading import NAME, WEEKDAYS, Reader
 from bot.core.source import (
     Fields,
@@ -53,7 +53,7 @@ HASHTAG: Final = re.compile(r"\w{1,100}")
 CAMPAIGN_FIELDS: Final = (
     "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
     "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
-    "review", "slots", "each_force_fills_in", CONDITIONS, LOCKED, "withdraw", "themes", "messages",
+    "review", "slots", ASKED, CONDITIONS, LOCKED, "withdraw", "themes", "messages",
     "same_for_all", ACCEPTS,
 )  # fmt: skip
 
@@ -72,9 +72,6 @@ NOT_SCHEDULED: Final = {
     "never": ("starts", "days", "weeks", "slots"),
 }
 """Fields that make no sense in a pack that is scheduled so."""
-
-
-VALUE_FIELDS: Final = ("help", "example", "needed", "list")
 
 
 def read_national(
@@ -261,7 +258,7 @@ def _national(
         )
     hashtags = _hashtags(reader, top, "hashtag", hashtag)
     more = _hashtags(reader, top, "more_hashtags", ",".join(reader.listed(top, "more_hashtags")))
-    values = _values(reader, top)
+    values = read_values(reader, top)
     if title is None or schedule is None:
         return None
     return NationalPack(
@@ -417,31 +414,3 @@ def _weekdays(reader: Reader, group: Fields, name: str) -> frozenset[int]:
             "Add a line such as on: Monday",
         )
     return frozenset(found)
-
-
-def _values(reader: Reader, top: Fields) -> dict[str, ValueField]:
-    group = reader.fields(
-        top.entries.get("each_force_fills_in"), top.place, '"each_force_fills_in"'
-    )
-    values = {}
-    for name, node in group.entries.items():
-        place = group.keys[name]
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            reader.problem(
-                place,
-                "bad-name",
-                f'"{name}" cannot be the name of a value.',
-                f"Use small letters and _: {re.sub(r'[^a-z0-9]+', '_', name.lower())}",
-            )
-            continue
-        inner = reader.fields(node, place, f'"{name}"')
-        reader.known_fields(inner, VALUE_FIELDS, "a value")
-        values[name] = ValueField(
-            name,
-            reader.phrase(inner, "help", needed=False) or "",
-            reader.phrase(inner, "example", needed=False) or "",
-            reader.yes_no(inner, "needed", default=True),
-            reader.yes_no(inner, "list", default=False),
-            place,
-        )
-    return values

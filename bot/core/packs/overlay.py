@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.model import Account, Language, Sender
 from bot.core.packs.laying import Laying, spoken
 from bot.core.packs.pack import LocalPack, NationalPack, Pack
+from bot.core.packs.values import check_written
 from bot.core.reading import Reader
 from bot.core.source import Place, Problem, did_you_mean, listed, nearest
 from bot.core.typed import NONE_RETIRED, Retired, typed_problems
@@ -47,7 +48,8 @@ class _Overlay:
     @property
     def values(self) -> dict[str, Mapping[Language, str]]:
         """What fills values in: config/forces.yaml is the sender's, and so above its region."""
-        found = {**(self.region.fill_in if self.region else {}), **self.sender.values}
+        defaults = {n: one.default for n, one in self.national.values.items() if one.default}
+        found = {**defaults, **(self.region.fill_in if self.region else {}), **self.sender.values}
         for layer in self._over_config:
             found |= layer.fill_in
         return found
@@ -70,10 +72,16 @@ class _Overlay:
             self._not_filled_in(missing, given)
         for language in self.languages:
             untranslated = [
-                n for n in self.national.values if given.get(n) and language not in given[n]
+                name
+                for name, asked in self.national.values.items()
+                if asked.kind.is_said and given.get(name) and language not in given[name]
             ]
             if untranslated:
                 self._untranslated(untranslated, language)
+        for name, asked in self.national.values.items():
+            if not asked.kind.is_said and given.get(name) not in (None, asked.default):
+                place = self._filled_at(name) or self._at_sender(name)
+                check_written(self.reader, asked, given[name], place)
         for name, values in self.sender.values.items():
             for value in values.values() if name not in own else ():
                 self.reader.problems += (
@@ -96,15 +104,24 @@ class _Overlay:
         )
 
     def _untranslated(self, names: list[str], language: Language) -> None:
-        found = (layer.places.get(("fill_in", names[0])) for layer in reversed(self.layers))
-        own = next((place for place in found if place), None)
         have = "has" if len(names) == 1 else "have"
         self.reader.problem(
-            own or self._at_sender(),
+            self._filled_at(names[0]) or self._usual_at(names[0]),
             "no-twin",
             f"{listed(names)} {have} no {language.label}. {self.publishes()}",
             f'Write both, under "{names[0]}:", as en: and cy:',
         )
+
+    def _filled_at(self, name: str) -> Place | None:
+        """Where the topmost overlay fills a value in; None where none does."""
+        found = (layer.places.get(("fill_in", name)) for layer in reversed(self.layers))
+        return next((place for place in found if place), None)
+
+    def _usual_at(self, name: str) -> Place:
+        """Where a value that no overlay fills in stands: in config/, or as the pack's default."""
+        asked = self.national.values[name]
+        by_default = asked.default and not self.sender.values.get(name)
+        return asked.place if by_default else self._at_sender()
 
     def _check_accounts(self) -> None:
         """What is for one account names one of the sender's own."""
@@ -129,8 +146,9 @@ class _Overlay:
         """`Gwent Police publishes in Welsh and English.`"""
         return f"{self.sender.name(Language.EN)} publishes in {spoken(self.languages)}."
 
-    def _at_sender(self) -> Place:
-        return self.sender.place or Place("config/forces.yaml")
+    def _at_sender(self, value: str = "") -> Place:
+        place = self.sender.value_places.get(value) or self.sender.place
+        return place or Place("config/forces.yaml")
 
 
 def overlay(

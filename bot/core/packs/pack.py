@@ -10,21 +10,67 @@ from typing import TypeAlias
 
 from bot.core.model import Language, Sender, SenderKind, Uncaptioned
 from bot.core.pictures import Made
-from bot.core.reading import Words
+from bot.core.reading import Words, parse_day, written
 from bot.core.source import Place, listed
 from bot.core.videos import CaptionsFile, VideoFile
 
 
+class ValueKind(StrEnum):
+    """What a force writes where a pack asks for something."""
+
+    PHRASE = "phrase"  # with its small word, in each language
+    LIST = "list"  # several phrases with commas between them, for a loop
+    NUMBER = "number"
+    DATE = "date"
+    YES_OR_NO = "yes or no"  # a fact for conditions, and never words
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it is words, which differ from language to language."""
+        return self in (ValueKind.PHRASE, ValueKind.LIST)
+
+
 @dataclass(frozen=True, slots=True)
 class ValueField:
-    """Something each force fills in: a phrase, with its small word."""
+    """Something each force fills in: most often a phrase, with its small word."""
 
     name: str
     help: str
     example: str
     needed: bool
-    is_list: bool  # several values with commas between them, for a loop
     place: Place
+    kind: ValueKind = ValueKind.PHRASE
+    default: Mapping[Language, str] = field(default_factory=dict)  # where a force says nothing
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind is ValueKind.LIST
+
+    def written(self, given: Mapping[Language, str], language: Language) -> str:
+        """What a force wrote for a language; a number or a date is written once for all."""
+        one = next(iter(given.values()), "") if not self.kind.is_said else ""
+        return given.get(language, one)
+
+    def shown(self, given: Mapping[Language, str], language: Language) -> str:
+        """What stands in a post: 30,984, or Friday 27 November; nothing for a no."""
+        said = self.written(given, language)
+        match self.kind:
+            case ValueKind.NUMBER:
+                digits = said.replace(",", "")
+                return f"{int(digits):,}" if digits.isdecimal() else said
+            case ValueKind.DATE:
+                day = parse_day(said)[1]
+                # A Welsh date changes its first letter after a small word: it is a phrase.
+                return written(day, year=False) if day and language is Language.EN else ""
+            case ValueKind.YES_OR_NO:
+                return said.lower() if said.lower() == "yes" else ""
+        return said
+
+    def is_filled(self, given: Mapping[Language, str], languages: Collection[Language]) -> bool:
+        """Whether it is there for all of these languages; of a yes or no, whether it is yes."""
+        if self.kind is ValueKind.YES_OR_NO:
+            return self.written(given, Language.EN).lower() == "yes"
+        return all(self.written(given, language) for language in languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +399,6 @@ class Pack:
         return self.national.id
 
     def has(self, name: str, languages: Collection[Language]) -> bool:
-        """Whether a value is filled in, in each of these languages."""
-        given = self.values.get(name, {})
-        return all(given.get(language) for language in languages)
+        """Whether a value is filled in, in each of these languages; a yes or no, whether yes."""
+        asked, given = self.national.values.get(name), self.values.get(name, {})
+        return asked is not None and asked.is_filled(given, languages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.model import Account, Post, PostKey, Sender
-from bot.core.packs import Message, NationalPack, Never, Pack, Wording
+from bot.core.packs import Message, NationalPack, Never, Pack, ValueField, ValueKind, Wording
 from bot.core.plan.choice import is_meant_for, suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
@@ -146,15 +146,18 @@ def _not_filled_in(wording: Wording, pack: Pack, account: Account) -> tuple[str,
     return tuple(
         name
         for name in wording.forces_with
-        if name in pack.national.values
-        and not all(pack.values.get(name, {}).get(language) for language in account.languages)
+        if name in pack.national.values and not pack.has(name, account.languages)
     )
 
 
 def _with_examples(pack: Pack, account: Account, missing: tuple[str, ...]) -> Pack:
     """The pack with the examples of these values in their places, so that it can be measured."""
     examples = {
-        name: dict.fromkeys(account.languages, pack.national.values[name].example)
+        name: dict.fromkeys(account.languages, _example(pack.national.values[name]))
         for name in missing
     }
     return replace(pack, values={**pack.values, **examples}) if missing else pack
+
+
+def _example(value: ValueField) -> str:
+    return "yes" if value.kind is ValueKind.YES_OR_NO else value.example
