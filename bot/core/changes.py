@@ -18,7 +18,7 @@ from bot.core.packs import (
     Never,
     Wording,
 )
-from bot.core.reading import WEEKDAYS, written, written_moment
+from bot.core.reading import written, written_moment
 from bot.core.source import listed
 
 
@@ -135,9 +135,7 @@ def _times(pack: NationalPack) -> str:
 
 def _themes(pack: NationalPack) -> str:
     return "; ".join(
-        f"{theme.name} on {listed(WEEKDAYS[day] for day in sorted(theme.weekdays))}"
-        if theme.weekdays
-        else theme.name
+        f"{theme.name} on {listed(theme.days)}" if theme.days else theme.name
         for theme in pack.themes.values()
     )
 

@@ -16,7 +16,6 @@ from bot.core.packs import (
     ValueKind,
     Wording,
 )
-from bot.core.reading import WEEKDAYS
 from bot.core.source import listed
 
 Languages: TypeAlias = tuple[Language, ...]
@@ -174,7 +173,7 @@ def _locks(pack: NationalPack) -> Iterator[str]:
 
 
 def _theme(pack: NationalPack, theme: Theme, languages: Languages) -> Iterator[str]:
-    days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
+    days = listed(theme.days)
     yield ""
     yield f"  # === {days or theme.name}: {theme.about}"
     for message in pack.messages.values():

@@ -417,6 +417,11 @@ def parse_day(value: str) -> tuple[int | None, date | None]:
     return weekday, None
 
 
+def event_name(said: str) -> str:
+    """The name in config/calendar.yaml of what people call `Black Friday` or `the Oscars`."""
+    return "-".join(re.sub("['’]", "", said.lower().removeprefix("the ")).split())
+
+
 def clock_time(value: str) -> time | None:
     """The time of day that `18:15` names; None where it names none."""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)

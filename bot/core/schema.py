@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bot.core.config.calendar import (
     CALENDAR_FIELDS,
+    EVENT_FIELDS,
     HOLIDAY_FIELDS,
     MAY_LEAVE,
     SILENCE_FIELDS,
@@ -61,7 +62,7 @@ from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, SHOWS
 from bot.core.packs.values import ASKED, VALUE_FIELDS
 from bot.core.packs.videos import CAPTIONS, VIDEO, VIDEO_FIELDS
 from bot.core.packs.videos import SHOWS as VIDEO_SHOWS
-from bot.core.reading import NAME, UNITS, WEEKDAYS
+from bot.core.reading import NAME, UNITS
 
 Schema = dict[str, Any]
 
@@ -143,11 +144,6 @@ def _clock(about: str) -> Schema:
 
 def _day(about: str) -> Schema:
     return _matching(about, "[0-9]{4}")
-
-
-def _weekdays(about: str) -> Schema:
-    day = "|".join(f"{one}|{one.lower()}" for one in WEEKDAYS)
-    return _matching(about, f"^({day})(, *({day}))*$")
 
 
 def _money(about: str) -> Schema:
@@ -286,7 +282,7 @@ def _campaign() -> Schema:
     theme = _group(
         THEME_FIELDS,
         {
-            "on": _weekdays("Its weekday, or several with commas."),
+            "on": _text("Its weekdays with commas; or week 3 Tuesday, day after launch."),
             "about": _text("What the day is about, in a line for colleagues."),
             LOCKED: _text("Why no force changes, withdraws or adds a message of it."),
         },
@@ -321,7 +317,7 @@ def _campaign() -> Schema:
             PICTURE: _line("A picture in the folder pictures beside this file."),
         },
     )
-    days = {"anyOf": [_weekdays("Its weekdays."), {"type": "null"}, theme]}
+    days = {"anyOf": [_matching("Its days.", "[a-z]"), {"type": "null"}, theme]}
     return _group(
         CAMPAIGN_FIELDS,
         {
@@ -600,7 +596,7 @@ def _quotes() -> Schema:
 
 def _calendar() -> Schema:
     fields = {
-        "day": _text("11 November or second Sunday in November for every year, or one date."),
+        "day": _text("11 November or second Sunday in November, one date, or an event's name."),
         "from": _matching("10:45 of that day; or a day, and a time behind it.", "[0-9]"),
         "to": _clock("The last minute of that day that is quiet."),
         "until": _matching("Without day and to: the last day, or minute.", "[0-9]"),
@@ -611,6 +607,14 @@ def _calendar() -> Schema:
         "themes": _text("Only these themes, with commas."),
         "essential": _one_of("pass: messages marked essential may go out.", [MAY_LEAVE]),
     }
+    event = _group(
+        EVENT_FIELDS,
+        {
+            "day": _text("Its dates, with commas: Friday 2026-11-27, Friday 2027-11-26."),
+            "source": _text("Where a colleague can look it up."),
+        },
+        needed=EVENT_FIELDS,
+    )
     one_form = {"anyOf": [{"required": ["day", "from", "to"]}, {"required": ["from", "until"]}]}
     silence = {**_group(SILENCE_FIELDS, fields, needed=("why",)), **one_form}
     election = {**_group(SILENCE_FIELDS, fields, needed=("why", "who", "source")), **one_form}
@@ -627,6 +631,7 @@ def _calendar() -> Schema:
     return _group(
         CALENDAR_FIELDS,
         {
+            "events": _named("Days that packs and windows say by these names.", event),
             "no_posts": _named("When the bot keeps quiet.", silence),
             "no_politicians": _named("When no post quotes a politician.", election),
             "bank_holidays": _named("Bank holidays besides those that are known.", holiday),

@@ -727,8 +727,8 @@ def test_a_field_that_does_not_go_with_how_a_pack_is_scheduled_is_one_line(
 def test_a_standing_pack_may_have_a_theme_on_any_weekday() -> None:
     pack = a_national(a_standing_campaign(days="Saturday, Sunday"))
 
-    assert pack.on_day(date(2026, 11, 21)) == pack.themes["report-it"]
-    assert pack.on_day(date(2026, 11, 23)) is None
+    assert pack.on_weekday(date(2026, 11, 21)) == pack.themes["report-it"]
+    assert pack.on_weekday(date(2026, 11, 23)) is None
 
 
 # --- essential --------------------------------------------------------------------------------

@@ -608,6 +608,13 @@ COVERS: Final = (
         by.OURS,
     ),
     Check(
+        "unknown-event", ERROR,
+        "A theme on the day of an event that config/calendar.yaml does not have.",
+        "Nobody could tell which day that is, and the theme would never come.",
+        "Write the event's name as it stands under events:, or add it there with its dates.",
+        by.OURS,
+    ),
+    Check(
         "nobody-meets", WARNING,
         "A condition whose facts hold together of no account.",
         "Words that are only for those who meet it would never go out.",

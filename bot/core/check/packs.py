@@ -34,11 +34,13 @@ from bot.core.packs import (
     ValueKind,
     Wording,
 )
+from bot.core.packs.anchored import anchor_faults
+from bot.core.packs.anchors import LAUNCH
 from bot.core.packs.videos import CAPTIONS, told_of, too_late_captions
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, WEEKDAYS, Words, written
 from bot.core.render import nothing_said, value_names
-from bot.core.source import MANY, Place, Problem, Severity, did_you_mean, listed
+from bot.core.source import MANY, Place, Problem, Severity, did_you_mean, listed, shortened
 from bot.core.templates import inspect, template_problems
 from bot.core.typed import typed_problems
 
@@ -57,6 +59,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
     """What is wrong with a national pack, whoever says it."""
     known = value_names(pack, config)
     found = [*_pack_problems(pack, config), *_standing_problems(pack)]
+    found += _anchor_problems(pack, config)
     found += [*lock_problems(pack, config), *condition_problems(pack, config)]
     found += national_limits(pack, config)
     found += _same_wordings(
@@ -292,7 +295,7 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
         )
     for theme in pack.themes.values():
         if not any(message.theme == theme.name for message in _for_the_public(pack)):
-            days = listed(WEEKDAYS[day] for day in sorted(theme.weekdays))
+            days = listed(theme.days)
             silent = f", so {days} would be silent" if days else ""
             yield error(
                 theme.place,
@@ -300,7 +303,9 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
                 f'the theme "{theme.name}" has no messages{silent}.',
                 "Write at least one, or take the theme out.",
             )
-        if isinstance(pack.schedule, Dated) and not theme.weekdays & _weekdays_of(pack.schedule):
+        if isinstance(pack.schedule, Dated) and not (
+            theme.anchors or theme.weekdays & _weekdays_of(pack.schedule)
+        ):
             yield warning(
                 theme.place,
                 "never",
@@ -308,6 +313,25 @@ def _pack_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
                 f"{written(pack.schedule.starts)} have none of its weekdays.",
                 "Give it another weekday, or the campaign more days.",
             )
+
+
+def _anchor_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
+    """Events that the calendar does not have, and days that no run of the pack has."""
+    events = config.calendar.events
+    for theme in pack.themes.values():
+        for anchor in theme.anchors:
+            if anchor.event not in ("", LAUNCH, *events):
+                yield error(
+                    anchor.place,
+                    "unknown-event",
+                    f'config/calendar.yaml has no event called "{shortened(anchor.event)}".',
+                    did_you_mean(anchor.event, (LAUNCH, *events), what="Events"),
+                )
+    if isinstance(pack.schedule, Dated):
+        first = pack.schedule.starts
+        last = first + timedelta(days=pack.schedule.days - 1)
+        for anchor, fault in anchor_faults(pack, first, last, {}, of_events=False):
+            yield error(anchor.place, *fault)
 
 
 def _for_the_public(pack: NationalPack) -> list[Message]:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import combinations
 from typing import Final
 
 from bot.core.config.bank_holidays import bank_holiday
 from bot.core.config.campaigns import Run, read_who
-from bot.core.config.windows import Stretch, read_stretch
+from bot.core.config.windows import Event, Stretch, read_day, read_stretch
 from bot.core.model import LONDON, Nation, Sender, london_day
-from bot.core.reading import Reader, written
+from bot.core.reading import WEEKDAYS, Reader, written
 from bot.core.source import Fields, Place, did_you_mean, listed, shortened
 
-CALENDAR_FIELDS: Final = ("no_posts", "no_politicians", "bank_holidays")
+CALENDAR_FIELDS: Final = ("events", "no_posts", "no_politicians", "bank_holidays")
 
 SILENCE_FIELDS: Final = (
     "day", "from", "to", "until", "why", "source", "who", "campaigns", "themes", "essential",
 )  # fmt: skip
 
 HOLIDAY_FIELDS: Final = ("day", "who", "why", "source")
+
+EVENT_FIELDS: Final = ("day", "source")
+OWN_DAYS: Final = ("launch", *map(str.lower, WEEKDAYS))
+"""Days that packs have of their own, so no event can be called so."""
 
 MAY_LEAVE: Final = "pass"
 
@@ -105,6 +109,7 @@ class Calendar:
 
     silences: tuple[Silence, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    events: Mapping[str, Event] = field(default_factory=dict)
 
     def stop(self, one: Occasion) -> Stop | None:
         """Why something does not go out when it is due; None where nothing stops it."""
@@ -149,6 +154,7 @@ def _quiet_hours(one: Occasion) -> Stop | None:
 class _Known:
     """What a window may name."""
 
+    events: Mapping[str, Event]
     who: Collection[str] | None  # None where forces.yaml cannot be read
     senders: Collection[Sender]
     campaigns: Collection[str]
@@ -164,12 +170,13 @@ def read_calendar(
     """The calendar; `known` are the names that `who` may have, None where nobody can tell."""
     reader.known_fields(top, CALENDAR_FIELDS, "the calendar")
     campaigns = {*runs, *(run.pack for run in runs.values())}
-    names = _Known(known, senders, campaigns)
+    events = {one.name: one for one in _events(reader, top)}
+    names = _Known(events, known, senders, campaigns)
     silences = [
         *_windows(reader, top, "no_posts", names),
         *_windows(reader, top, "no_politicians", names),
     ]
-    return Calendar(tuple(silences), tuple(_holidays(reader, top)))
+    return Calendar(tuple(silences), tuple(_holidays(reader, top)), events)
 
 
 def _windows(reader: Reader, top: Fields, field: str, known: _Known) -> list[Silence]:
@@ -196,7 +203,7 @@ def _window(
     reader: Reader, name: str, group: Fields, place: Place, field: str, known: _Known
 ) -> Silence | None:
     of_politicians = field == "no_politicians"
-    when, why = read_stretch(reader, group), reader.phrase(group, "why")
+    when, why = read_stretch(reader, group, known.events), reader.phrase(group, "why")
     # Of a silence, nobody named is everybody; whose election it is must be said.
     asked = of_politicians or "who" in group.entries
     who = read_who(reader, group, known.who) if asked else ()
@@ -253,3 +260,21 @@ def _holidays(reader: Reader, top: Fields) -> Iterator[Holiday]:
             )
         elif day and why:
             yield Holiday(day, frozenset(map(Nation, nations)) or frozenset(Nation), why)
+
+
+def _events(reader: Reader, top: Fields) -> Iterator[Event]:
+    """The events whose days packs and windows say by their names."""
+    group = reader.fields(top.entries.get("events"), top.place, '"events"')
+    for name, node in reader.names(group, "event").items():
+        place = group.keys[name]
+        inner = reader.fields(node, place, f'"{name}"')
+        reader.known_fields(inner, EVENT_FIELDS, "an event")
+        if name in OWN_DAYS:
+            said = f'"{name}" has a meaning already, so no event can be called so.'
+            reader.problem(place, "bad-name", said, "Give it a longer name.")
+        source = reader.phrase(inner, "source")
+        reader.phrase(inner, "day")
+        at = reader.at(inner, "day")
+        days = [read_day(reader, at, one) for one in reader.listed(inner, "day")]
+        if source:
+            yield Event(name, tuple(day for day in days if day), source, place)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeAlias
 
 from bot.core.model import LONDON
-from bot.core.reading import MONTHS, WEEKDAYS, Reader, clock_time, parse_day, to_utc
+from bot.core.reading import MONTHS, WEEKDAYS, Reader, clock_time, event_name, parse_day, to_utc
 from bot.core.source import Fields, Place, shortened
 
 A_MINUTE: Final = timedelta(minutes=1)
@@ -52,7 +53,23 @@ class OneDay:
         return day == self.on
 
 
-Day: TypeAlias = YearlyDay | NthWeekday | OneDay
+Date: TypeAlias = YearlyDay | NthWeekday | OneDay
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the calendar knows the days of, so that they can be said by its name."""
+
+    name: str  # black-friday
+    days: tuple[Date, ...]
+    source: str
+    place: Place
+
+    def falls_on(self, day: date) -> bool:
+        return any(one.falls_on(day) for one in self.days)
+
+
+Day: TypeAlias = Date | Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +114,10 @@ class Span:
 Stretch: TypeAlias = OfDay | Span
 
 
-def read_stretch(reader: Reader, group: Fields) -> Stretch | None:
+def read_stretch(reader: Reader, group: Fields, events: Mapping[str, Event]) -> Stretch | None:
     """When a window is: `day`, `from` and `to`, or `from` and `until` with their dates."""
     if "day" in group.entries:
-        return _of_day(reader, group)
+        return _of_day(reader, group, events)
     if "until" in group.entries:
         return _span(reader, group)
     reader.problem(
@@ -113,7 +130,7 @@ def read_stretch(reader: Reader, group: Fields) -> Stretch | None:
     return None
 
 
-def _of_day(reader: Reader, group: Fields) -> OfDay | None:
+def _of_day(reader: Reader, group: Fields, events: Mapping[str, Event]) -> OfDay | None:
     if "until" in group.entries:
         reader.problem(
             group.keys["until"],
@@ -124,7 +141,9 @@ def _of_day(reader: Reader, group: Fields) -> OfDay | None:
         )
         return None
     start, end = reader.clock(group, "from"), reader.clock(group, "to")
-    day = _day(reader, group)
+    said = reader.phrase(group, "day")
+    named = events.get(event_name(said)) if said else None
+    day = named or (read_day(reader, reader.at(group, "day"), said) if said else None)
     if start and end and end < start:
         reader.problem(
             reader.at(group, "to"),
@@ -206,29 +225,27 @@ def _lacks_year(reader: Reader, place: Place, said: str) -> bool:
     return True
 
 
-def _day(reader: Reader, group: Fields) -> Day | None:
-    value = reader.phrase(group, "day")
-    if value is None:
-        return None
+def read_day(reader: Reader, place: Place, value: str) -> Date | None:
+    """`11 November`, `second Sunday in November`, or one date with its year."""
     yearly = re.fullmatch(r"(\d{1,2}) ([A-Za-z]+)", value)
     nth = re.fullmatch(r"(\w+) (\w+) (?:in|of) (\w+)", value)
     if yearly and yearly[2].capitalize() in MONTHS:
-        return _yearly(reader, group, value, int(yearly[1]), yearly[2])
+        return _yearly(reader, place, value, int(yearly[1]), yearly[2])
     if nth:
-        return _nth(reader, group, nth[1].lower(), nth[2].capitalize(), nth[3].capitalize())
-    if _lacks_year(reader, reader.at(group, "day"), value):
+        return _nth(reader, place, nth[1].lower(), nth[2].capitalize(), nth[3].capitalize())
+    if _lacks_year(reader, place, value):
         return None
-    found = reader.day_from(value, reader.at(group, "day"))
+    found = reader.day_from(value, place)
     return OneDay(found) if found else None
 
 
-def _yearly(reader: Reader, group: Fields, value: str, day: int, month: str) -> YearlyDay | None:
+def _yearly(reader: Reader, place: Place, value: str, day: int, month: str) -> YearlyDay | None:
     found = YearlyDay(MONTHS.index(month.capitalize()) + 1, day)
     try:
         date(2024, found.month, found.day)
     except ValueError:
         reader.problem(
-            reader.at(group, "day"),
+            place,
             "date",
             f'there is no "{value}".',
             "Write a day there is, such as 11 November.",
@@ -237,11 +254,11 @@ def _yearly(reader: Reader, group: Fields, value: str, day: int, month: str) -> 
     return found
 
 
-def _nth(reader: Reader, group: Fields, nth: str, weekday: str, month: str) -> NthWeekday | None:
+def _nth(reader: Reader, place: Place, nth: str, weekday: str, month: str) -> NthWeekday | None:
     if nth in NTHS and weekday in WEEKDAYS and month in MONTHS:
         return NthWeekday(NTHS.index(nth), WEEKDAYS.index(weekday), MONTHS.index(month) + 1)
     reader.problem(
-        reader.at(group, "day"),
+        place,
         "date",
         f'"{shortened(f"{nth} {weekday} in {month}")}" is not a day of the year.',
         f"Write {', '.join(NTHS)}, then a weekday and a month: second Sunday in November.",

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core.config import Config, Run
-from bot.core.explain.timing import timing
+from bot.core.explain.timing import day_of, timing
 from bot.core.explain.values import Explanation, Part, Said
 from bot.core.explain.values_used import values_used
 from bot.core.explain.words import lines_of, template_lines
 from bot.core.model import Language, PostKey, Rendering
 from bot.core.packs import Message, MessagePicture, MessageVideo, NamedCaptions, Pack, Wording
+from bot.core.plan import days_of
 from bot.core.reading import Words
 from bot.core.render import values_for
 from bot.core.source import Place
@@ -45,6 +46,7 @@ def explain(
     account = config.accounts.get(key.account)
     its_rules = account.rules if account else rules(rendering.platform)
     values = values_for(pack, config, its_rules, language, rendering.due)
+    chosen = [*_chosen(pack, message, wordings), *_anchored(pack, config, run, key)]
     words = _part(wordings[-1], key) or wordings[-1].words[language]
     shown, is_exact = _lines(words, values, rendering)
     when = timing(pack, run, key, rendering.due, given)
@@ -60,7 +62,7 @@ def explain(
         language=language,
         due=rendering.due,
         text=rendering.text,
-        chosen=tuple(_chosen(pack, message, wordings)),
+        chosen=tuple(chosen),
         lines=tuple(Part("", says, place) for says, place in shown),
         replaced=tuple(
             Said(says, place)
@@ -140,6 +142,18 @@ def _chosen(pack: Pack, message: Message, wordings: Sequence[Wording]) -> Iterat
     for name in dict.fromkeys(name.lower() for limit in limits for name in limit):
         if condition := pack.national.conditions.get(name):
             yield Part("condition", name, condition.place, str(condition))
+
+
+def _anchored(pack: Pack, config: Config, run: Run | None, key: PostKey) -> Iterator[Part]:
+    """What the day of a post was said by, where it is no plain weekday."""
+    day, events = day_of(pack.national, run, key), config.calendar.events
+    days = days_of(run, pack.national, key.run) if run and day else None
+    found = pack.national.anchored(day, days.first, events) if day and days else None
+    if found:
+        theme, anchor = found
+        yield Part("on", anchor.said, anchor.place, f"a day of {theme.name}")
+        if event := events.get(anchor.event):
+            yield Part("event", event.name, event.place, event.source)
 
 
 # --- hashtags -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.packs.accepting import ACCEPTS, read_accepts
+from bot.core.packs.anchors import Anchor, read_days
 from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.conditions import CONDITIONS, read_conditions
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
@@ -108,7 +109,11 @@ def read_national(
         return None, reader.problems
     reader.known_fields(top, CAMPAIGN_FIELDS, "a campaign")
     scheduled = _scheduled(reader, top)
-    themes = _named_themes(reader, top) if scheduled == "never" else _themes(reader, top)
+    themes = (
+        _named_themes(reader, top)
+        if scheduled == "never"
+        else _themes(reader, top, dated=scheduled == SCHEDULED[0])
+    )
     messages = read_messages(reader, top, None, themes, what="campaign.yaml")
     beside = main.replace("campaign.yaml", SIGNATURES)
     for path in sorted(set(files) - {main, beside}):
@@ -340,7 +345,7 @@ def _hashtags(reader: Reader, top: Fields, name: str, value: str | None) -> tupl
     return tuple(tags)
 
 
-def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
+def _themes(reader: Reader, top: Fields, *, dated: bool) -> dict[str, Theme]:
     group = reader.fields(top.entries.get("themes"), top.place, '"themes"')
     themes: dict[str, Theme] = {}
     taken: dict[int, str] = {}
@@ -352,7 +357,7 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
             locked = read_locked(reader, node)
         else:
             holder, days, about = group, name, name
-        weekdays = _weekdays(reader, holder, days)
+        weekdays, anchors = _days_of_theme(reader, holder, days, dated=dated)
         for weekday in weekdays:
             if weekday in taken:
                 reader.problem(
@@ -362,7 +367,7 @@ def _themes(reader: Reader, top: Fields) -> dict[str, Theme]:
                     "A day has one theme: take the weekday out of one of them.",
                 )
             taken[weekday] = name
-        themes[name] = Theme(name, about, weekdays, group.keys[name], locked)
+        themes[name] = Theme(name, about, weekdays, group.keys[name], locked, anchors)
     return themes
 
 
@@ -389,28 +394,19 @@ def _named_themes(reader: Reader, top: Fields) -> dict[str, Theme]:
     return themes
 
 
-def _weekdays(reader: Reader, group: Fields, name: str) -> frozenset[int]:
-    found = set()
+def _days_of_theme(
+    reader: Reader, group: Fields, name: str, *, dated: bool
+) -> tuple[frozenset[int], tuple[Anchor, ...]]:
     node = group.entries.get(name)
     if isinstance(node, Scalar) and not node.value:
         reader.problem(
             node.place, "empty", f'"{name}" has no weekday.', f"Write one after it: {name}: Monday"
         )
-    for word in reader.listed(group, name):
-        if word.capitalize() in WEEKDAYS:
-            found.add(WEEKDAYS.index(word.capitalize()))
-        else:
-            reader.problem(
-                reader.at(group, name),
-                "weekday-name",
-                f'"{word}" is not a weekday.',
-                "Write it out in full, with commas between several: Monday, Thursday.",
-            )
-    if not found and name not in group.entries:
+    if name not in group.entries:
         reader.problem(
             group.place,
             "missing-field",
             'a theme needs "on:" with its weekdays.',
             "Add a line such as on: Monday",
         )
-    return frozenset(found)
+    return read_days(reader, group, name, dated=dated)

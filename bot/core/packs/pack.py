@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.core.model import Language, Sender, SenderKind, Uncaptioned
+from bot.core.packs.anchors import Anchor, Events
 from bot.core.pictures import Made
-from bot.core.reading import Words, parse_day, written
+from bot.core.reading import WEEKDAYS, Words, parse_day, written
 from bot.core.source import Place, listed
 from bot.core.videos import CaptionsFile, VideoFile
 
@@ -112,6 +113,12 @@ class Theme:
     weekdays: frozenset[int]  # none in a pack that is never scheduled
     place: Place
     locked: Locked | None = None
+    anchors: tuple[Anchor, ...] = ()  # days that go before those of any theme's weekdays
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """Its days as a pack says them: weekdays first."""
+        return (*(WEEKDAYS[day] for day in sorted(self.weekdays)), *(a.said for a in self.anchors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +343,21 @@ class NationalPack:
         """Where it says that it keeps quiet on bank holidays."""
         return None if self.on_bank_holidays else self.places["on_bank_holidays"]
 
-    def on_day(self, day: date) -> Theme | None:
-        """The theme of a date."""
+    def on_day(self, day: date, starts: date, events: Events) -> Theme | None:
+        """The theme of a date in a run that begins on `starts`: an anchored one goes first."""
+        anchored = self.anchored(day, starts, events)
+        return anchored[0] if anchored else self.on_weekday(day)
+
+    def anchored(self, day: date, starts: date, events: Events) -> tuple[Theme, Anchor] | None:
+        """The theme that is anchored to a date, and how."""
+        for theme in self.themes.values():
+            for anchor in theme.anchors:
+                if anchor.falls_on(day, starts, events):
+                    return theme, anchor
+        return None
+
+    def on_weekday(self, day: date) -> Theme | None:
+        """The theme that a date has by its weekday."""
         return next((one for one in self.themes.values() if day.weekday() in one.weekdays), None)
 
     def lock_on(self, message: Message) -> Locked | None:

@@ -9,6 +9,8 @@ from typing import Final
 
 from bot.core.config import Config, Run
 from bot.core.packs import Dated, EveryWeek, NationalPack, Never
+from bot.core.packs.anchored import anchor_faults
+from bot.core.packs.anchors import Events
 from bot.core.reading import WEEKDAYS, written
 from bot.core.source import listed
 
@@ -132,8 +134,22 @@ def gives_way(one: Occurrence, pack: NationalPack, config: Config) -> bool:
     return any(occurrences(run, pack, window) for run in real)
 
 
-def wrong_dates(run: Run, pack: NationalPack) -> tuple[str, str, str] | None:
-    """(code, message, advice) where a run's dates do not go with how its pack is scheduled."""
+def wrong_dates(run: Run, pack: NationalPack, events: Events) -> list[tuple[str, str, str]]:
+    """(code, message, advice) of each way in which a run's dates do not go with its pack."""
+    if wrong := _wrong_dates(run, pack):
+        return [wrong]
+    if run.weekly is not None or not isinstance(pack.schedule, Dated):
+        return []  # a practice week shows what there is in it
+    first = run.starts or pack.schedule.starts
+    last = first + timedelta(days=pack.schedule.days - 1)
+    return [
+        (code, f"{message} ({anchor.place})", advice)
+        for anchor, (code, message, advice) in anchor_faults(pack, first, last, events)
+    ]
+
+
+def _wrong_dates(run: Run, pack: NationalPack) -> tuple[str, str, str] | None:
+    """What does not go with how the pack is scheduled."""
     match pack.schedule:
         case Never():
             return (

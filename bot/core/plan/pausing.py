@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.core.config import Run
 from bot.core.model import Sender
+from bot.core.packs.anchors import Events
 from bot.core.plan.occurrences import Window, days_of, gives_way, occurrences, wrong_dates
 from bot.core.plan.values import Sources
 
@@ -58,14 +59,19 @@ class Pauses:
         pack = self.sources.packs.get(other.pack)
         if pack is None:
             return None if _may_reach(other, day) else False
-        if wrong_dates(other, pack):
+        if wrong_dates(other, pack, self._events):
             days = days_of(other, pack)
             return None if days is not None and days.holds(day) else False
-        themed = pack.on_day(day) is not None
-        return themed and any(
-            one.happens(day) and not gives_way(one, pack, self.sources.config)
+        return any(
+            pack.on_day(day, one.starts, self._events) is not None
+            and one.happens(day)
+            and not gives_way(one, pack, self.sources.config)
             for one in occurrences(other, pack, Window(day, day))
         )
+
+    @property
+    def _events(self) -> Events:
+        return self.sources.config.calendar.events
 
 
 def _may_reach(run: Run, day: date) -> bool:

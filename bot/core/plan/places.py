@@ -81,6 +81,8 @@ class VoicePlan:
             for theme, places in self._by_theme(occurrence):
                 if any(place.day in shown for place in places):
                     self._theme(occurrence, theme, places, shown)
+            for day in sorted(shown):
+                self._note_anchored(occurrence, day)
 
     def _measure(self, occurrence: Occurrence) -> None:
         """Notes every wording that would not fit, whether it is picked this time or not."""
@@ -118,11 +120,25 @@ class VoicePlan:
         for number, day in occurrence.dates():
             if not (self.planning.window.holds(day) and occurrence.happens(day)):
                 continue
-            if self.pack.national.on_day(day) is None:
+            if self._theme_on(occurrence, day) is None:
                 weekday = WEEKDAYS[day.weekday()]
                 self._left(occurrence, day, "", "no-theme", f"{weekday} has no theme.")
             elif not self._is_paused(occurrence, number, day):
                 yield day
+
+    def _theme_on(self, occurrence: Occurrence, day: date) -> Theme | None:
+        events = self.planning.sources.config.calendar.events
+        return self.pack.national.on_day(day, occurrence.starts, events)
+
+    def _note_anchored(self, occurrence: Occurrence, day: date) -> None:
+        """Notes the theme that a day has by its weekday, where it gives way to an anchored one."""
+        events = self.planning.sources.config.calendar.events
+        anchored = self.pack.national.anchored(day, occurrence.starts, events)
+        usual = self.pack.national.on_weekday(day) if anchored else None
+        if anchored and usual and usual is not anchored[0]:
+            theme, anchor = anchored
+            reason = f"{usual.name} gives way to {theme.name}, which is on {anchor.said}."
+            self._left(occurrence, day, "", "anchored", reason, anchor.place)
 
     def _is_paused(self, occurrence: Occurrence, number: int, day: date) -> bool:
         found = self.planning.pauses.by(self.run, self.pack.sender, day)
@@ -141,7 +157,7 @@ class VoicePlan:
     def _by_theme(self, occurrence: Occurrence) -> Iterator[tuple[Theme, list[PlaceInDay]]]:
         places: dict[str, list[PlaceInDay]] = {}
         for number, day in occurrence.dates():
-            theme = self.pack.national.on_day(day)
+            theme = self._theme_on(occurrence, day)
             if theme:
                 places.setdefault(theme.name, []).extend(
                     PlaceInDay(number, day, slot) for slot in self.pack.slots.values()

@@ -118,22 +118,23 @@ class Planning:
         if national is None:
             self.broken.add((run.id, ""))
             return []
-        wrong = wrong_dates(run, national)
-        if wrong:
+        wrong = wrong_dates(run, national, self.sources.config.calendar.events)
+        for found in wrong:
             self.broken.add((run.id, ""))
-            self._problem(run.place, *wrong)
+            self._problem(run.place, *found)
+        if wrong:
             return []
         if run.practice and self.sources.live:
             return []
-        found = tuple(
+        shown = tuple(
             one
             for one in occurrences(run, national, self.window)
             if not gives_way(one, national, self.sources.config)
         )
         return [
-            Part(run, found, national, sender)
+            Part(run, shown, national, sender)
             for sender in self.sources.config.senders.values()
-            if found and run.takes(sender)
+            if shown and run.takes(sender)
         ]
 
     def sender(self, part: Part) -> None:
