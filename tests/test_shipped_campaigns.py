@@ -1,0 +1,84 @@
+"""The two historical campaigns as they are shipped, as all 48 forces say them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot import app
+from bot.core import check
+from bot.core.model import Account, PlatformName, Sender, SenderKind
+from bot.core.plan import Plan, Sources, Window, plan
+
+WEEK = "ct-awareness-week@2015", Window(date(2015, 11, 23), date(2015, 11, 27))
+EIGHT_WEEKS = "communities-defeat-terrorism@2019", Window(date(2019, 1, 23), date(2019, 3, 19))
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    data = tmp_path_factory.mktemp("data")
+    return app.load(app.read_environment({"BOT_DATA": str(data)})).usable
+
+
+@pytest.fixture(scope="module")
+def week(shipped: Sources) -> Plan:
+    """The week of 2015, from every sender on every platform."""
+    return planned(shipped, *WEEK, platforms=tuple(PlatformName))
+
+
+def planned(shipped: Sources, run: str, days: Window, *, platforms: Sequence[PlatformName]) -> Plan:
+    """What is planned of a run where each sender has one account on each of these platforms."""
+    senders = {name: on(platforms, one) for name, one in shipped.config.senders.items()}
+    made = plan(replace(shipped, config=replace(shipped.config, senders=senders)), days, {})
+    return made.only(lambda post: post.key.run == run, lambda left: left.run == run)
+
+
+def on(platforms: Sequence[PlatformName], sender: Sender) -> Sender:
+    accounts = tuple(
+        Account(f"{sender.id}-{name}", sender.id, name, sender.languages, kind=sender.kind)
+        for name in platforms
+    )
+    return replace(sender, accounts=accounts)
+
+
+def of_forces(shipped: Sources, made: Plan) -> Counter[tuple[str, str, str]]:
+    """How many posts each force says on each platform in each of its languages."""
+    forces = {one.id for one in shipped.config.senders.values() if one.kind is SenderKind.FORCE}
+    assert len(forces) == 48
+    said = (post for post in made.posts if post.sender in forces)
+    return Counter((p.sender, p.rendering.platform.value, p.key.language.value) for p in said)
+
+
+def test_all_48_forces_plan_the_whole_week_of_2015_without_an_error(
+    shipped: Sources, week: Plan
+) -> None:
+    posts = of_forces(shipped, week)
+
+    assert week.problems == ()
+    assert set(posts.values()) == {5 * 3}
+    assert len(posts) == (48 + 4) * 3  # four forces speak in two languages
+
+
+def test_all_48_forces_plan_all_eight_weeks_of_2019_without_an_error(shipped: Sources) -> None:
+    made = planned(shipped, *EIGHT_WEEKS, platforms=[PlatformName.X])
+
+    posts = of_forces(shipped, made)
+
+    assert made.problems == ()
+    assert set(posts.values()) == {8 * 7}
+    assert len(posts) == 48 + 4
+
+
+def test_no_two_accounts_say_the_same_in_the_week_of_2015_on_any_platform(
+    shipped: Sources, week: Plan
+) -> None:
+    near = check.alike(week.posts, shipped.packs)
+    stopped = check.check_posts(week.posts, shipped.packs, shipped.config).stopped
+
+    assert {post.rendering.platform for post in week.posts} == set(PlatformName)
+    assert 75 < max(one.percent for one in near) < 100  # it did compare: 100 would be identical
+    assert stopped == {}
