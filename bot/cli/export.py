@@ -219,6 +219,7 @@ def _write_share_sheet(view: View, path: Path) -> None:
         unapproved=sum(not view.is_approved(post) for post in posts),
         made_at=view.now,
         pictures=view.loaded.pictures,
+        handling=show.handling(posts, view.loaded.usable.packs, view.now),
     )
     hand_over(
         share.page(sheet).encode(),

@@ -30,6 +30,7 @@ class Sheet:
     unapproved: int  # posts that no person has approved
     made_at: datetime
     pictures: Mapping[str, bytes] = field(default_factory=dict)  # as they go out, by SHA-256
+    handling: Sequence[str] = ()  # how it is to be handled, as its pack says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,15 @@ def test_both_languages_are_named_where_there_are_two() -> None:
     assert ("in Welsh" in read.all, "in English" in read.all) == (True, True)
 
 
+def test_it_says_how_it_is_handled_and_when_it_ends() -> None:
+    sheet = a_sheet(a_post("d5.evening", due=datetime(2015, 11, 27, 17, tzinfo=UTC)))
+
+    read = Read(page(replace(sheet, handling=["For partners. Not for the web."])))
+
+    assert read.all.index("For partners. Not for the web.") < read.all.index("Words to share")
+    assert "This sheet ends with Friday 27 November 2015. After that day" in read.all
+
+
 def test_what_nobody_approved_makes_it_a_draft() -> None:
     approved, draft = (Read(page(a_sheet(a_post(), a_post("d2.x"), unapproved=n))) for n in (0, 1))
 
