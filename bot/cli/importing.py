@@ -18,6 +18,7 @@ from bot.cli import show
 from bot.cli.exchange import is_wanted, kept_in
 from bot.cli.making import WrittenDay, checked_name, offer_run
 from bot.core.model import SettingsError
+from bot.core.packs import Audience
 from bot.core.packs.national import HASHTAG
 from bot.core.pictures import FOLDER
 from bot.core.reading import written
@@ -71,6 +72,7 @@ def import_(
     if made is None:
         raise SettingsError(f'no pack was made of "{path.name}", and nothing is written.')
     click.echo(f"{path.name}: {_in_words(made)}.")
+    click.echo(_for_whom(made))
     if put_in := _put_in(made):
         click.echo(f"Put in for what was typed: {put_in}.")
     target = _Target(env, named.id)
@@ -114,6 +116,17 @@ def _in_words(made: Made) -> str:
         " ".join(f"#{tag}" for tag in made.tags),
     )
     return ", ".join(counts)
+
+
+def _for_whom(made: Made) -> str:
+    """Whom the messages are for: a plan often has words for colleagues among the public's."""
+    if set(made.audiences) <= {Audience.PUBLIC}:
+        return (
+            "All of it is for the public. If a row is for staff or for partners only, say so in a "
+            "column Audience."
+        )
+    counts = (f"{made.audiences[one]} {one}" for one in Audience if made.audiences.get(one))
+    return f"For whom: {listed(counts)}. What is for staff is never published."
 
 
 def _put_in(made: Made) -> str:

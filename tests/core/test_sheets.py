@@ -192,6 +192,31 @@ def test_welsh_stands_beside_its_english() -> None:
     assert texts(made, Language.CY) == ["Ffoniwch {{ emergency }} nawr"]
 
 
+def test_what_is_not_for_the_public_is_kept_from_it_and_what_is_not_clear_too() -> None:
+    made, problems = read("""
+        Date       | Text                            | Audience
+        22/11/2027 | Know where to turn? #WinterN    | Public
+        22/11/2027 | Take your pass off at the door. | Staff
+                   | Ring the desk if asked.         |
+        22/11/2027 | A poster for your counter #WinterN | Partners
+        22/11/2027 | Ask us anything. #WinterN       | press
+    """)
+
+    assert made is not None
+    assert [one.audience.value for one in pack_of(made).messages.values()] == [
+        "public", "staff", "staff", "partner", "staff",
+    ]  # fmt: skip
+    assert pack_of(made).hashtags == ("WinterN",)
+    found = [problem for problem in problems if "so it was taken for staff" in problem]
+    assert found == [
+        "plan.xlsx:Plan!B4: for whom is row 4? nothing says it, so it was taken for staff. Write "
+        "public, partner or staff in its column Audience: what is for staff is never published.",
+        'plan.xlsx:Plan!C6: for whom is row 6? "press" is no audience, so it was taken for staff. '
+        "Write public, partner or staff in its column Audience: what is for staff is never "
+        "published.",
+    ]
+
+
 def test_the_same_words_stand_in_the_pack_once() -> None:
     made, problems = read("Date|Text\n22/11/2027|Same words\n23/11/2027|Same words")
 

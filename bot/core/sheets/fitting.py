@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.core.config import Fact
 from bot.core.drafts import hashtag_of
+from bot.core.packs import Audience
 from bot.core.packs.national import HASHTAG
 from bot.core.reading import WEEKDAYS
 from bot.core.sheets.rows import Entry
@@ -68,7 +69,10 @@ def tags_of(
     file: str, entries: Sequence[Entry], named: Named, problems: list[Problem]
 ) -> tuple[tuple[str, ...], list[Entry]]:
     """The hashtags of the pack: those that every text has, then taken out of the texts."""
-    shared = tuple(tag for tag in common(one.tags for one in entries) if HASHTAG.fullmatch(tag))
+    public = [one for one in entries if one.audience is not Audience.STAFF]
+    shared = tuple(
+        tag for tag in common(one.tags for one in public or entries) if HASHTAG.fullmatch(tag)
+    )
     own = [
         replace(one, words={lang: without_last(text, shared) for lang, text in one.words.items()})
         for one in entries

@@ -29,6 +29,7 @@ class Column(StrEnum):
     LINK = "Link"
     HASHTAGS = "Hashtags"
     IMAGE = "Image"
+    AUDIENCE = "Audience"
 
 
 NAMES: Final[Mapping[Column, tuple[str, ...]]] = {
@@ -71,6 +72,10 @@ NAMES: Final[Mapping[Column, tuple[str, ...]]] = {
     Column.IMAGE: (
         "image", "images", "picture", "pictures", "photo", "asset", "assets", "image file",
         "image name", "picture file", "visual", "graphic", "media", "file", "file name", "filename",
+    ),
+    Column.AUDIENCE: (
+        "audience", "audiences", "for", "for whom", "who for", "who is it for", "intended for",
+        "internal or external",
     ),
 }  # fmt: skip
 """Headings as they are met, in small letters and without their signs."""

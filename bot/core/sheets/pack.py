@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core.config import Fact
 from bot.core.model import Language
+from bot.core.packs import Audience
 from bot.core.reading import MAX_LINE, WEEKDAYS, written
 from bot.core.sheets.fitting import (
     Named,
@@ -46,6 +47,7 @@ class Made:
     messages: int
     tags: tuple[str, ...]
     put_in: Mapping[str, int]  # how often each name stands in its words
+    audiences: Mapping[Audience, int]  # how many messages are for whom
     pictures: tuple[str, ...]
 
 
@@ -120,6 +122,7 @@ class _Pack:
             messages=len(entries),
             tags=self.tags,
             put_in=Counter(name for entry in entries for name in _names(entry)),
+            audiences=Counter(one.audience for one in entries),
             pictures=tuple(dict.fromkeys(one.picture for one in entries if one.picture)),
         )
 
@@ -189,6 +192,8 @@ def _message(name: str, entry: Entry) -> Iterator[str]:
         if entry.shows:
             yield "    picture_shows:"
             yield from _by_language(entry.shows, 6)
+    if entry.audience is not Audience.PUBLIC:
+        yield f"    audience: {entry.audience}"
     yield "    wordings:"
     yield "      as-planned:"
     yield from _by_language(entry.words, 8)

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.core.config import Fact
 from bot.core.model import Language
+from bot.core.packs import Audience
 from bot.core.pictures import name_fault
 from bot.core.reading import with_plain_spaces
 from bot.core.sheets.cells import Cell, Row, Sheet, cell_name, in_words
@@ -21,6 +22,13 @@ WORDS: Final = {Language.EN: Column.TEXT, Language.CY: Column.TEXT_CY}
 SHOWS: Final = {Language.EN: Column.ALT, Language.CY: Column.ALT_CY}
 WHEN: Final = {Column.DATE, Column.DAY}
 MAY_BE_NONE: Final = {Column.ALT, Column.ALT_CY, Column.LINK, Column.HASHTAGS, Column.IMAGE}
+
+AUDIENCES: Final = {
+    **dict.fromkeys(("public", "the public", "external", "everyone", "all"), Audience.PUBLIC),
+    **dict.fromkeys(("partner", "partners", "partners only"), Audience.PARTNER),
+    **dict.fromkeys(("staff", "internal", "colleagues", "officers and staff"), Audience.STAFF),
+}
+"""Whom a text is for, as a cell says it in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Entry:
     tags: tuple[str, ...]  # of its words and of its own column, without #
     picture: str | None
     shows: Mapping[Language, str]
+    audience: Audience = Audience.PUBLIC
 
 
 def entries_of(
@@ -116,6 +125,7 @@ class _Reading:
             tags=(*hashtags_in(next(iter(words.values()))), *_own_tags(cells)),
             picture=picture,
             shows=shows,
+            audience=self._audience(number, cells, first),
         )
         self.entries.append(entry)
 
@@ -163,6 +173,26 @@ class _Reading:
                 "until then.",
             )
         return None, shows
+
+    def _audience(self, number: int, cells: Cells, words: Cell) -> Audience:
+        """Whom a row is for. Where its column does not say it, the public is not shown it.
+
+        Only the first of merged cells holds a word, so an empty one may well belong to staff.
+        """
+        if Column.AUDIENCE not in self.headings.columns:
+            return Audience.PUBLIC
+        cell = cells.get(Column.AUDIENCE)
+        said = AUDIENCES.get(" ".join(cell.text.casefold().split())) if cell else None
+        if said is None:
+            found = f'"{shortened(cell.text)}" is no audience' if cell else "nothing says it"
+            self._problem(
+                cell or words,
+                "audience",
+                f"for whom is row {number}? {found}, so it was taken for staff.",
+                f"Write {listed(Audience, 'or')} in its column {Column.AUDIENCE}: what is for "
+                "staff is never published.",
+            )
+        return said or Audience.STAFF
 
     def _problem(self, cell: Cell, code: str, message: str, advice: str) -> None:
         self.days.problems.append(Problem(cell.place, code, message, advice))
