@@ -18,6 +18,7 @@ from bot.core.packs import (
     Never,
     Wording,
 )
+from bot.core.packs.brief import in_lines
 from bot.core.reading import written, written_moment
 from bot.core.source import listed
 
@@ -88,6 +89,8 @@ def facts(old: NationalPack, new: NationalPack) -> Iterator[str]:
         ("may preview it", *(", ".join(one.may_preview) or "nobody" for one in (old, new))),
         ("handling", old.handling or "none", new.handling or "none"),
         ("review", _review(old), _review(new)),
+        ("reviewed", _last_review(old), _last_review(new)),
+        ("brief", _brief(old), _brief(new)),
         ("times", _times(old), _times(new)),
         ("themes", _themes(old), _themes(new)),
         ("locked", _locks(old), _locks(new)),
@@ -127,6 +130,14 @@ def _embargo(pack: NationalPack) -> str:
 
 def _review(pack: NationalPack) -> str:
     return f"by {written(pack.review)}" if pack.review else "none"
+
+
+def _last_review(pack: NationalPack) -> str:
+    return f"on {written(pack.reviewed)}" if pack.reviewed else "not said"
+
+
+def _brief(pack: NationalPack) -> str:
+    return "; ".join(f"{name}: {said}" for name, said in in_lines(pack.brief)) or "none"
 
 
 def _times(pack: NationalPack) -> str:

@@ -40,6 +40,7 @@ from bot.core.config.settings import MOST_REPOSTS, PRICE_FIELDS, REPOST_FIELDS, 
 from bot.core.config.words import WORDS_FIELDS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
 from bot.core.packs import Audience, ValueKind
+from bot.core.packs.brief import BRIEF, BRIEF_FIELDS, MEASURED_BY, OBJECTIVE
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.conditions import CONDITIONS, FACTS
 from bot.core.packs.limits import NOT_FOR, ONLY_FOR
@@ -317,6 +318,16 @@ def _campaign() -> Schema:
             PICTURE: _line("A picture in the folder pictures beside this file."),
         },
     )
+    brief = _group(
+        BRIEF_FIELDS,
+        {
+            "owner": _text("Who answers for the campaign: a role, not a name."),
+            OBJECTIVE: _text("Who shall know or do what, and by when."),
+            MEASURED_BY: _text("What will be counted to tell whether they do."),
+            "audiences": _text("Whom it is for; commas between them."),
+            "partners": _text("Who runs it together; commas between them."),
+        },
+    )
     days = {"anyOf": [_matching("Its days.", "[a-z]"), {"type": "null"}, theme]}
     return _group(
         CAMPAIGN_FIELDS,
@@ -347,6 +358,8 @@ def _campaign() -> Schema:
             "may_preview": _text("Who may preview it under embargo; commas between them."),
             "handling": _text("How it is to be handled: shown on top of previews."),
             "review": _day("By when somebody should have read it again."),
+            "reviewed": _day("When somebody last read it again, changed or not."),
+            BRIEF: {"description": "What it is for, for colleagues: never published.", **brief},
             "slots": _named("Times of day on London's clocks.", _clock("Such as 09:00.")),
             ASKED: _named("Phrases, numbers, dates and facts to ask for.", value, names=VALUE_NAME),
             CONDITIONS: _named("Facts that must hold together, under a name.", _condition()),

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core import check
+from bot.core.changes import facts
 from bot.core.insertion import with_recall
 from bot.core.packs import NationalPack, read_national, recalled_in
+from bot.core.packs.brief import in_lines
 from bot.core.plan import Plan, plan
 from bot.core.saying import said_from_pack
 from tests.core.packs_in_text import (
@@ -110,6 +112,56 @@ def test_a_review_that_is_overdue_and_posts_due_too_early_are_warned_of() -> Non
         "3: 3 posts are due before the embargo ends, Monday 23 November 2015 at 09:30, and will "
         "not go out.",
     ]
+
+
+BRIEF = """\
+brief:
+  owner: the national team
+  objective: by Friday, people know how to report
+  measured_by: reports by phone and online, counted apart
+  audiences: everyone, young people
+  partners: retail, sport
+"""
+
+
+def test_a_campaign_says_what_it_is_for_and_who_is_in_it() -> None:
+    pack = a_national(CAMPAIGN.replace("slots:\n", f"{BRIEF}slots:\n"))
+
+    assert in_lines(pack.brief) == [
+        ("owner", "the national team"),
+        ("objective", "by Friday, people know how to report"),
+        ("measured by", "reports by phone and online, counted apart"),
+        ("audiences", "everyone, young people"),
+        ("partners", "retail, sport"),
+    ]
+    assert check.edition_problems([pack], (), AT) == []
+
+
+@pytest.mark.parametrize(
+    ("brief", "sentence"),
+    [
+        ("  owner: the team\n", "does not say its objective or measured_by."),
+        ("  objective: people report\n", "does not say its measured_by."),
+        ("  measured_by: reports\n", "does not say its objective."),
+    ],
+)
+def test_a_brief_without_an_aim_that_can_be_looked_for_is_warned_of(
+    brief: str, sentence: str
+) -> None:
+    pack = a_national(CAMPAIGN.replace("slots:\n", f"brief:\n{brief}slots:\n"))
+
+    found = check.edition_problems([pack], (), AT)
+
+    assert [(one.code, one.place.line) for one in found] == [("no-objective", 6)]
+    assert found[0].message.endswith(sentence)
+
+
+def test_a_review_that_changed_nothing_is_recorded_all_the_same() -> None:
+    told = CAMPAIGN.replace("version: 1\n", "version: 1\nreviewed: Friday 2020-09-11\n")
+
+    (line,) = facts(a_national(), a_national(told))
+
+    assert line == "reviewed: on Friday 11 September 2020 (before: not said)"
 
 
 def a_ready(campaign: str) -> str:

@@ -650,6 +650,14 @@ COVERS: Final = (
         by.OURS,
     ),
     Check(
+        "no-objective", WARNING,
+        "A brief without an objective, or without what it is measured by.",
+        "A campaign brings about something that somebody can look for afterwards; posts that went "
+        "out are no such thing.",
+        "Write who shall know or do what by when, and what will be counted to tell.",
+        by.OASIS,
+    ),
+    Check(
         "past-review", WARNING,
         "A pack that somebody should have read again by now.",
         "What was right when it was written may not be today.",

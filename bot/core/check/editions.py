@@ -1,4 +1,4 @@
-"""What is wrong with when a national pack may be seen, and by when it should be read again."""
+"""What is wrong with a national pack's aim, when it may be seen, and when it was read again."""
 
 from __future__ import annotations
 
@@ -9,19 +9,39 @@ from datetime import datetime
 from bot.core.check.lines import warning
 from bot.core.model import Post, london_day
 from bot.core.packs import NationalPack
+from bot.core.packs.brief import MEASURED_BY, OBJECTIVE
 from bot.core.reading import written, written_moment
-from bot.core.source import Problem
+from bot.core.source import Problem, listed
 
 
 def edition_problems(
     packs: Iterable[NationalPack | None], posts: Sequence[Post], now: datetime
 ) -> list[Problem]:
-    """Packs whose review is overdue, and those of which posts are due before their embargo ends.
+    """Packs without an aim, those whose review is overdue, and posts due before an embargo ends.
 
     Posts of a pack under embargo are among `posts` only for those who look past it.
     """
     usable = [pack for pack in packs if pack is not None]
-    return [*_to_be_read_again(usable, now), *_due_too_early(usable, posts, now)]
+    return [
+        *_aimless(usable),
+        *_to_be_read_again(usable, now),
+        *_due_too_early(usable, posts, now),
+    ]
+
+
+def _aimless(packs: Iterable[NationalPack]) -> Iterator[Problem]:
+    """Packs whose brief does not say what they are to bring about, or how anybody will know."""
+    for pack in packs:
+        if pack.brief is None:
+            continue
+        said = {OBJECTIVE: pack.brief.objective, MEASURED_BY: pack.brief.measured_by}
+        if missing := [name for name, words in said.items() if not words]:
+            yield warning(
+                pack.brief.place,
+                "no-objective",
+                f"the brief of {pack.title} does not say its {listed(missing, 'or')}.",
+                "Write who shall do or know what by when, and what will be counted to tell.",
+            )
 
 
 def _to_be_read_again(packs: Iterable[NationalPack], now: datetime) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from bot.core.packs.overlay import overlay
 from bot.core.packs.pack import (
     Accepted,
     Audience,
+    Brief,
     Condition,
     Dated,
     EveryWeek,
@@ -36,6 +37,7 @@ from bot.core.packs.signatures import Review, may_speak_welsh, national_review, 
 __all__ = [
     "Accepted",
     "Audience",
+    "Brief",
     "Condition",
     "Dated",
     "EveryWeek",

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core.packs.accepting import ACCEPTS, read_accepts
 from bot.core.packs.anchors import Anchor, read_days
+from bot.core.packs.brief import BRIEF, read_brief
 from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.conditions import CONDITIONS, read_conditions
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
@@ -56,6 +57,7 @@ CAMPAIGN_FIELDS: Final = (
     "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
     "review", "slots", ASKED, CONDITIONS, LOCKED, "withdraw", "themes", "messages",
     "same_for_all", ACCEPTS,
+    BRIEF, "reviewed",
 )  # fmt: skip
 
 
@@ -291,6 +293,8 @@ def _national(
         may_preview=_may_preview(reader, top),
         handling=reader.phrase(top, "handling", needed=False),
         review=reader.day(top, "review", needed=False),
+        reviewed=reader.day(top, "reviewed", needed=False),
+        brief=read_brief(reader, top),
         on_bank_holidays=reader.yes_no(top, "on_bank_holidays", default=True),
         accepts=read_accepts(reader, top),
         conditions=read_conditions(reader, top, values),

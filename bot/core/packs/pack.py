@@ -84,6 +84,18 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What a campaign is for, in words for colleagues."""
+
+    owner: str | None
+    objective: str | None
+    measured_by: str | None  # how anybody will know whether the objective was reached
+    audiences: tuple[str, ...]
+    partners: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """That no overlay changes a theme or a message, and why: where it is written."""
 
@@ -328,6 +340,8 @@ class NationalPack:
     may_preview: tuple[str, ...] = ()  # the named, while it is under embargo
     handling: str | None = None  # how it is to be handled, on top of whatever shows it
     review: date | None = None  # by then somebody should have read it again
+    reviewed: date | None = None  # on that day somebody did last, whether or not it changed
+    brief: Brief | None = None
     on_bank_holidays: bool = True  # whether it speaks then
     withdraw: Mapping[str, str] = field(default_factory=dict)  # messages recalled, with the reason
     accepts: tuple[Accepted, ...] = ()  # in all its messages
