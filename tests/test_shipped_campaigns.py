@@ -12,6 +12,7 @@ import pytest
 from bot import app
 from bot.core import check
 from bot.core.model import Account, PlatformName, Sender, SenderKind
+from bot.core.packs import Purpose, Setting
 from bot.core.plan import Plan, Sources, Window, plan
 
 WEEK = "ct-awareness-week@2015", Window(date(2015, 11, 23), date(2015, 11, 27))
@@ -82,3 +83,19 @@ def test_no_two_accounts_say_the_same_in_the_week_of_2015_on_any_platform(
     assert {post.rendering.platform for post in week.posts} == set(PlatformName)
     assert 75 < max(one.percent for one in near) < 100  # it did compare: 100 would be identical
     assert stopped == {}
+
+
+@pytest.mark.parametrize("name", ["ct-awareness-week", "communities-defeat-terrorism"])
+def test_a_campaign_informs_reassures_asks_and_advises_at_home_at_work_and_online(
+    shipped: Sources, name: str
+) -> None:
+    pack = shipped.packs[name]
+    assert pack is not None
+
+    purposes = Counter(message.purpose for message in pack.messages.values())
+    settings = Counter(where for message in pack.messages.values() for where in message.settings)
+
+    assert set(purposes) == set(Purpose)  # and no message without one
+    assert min(purposes.values()) >= len(pack.messages) / 10
+    assert set(settings) == set(Setting)
+    assert pack.brief is not None

@@ -39,7 +39,7 @@ from bot.core.config.quotes import QUOTE_FIELDS
 from bot.core.config.settings import MOST_REPOSTS, PRICE_FIELDS, REPOST_FIELDS, SETTINGS
 from bot.core.config.words import WORDS_FIELDS
 from bot.core.model import Language, Nation, PlatformName, SenderKind
-from bot.core.packs import Audience, ValueKind
+from bot.core.packs import Audience, Purpose, Setting, ValueKind
 from bot.core.packs.brief import BRIEF, BRIEF_FIELDS, MEASURED_BY, OBJECTIVE
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.conditions import CONDITIONS, FACTS
@@ -60,6 +60,7 @@ from bot.core.packs.national import (
     THEME_FILE_FIELDS,
 )
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, SHOWS
+from bot.core.packs.purpose import PURPOSE, SETTING
 from bot.core.packs.values import ASKED, VALUE_FIELDS
 from bot.core.packs.videos import CAPTIONS, VIDEO, VIDEO_FIELDS
 from bot.core.packs.videos import SHOWS as VIDEO_SHOWS
@@ -259,6 +260,8 @@ def _messages(about: str) -> Schema:
         AMPLIFY: _one_of("A few accounts repost what the national account says of it.", (REPOST,)),
         "audience": _one_of("Whom it is for: staff is never published.", Audience),
         "accepts": _accepts("this message"),
+        PURPOSE: _one_of("What it is there to do, most of all.", Purpose),
+        SETTING: _text(f"Where its readers are: {', '.join(Setting)}; commas between them."),
     }
     return _named(about, _group(MESSAGE_FIELDS, described))
 

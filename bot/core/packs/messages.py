@@ -13,6 +13,7 @@ from bot.core.packs.limits import NOT_FOR, ONLY_FOR
 from bot.core.packs.locks import LOCKED, read_locked
 from bot.core.packs.pack import Audience, Limits, Message, Slot, Theme, Wording
 from bot.core.packs.pictures import PICTURE, PICTURE_FIELDS, read_picture
+from bot.core.packs.purpose import PURPOSE, SETTING, read_purpose, read_settings
 from bot.core.packs.videos import VIDEO, VIDEO_FIELDS, read_video
 from bot.core.reading import Reader
 from bot.core.source import Fields, Node, Place, Scalar, did_you_mean, listed, shortened
@@ -25,6 +26,7 @@ REPOST: Final = "repost"
 MESSAGE_FIELDS: Final = (
     "theme", *PICTURE_FIELDS, *VIDEO_FIELDS, "wordings", "same_for_all", "essential", LOCKED,
     ONLY_FOR, NOT_FOR, AMPLIFY, "audience", ACCEPTS,
+    PURPOSE, SETTING,
 )  # fmt: skip
 
 
@@ -112,6 +114,8 @@ def read_message(
             amplify=_amplify(reader, inner, local=local),
             accepts=read_accepts(reader, inner),
             audience=_audience(reader, inner),
+            purpose=read_purpose(reader, inner),
+            settings=read_settings(reader, inner),
         )
     if not group.entries and is_empty(node) and not set(inner.entries) - set(MESSAGE_FIELDS):
         reader.problem(

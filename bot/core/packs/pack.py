@@ -185,6 +185,24 @@ class Audience(StrEnum):
         return self is Audience.PUBLIC or (self is Audience.PARTNER and kind is SenderKind.PARTNER)
 
 
+class Purpose(StrEnum):
+    """What a message is there to do, most of all."""
+
+    INFORM = "inform"  # what is the case, and what is being done
+    REASSURE = "reassure"  # what keeps people from being afraid, or from speaking up
+    ASK = "ask"  # for a report
+    ADVISE = "advise"  # what people can do to keep safe
+
+
+class Setting(StrEnum):
+    """Where the people whom a message is about are."""
+
+    HOME = "home"
+    BUSINESS = "business"
+    ONLINE = "online"
+    OUT = "out"  # and about: in the street, in a shop, on a train, at a match
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A warning that somebody lets stand, by its code, and why."""
@@ -309,6 +327,8 @@ class Message:
     amplify: bool = False  # what the national account says of it, a few accounts repost
     accepts: tuple[Accepted, ...] = ()  # in all its wordings
     audience: Audience = Audience.PUBLIC
+    purpose: Purpose | None = None
+    settings: tuple[Setting, ...] = ()
 
     def withdrawn_as(self, wording: Wording) -> str | None:
         """Why one of its wordings is not said; None where it may be."""
