@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.app.environment import Environment
 from bot.app.files import Loaded
 from bot.app.wiring import credential_names, credential_values, not_its_own
+from bot.core.coverage import answer
 from bot.core.model import Account, Language, Sender
 from bot.core.packs import may_speak_welsh
 from bot.core.source import Fields, Scalar, read
@@ -36,7 +37,7 @@ def standings(env: Environment, loaded: Loaded) -> tuple[Standing, ...]:
     found = []
     for sender in sources.config.senders.values():
         parts = {
-            pack: _takes_part(loaded, sender.id, pack)
+            pack: answer(sources.local.get((sender.id, pack))).value
             for pack in sorted({run.pack for run in sources.config.runs.values()})
         }
         for account in sender.accounts:
@@ -59,17 +60,6 @@ def _credentials(env: Environment, account: Account) -> dict[str, bool]:
     """Whether each of the account's variables is set, or shared."""
     values = credential_values(env, account)
     return {variable: bool(values[name]) for name, variable in credential_names(account).items()}
-
-
-def _takes_part(loaded: Loaded, sender: str, pack: str) -> str:
-    local = loaded.usable.local.get((sender, pack))
-    if local is None:
-        return "no local pack"
-    if not local.ok:
-        return "local pack has errors"
-    if local.takes_part is None:
-        return "not said"
-    return "yes" if local.takes_part else "no"
 
 
 def _next(

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "check": "checking",
     "plan": "content",
     "preview": "content",
+    "overview": "overview",
     "export": "export",
     "explain": "explain",
     "diff": "diff",

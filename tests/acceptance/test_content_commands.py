@@ -1189,3 +1189,30 @@ def test_a_force_s_own_welsh_is_signed_in_the_force_s_folder(office: Typist) -> 
     assert "speak-up/first  SIGNED" in shown.stdout
     office.write("messages/local/gwent/translations.yaml", "winter: yes\n")
     assert "messages/local/gwent/translations.yaml:1:" in office.bot("check").stdout
+
+
+# --- overview ---------------------------------------------------------------------------------
+
+
+def test_a_campaign_is_seen_at_a_glance_with_whom_to_ask(office: Typist) -> None:
+    unsaid = LOCAL.format(force="gwent").replace("takes_part: yes", "takes_part:")
+    office.write("messages/local/gwent/winter.yaml", unsaid)
+    brief = "brief:\n  owner: the national team\n  objective: x\n  measured_by: y\nslots:\n"
+    pack = (office.folder / "messages/national/winter/campaign.yaml").read_text("utf-8")
+    office.write("messages/national/winter/campaign.yaml", pack.replace("slots:\n", brief))
+    office.bot("run", "--once", **BEFORE)
+    code = office.json("preview", *WINTER, "--force", "kent", **BEFORE)["code"]
+    office.bot("approve", "--preview", code, "--by", "A. Smith", **BEFORE)
+
+    shown = office.bot("overview", "winter@2015", **BEFORE)
+    wales = office.json("overview", "winter@2015", "--region", "wales", **BEFORE)
+    wrong = office.bot("overview", "wintr", **BEFORE)
+
+    assert shown.returncode == 0, shown.stderr
+    assert "owner:       the national team" in shown.stdout
+    assert "purpose: none said 12 (100 %)" in shown.stdout
+    assert "kent yes 0 1 4 4 0 Wales gwent not said 0 1 8 0 0" in " ".join(shown.stdout.split())
+    assert "2 forces. Takes part: 1. Takes no part: 0. To be asked: 1." in shown.stdout
+    assert "To ask: gwent." in shown.stdout
+    assert [one["force"] for one in wales["forces"] if one["is_to_be_asked"]] == ["gwent"]
+    assert (wrong.returncode, "Did you mean winter?" in wrong.stderr) == (1, True)
