@@ -401,6 +401,27 @@ def test_what_must_not_go_out_is_an_error_wherever_it_stands() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("The threat is SEVERE in Kent.", "SEVERE"),
+        ("The national threat level is now severe.", "threat level is now severe"),
+        ("Threat level: low.", "Threat level: low"),
+        ("Lefel y bygythiad yw sylweddol.", "Lefel y bygythiad yw sylweddol"),
+        ("The threat level is {{ threat_level }}: stay alert.", None),
+        ("Mae'n DDIFRIFOL.", "DDIFRIFOL"),
+        ("Severe weather may keep you at home.", None),
+        ("Read what the threat level means. A low wall is fine.", None),
+    ],
+)
+def test_a_threat_level_that_somebody_typed_is_an_error(text: str, typed: str | None) -> None:
+    found = list(unsafe(Words(text, Place("F", 7)), Language.EN))
+
+    assert [(one.code, one.message) for one in found] == (
+        [("typed-level", f'the threat level is typed here: "{typed}".')] if typed else []
+    )
+
+
 def test_a_handle_whose_source_leads_to_another_account_is_found() -> None:
     page = "handle_source: https://x.com/kentpolice/status/1"
     forces = FORCES.replace("handle: kent_police", f"handle: kent_police\n      {page}")

@@ -250,18 +250,19 @@ TYPED: Final = (
         by.OURS,
     ),
     Check(
+        "typed-level", ERROR,
+        'A threat level in the words themselves: "SEVERE", "threat level is severe".',
+        "It is wrong from the minute in which the level changes, and no post that says it would be "
+        "stopped.",
+        "Write {{ threat_level }}, and {{ threat_meaning }} for what it means.",
+        by.OURS,
+    ),
+    Check(
         "typed-hashtag", ERROR,
         "A hashtag that somebody typed.",
         "The bot puts the campaign's hashtags at the end, where they disturb nobody.",
         "Take it out.",
         by.GCS_ACCESSIBLE,
-    ),
-    Check(
-        "typed-level", WARNING,
-        "The name of a threat level that somebody typed, in English or in Welsh.",
-        "A typed level stays when the level changes.",
-        "Write {{ threat_level }}.",
-        by.OURS,
     ),
     Check(
         "typed-mention", WARNING,

@@ -6,7 +6,6 @@ warning, and only `bot check` looks for it (`word_problems`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +15,7 @@ from bot.core.check import asks, figures, plain, security, tone
 from bot.core.check.american import american
 from bot.core.check.catalogue import CHECKS
 from bot.core.check.claims import typed_claims
-from bot.core.check.levels import any_of, typed_levels
+from bot.core.check.level import LEVELS, typed_levels
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Dictionaries, Speller
 from bot.core.check.spoken import wrong_language
@@ -29,7 +28,7 @@ from bot.core.templates import at_line
 
 _SIGNS: Final = (
     "official", "publi", "internal", "only", "embargo", "restricted", "gyhoeddi", "atrol", "atrôl",
-    "on duty", "ddyletswydd", *sorted(tone.TOWARDS),
+    "on duty", "ddyletswydd", *sorted(tone.TOWARDS), *sorted(LEVELS),
 )  # fmt: skip
 _DIGITS: Final = frozenset("0123456789")
 """What words hold in which `unsafe` could find anything."""
@@ -46,6 +45,7 @@ def unsafe(words: Words, language: Language, year: int | None = None) -> Iterato
         *security.patrol_times(said),
         *tone.at_risk(said),
         *figures.wrong_weekdays(said, year),
+        *typed_levels(said),
     ):
         yield as_problem(words.place, found)
 
@@ -114,11 +114,6 @@ class _Look:
     @cached_property
     def _tactics(self) -> tone.Listed:
         return tone.listed(security.TACTICS, self.config.words.tactics)
-
-    @cached_property
-    def _levels(self) -> re.Pattern[str] | None:
-        names = self.config.threat.names.values() if self.config.threat else ()
-        return any_of(name for of in names for name in of.values())
 
     @cached_property
     def links(self) -> Collection[str]:
@@ -227,7 +222,6 @@ class _Look:
             *self._tactics.found("tactics", said),
             *self._figures(words, said),
             *wrong_language(said),
-            *typed_levels(said, self._levels),
             *self._spelling(said),
         )
 
