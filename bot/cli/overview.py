@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
@@ -60,13 +61,12 @@ def _look(campaign: str, region: str | None, reader: str | None) -> _Looked:
     view = View(Asked((), region, campaign, None, None), reader=reader)
     sources = view.loaded.usable
     run = view.config.runs.get(configured_run(campaign))
-    usable = {name: pack for name, pack in sources.packs.items() if pack is not None}
-    pack = app.chosen("campaign", run.pack if run else configured_run(campaign), usable)
-    if pack.embargo and pack.is_embargoed(view.now) and not lifted(usable, reader, view.now):
-        raise SettingsError(
-            f"{pack.title} is under embargo until {show.local_moment(pack.embargo)}. Those whom it "
-            "names see it with --embargoed --as NAME."
-        )
+    name = run.pack if run else configured_run(campaign)
+    pack = app.chosen("campaign", name, sources.packs)
+    if pack is None:
+        raise SettingsError(f"the pack {name} cannot be used: see .venv/bin/bot check.")
+    if pack.embargo and pack.id not in lifted(sources.packs, reader, view.now):
+        _refuse_before(pack.embargo, pack, view)
     local = _local(view, pack)
     asked = [
         one
@@ -83,6 +83,15 @@ def _look(campaign: str, region: str | None, reader: str | None) -> _Looked:
         out={post.key for post in view.posts if view.state(post) is State.PUBLISHED},
     )
     return _Looked(view, pack, forces, balance(pack, local, view.posts))
+
+
+def _refuse_before(end: datetime, pack: NationalPack, view: View) -> None:
+    """Raises SettingsError while the pack is under embargo."""
+    if pack.is_embargoed(view.now):
+        raise SettingsError(
+            f"{pack.title} is under embargo until {show.local_moment(end)}. Those whom it names "
+            "see it with --embargoed --as NAME."
+        )
 
 
 def _local(view: View, pack: NationalPack) -> dict[str, LocalPack]:

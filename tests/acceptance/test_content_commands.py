@@ -1216,3 +1216,22 @@ def test_a_campaign_is_seen_at_a_glance_with_whom_to_ask(office: Typist) -> None
     assert "To ask: gwent." in shown.stdout
     assert [one["force"] for one in wales["forces"] if one["is_to_be_asked"]] == ["gwent"]
     assert (wrong.returncode, "Did you mean winter?" in wrong.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("days: 2", "days: two", "The pack winter cannot be used: see .venv/bin/bot check."),
+        ("days: 2", "days: 2\nembargo: 2015-11-23 08:30", "Winter Watch is under embargo until"),
+    ],
+)
+def test_what_cannot_be_seen_at_a_glance_says_why(
+    office: Typist, before: str, after: str, sentence: str
+) -> None:
+    pack = (office.folder / "messages/national/winter/campaign.yaml").read_text("utf-8")
+    office.write("messages/national/winter/campaign.yaml", pack.replace(before, after))
+
+    done = office.bot("overview", "winter@2015", **BEFORE)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(sentence)
