@@ -89,6 +89,8 @@ def _next(
         return f"Put what {account.platform.label} gave you in .env as {', '.join(missing)}."
     if shared:
         return shared
+    if sender.lacks_welsh(account):
+        return "Write languages: cy, en in config/forces.yaml, or follows: and its Welsh account."
     if not account.live:
         return "Write live: yes in config/forces.yaml when it may publish."
     return _waits_for_welsh(account, parts, loaded) or "Nothing: it is ready."

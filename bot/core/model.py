@@ -240,6 +240,16 @@ class Sender:
     sectors: tuple[str, ...] = ()  # of a partner: retail, transport
 
     @property
+    def is_bound_to_welsh(self) -> bool:
+        """Whether the Welsh Language (Wales) Measure 2011 binds it to say in both what it says."""
+        return self.kind is SenderKind.FORCE and self.nation is Nation.WALES
+
+    def lacks_welsh(self, account: Account) -> bool:
+        """Whether an account says in English what the sender has to say in Welsh beside it."""
+        both = Language.CY in account.languages or account.pair is not None
+        return self.is_bound_to_welsh and not both
+
+    @property
     def every_language(self) -> tuple[Language, ...]:
         """Those that it or one of its accounts publishes in."""
         of_accounts = (language for one in self.accounts for language in one.languages)

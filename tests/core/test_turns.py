@@ -1,10 +1,12 @@
 """Welsh and English of a place: who waits for whom, on one account and on the two of a pair."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core import check
 from bot.core.model import Pick, Post
-from bot.core.plan import Plan
+from bot.core.plan import Plan, plan
 from bot.core.retime import said_at
 from bot.core.saying import said_from_pack
 from tests.core.packs_in_text import (
@@ -12,6 +14,7 @@ from tests.core.packs_in_text import (
     CY,
     EN,
     FORCES,
+    WEEK,
     Newsroom,
     config_of,
     lines,
@@ -248,3 +251,23 @@ def test_without_follows_two_accounts_choose_each_for_itself() -> None:
     assert all(post.waits_for is None for post in posts)
     assert {post.key.language for post in posts} == {CY, EN}
     assert len(texts(posts)) == 20
+
+
+TAKES_PART = "force: gwent\ncampaign: cdt\ntakes_part: yes\n"
+ENGLISH_ONLY = FORCES.replace(
+    "    gwent-x:\n      platform: x\n",
+    "    gwent-x:\n      platform: x\n      languages: en\n      handle: gwent\n"
+    "      handle_source: seen\n      live: yes\n",
+)
+
+
+def test_an_english_account_of_a_force_in_wales_says_nothing_live_and_is_warned_of() -> None:
+    config, problems = config_of(forces=ENGLISH_ONLY)
+    sources = Newsroom(local={"gwent": TAKES_PART}, files={"forces": ENGLISH_ONLY}).sources()
+
+    live = plan(replace(sources, live=True), WEEK, {})
+
+    assert config is not None
+    assert [one.code for one in problems] == ["no-welsh"]
+    assert [one.code for one in live.left_out if one.sender == "gwent"] == ["no-welsh"]
+    assert [one for one in config_of(forces=PAIR)[1] if one.code == "no-welsh"] == []

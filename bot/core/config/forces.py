@@ -98,6 +98,8 @@ def read_senders(reader: Reader, top: Fields) -> Senders:
         sender = _sender(reader, name, group, place)
         if _is_national(group):
             national.add(name)
+        if sender is not None:
+            _check_welsh(reader, sender)
         for account in sender.accounts if sender else ():
             if account.id in owners:
                 broken.add(owners[account.id])  # nobody knows whose it is
@@ -119,6 +121,18 @@ def read_senders(reader: Reader, top: Fields) -> Senders:
     if not broken & national:
         _check_reposts(reader, sound.values())
     return Senders(sound, frozenset(broken), tuple(errors), bool(broken & national))
+
+
+def _check_welsh(reader: Reader, sender: Sender) -> None:
+    """Warns of English accounts of a force that is bound to Welsh."""
+    for account in sender.accounts:
+        if sender.lacks_welsh(account):
+            reader.warn(
+                account.place or Place("config/forces.yaml"),
+                "no-welsh",
+                f"{account.id} publishes in English only, and {sender.id} is bound to Welsh too.",
+                NO_WELSH,
+            )
 
 
 def _is_national(group: Fields) -> bool:
@@ -299,6 +313,10 @@ def _paired(
         followed.setdefault(account.follows, account.id)
     return tuple(replace(one, followed_by=followed.get(one.id)) for one in accounts)
 
+
+NO_WELSH: Final = (
+    "Live it says nothing. Write languages: cy, en, or have it follow a Welsh account: follows."
+)
 
 PAIR: Final = (
     "It goes with an account that publishes in English only, and names the sender's account on the "

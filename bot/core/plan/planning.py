@@ -239,6 +239,10 @@ class Planning:
                 reason = f"the account {account.id} is not marked live: yes."
                 self._leave(part, reason, account.place or part.national.place, "not-live")
                 return False
+            if self.sources.live and part.sender.lacks_welsh(account):
+                reason = f"{account.id} has no Welsh beside it, to which {part.sender.id} is bound."
+                self._leave(part, reason, account.place or part.national.place, "no-welsh")
+                return False
         if self.sources.live and not _may_say(voice, pack):
             reason = "the pack's Welsh has not been reviewed by a translator."
             self._leave(part, reason, part.national.place, "unreviewed")
