@@ -65,3 +65,13 @@ def test_small_words_tell(text: str, language: Language | None) -> None:
 
 def test_what_is_short_is_not_judged() -> None:
     assert warned(CAMPAIGN) == []
+
+
+def test_a_link_in_one_language_only_is_a_warning_beside_the_other() -> None:
+    without = CAMPAIGN.replace(WELSH, WELSH.replace(": {{ report_link }}", "."))
+
+    problems = word_problems({"cdt": a_national(without)}, [], a_config(), {})
+
+    assert [one.message for one in problems if one.code == "facts-differ"] == [
+        "English gives report_link, and Welsh does not."
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.core.check.words import word_problems
 from bot.core.model import Post
 from bot.core.packs import NationalPack, Review, read_national
 from bot.core.packs.pack import Signatures
@@ -147,3 +148,30 @@ def test_a_signature_that_was_typed_is_named_by_its_line() -> None:
 
     assert pack is None
     assert "translations.yaml:8:12: this is no signature." in lines(problems)[0]
+
+
+def checked(pack: NationalPack) -> list[tuple[str, str]]:
+    problems = word_problems({"cdt": pack}, [], a_config(), {})
+    return [(one.code, one.message) for one in problems if one.code in ("stale-welsh", "unsigned")]
+
+
+def test_check_names_what_has_changed_since_it_was_signed() -> None:
+    changed = UNREVIEWED.replace("is too small", "is ever too small")
+
+    assert checked(a_pack(changed, signed(a_pack(), "every-report"))) == [
+        (
+            "stale-welsh",
+            "trust-your-instincts/every-report has changed since A. Jones signed it on Sunday "
+            "1 November 2015. Live, it stays at home.",
+        )
+    ]
+
+
+def test_check_says_where_reviewed_welsh_bears_no_signature() -> None:
+    reviewed = UNREVIEWED.replace("unreviewed", "reviewed")
+
+    ((code, said),) = checked(a_pack(reviewed, signed(a_pack(), "every-report")))
+
+    assert code == "unsigned"
+    assert "1 of its wordings bear no signature" in said
+    assert checked(a_pack(UNREVIEWED)) == []

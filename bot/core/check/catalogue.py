@@ -560,6 +560,27 @@ COVERS: Final = (
         by.WELSH_MEASURE,
     ),
     Check(
+        "facts-differ", WARNING,
+        "A link or a number that a wording gives in one language only.",
+        "Whoever reads the other language could not do what it asks.",
+        "Put it into both, or take it out of both.",
+        by.WELSH_MEASURE,
+    ),
+    Check(
+        "stale-welsh", WARNING,
+        "Welsh that a translator signed, where one of the two texts has changed since.",
+        "It may say something else than the English now. Live, it stays at home.",
+        "Have the translator read it again, and sign it with bot translations sign.",
+        by.WELSH_MEASURE,
+    ),
+    Check(
+        "unsigned", WARNING,
+        "A pack with translation: reviewed, and Welsh in it that nobody signed.",
+        "Nobody would see that the English has changed since the Welsh was read.",
+        "Have the translator sign it with bot translations sign.",
+        by.WELSH_MEASURE,
+    ),
+    Check(
         "same-in-both", ERROR,
         "A wording that says the same under cy: as under en:, or a description that does.",
         "Whoever follows the Welsh account would read English there.",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
 from bot.core.check.lines import error
 from bot.core.check.prose import Found, Prose
 from bot.core.model import Language
+from bot.core.packs import Wording
 from bot.core.reading import Words
-from bot.core.source import Problem
+from bot.core.source import Problem, listed
+from bot.core.templates import inspect
 
 # Words of both languages, such as a, i, am, at, no, or o, tell nothing and are in neither list.
 _WELSH: Final = """
@@ -55,6 +57,19 @@ def is_clearly(language: Language, said: Prose) -> bool:
     counts = {one: sum(word in small for word in words) for one, small in SMALL_WORDS.items()}
     other = sum(count for one, count in counts.items() if one is not language)
     return counts[language] >= max(ENOUGH, CLEARLY * other)
+
+
+def unlike_facts(wording: Wording, facts: Collection[str]) -> Iterator[tuple[Language, Found]]:
+    """Links and numbers that one language gives, with the language that does not give them."""
+    given = {
+        language: inspect(words.text, local=wording.local)[0].names.keys() & set(facts)
+        for language, words in wording.words.items()
+    }
+    for language, names in given.items():
+        for other in given:
+            if lacking := sorted(given[other] - names):
+                has = f"{other.label} gives {listed(lacking)}, and {language.label} does not."
+                yield language, Found("facts-differ", 1, has)
 
 
 def same_in_both(name: str, words: Mapping[Language, Words]) -> Iterator[Problem]:

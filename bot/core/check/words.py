@@ -17,8 +17,9 @@ from bot.core.check.catalogue import CHECKS
 from bot.core.check.claims import typed_claims
 from bot.core.check.level import LEVELS, typed_levels
 from bot.core.check.prose import Found, Prose, prose
+from bot.core.check.signatures import signature_problems
 from bot.core.check.spelling import Dictionaries, Speller
-from bot.core.check.spoken import wrong_language
+from bot.core.check.spoken import unlike_facts, wrong_language
 from bot.core.config import Config
 from bot.core.model import Language, Sender
 from bot.core.packs import Audience, Dated, LocalPack, Message, NationalPack, Wording
@@ -141,6 +142,7 @@ class _Look:
         for found in plain.hashtag_faults(pack.hashtags, pack.more_hashtags):
             at = pack.places.get("more_hashtags" if found.line == 2 else "hashtag", pack.place)
             yield as_problem(at, replace(found, line=1))
+        yield from signature_problems(pack)
         lengths = self._lengths(pack, local)
         for message in pack.messages.values():
             yield from self._at_message(message, lengths)
@@ -195,6 +197,8 @@ class _Look:
         self, wording: Wording, lengths: Mapping[Language, _Lengths]
     ) -> Iterator[Problem]:
         yield from self._at_words(wording.words)
+        for language, found in unlike_facts(wording, self.config.facts.keys()):
+            yield as_problem(wording.words[language].place, found)
         for language, words in wording.words.items():
             for part in words.parts():  # of a thread: each is a post of its own
                 said = prose(part.text, language)
