@@ -189,6 +189,25 @@ def test_a_local_limit_names_a_condition_that_its_force_may_meet_one_day() -> No
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "only_for: welsh-with-cinema",
+        "only_for: welsh-with-cinema, film",
+        "not_for: no-film",
+    ],
+)
+def test_a_condition_answers_for_a_value_that_its_words_show(line: str) -> None:
+    conditions = WELSH_FILM + "  film:\n    at_cinemas: yes\n  no-film:\n    at_cinemas: no\n"
+    campaign = limited(line, conditions).replace(
+        "something {{ in_area }}", "something {{ in_area }} {{ at_cinemas }}"
+    )
+    unsure = campaign.replace(line, "only_for: film, kent")
+
+    assert problems_of(campaign) == []
+    assert "shows at_cinemas, which a force may leave empty." in only(problems_of(unsure))
+
+
 def test_only_a_partner_has_a_sector_and_one_that_is_listed() -> None:
     settings = SETTINGS + "sectors: transport\n"
     police = "sector: retail\n"

@@ -36,6 +36,7 @@ from bot.core.packs import (
 )
 from bot.core.packs.anchored import anchor_faults
 from bot.core.packs.anchors import LAUNCH
+from bot.core.packs.conditions import filled_in_by
 from bot.core.packs.videos import CAPTIONS, told_of, too_late_captions
 from bot.core.pictures import alt_fault
 from bot.core.reading import DIVIDER, WEEKDAYS, Words, written
@@ -75,7 +76,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
         spoken = {lang for one in message.wordings.values() for lang in one.words}
         for shown in _shown_with(message):
             found += _not_described(message.name, shown, spoken)
-            found += _unguarded_alt(message.name, shown.alt, pack, config)
+            found += _unguarded_alt(message, shown.alt, pack, config)
             found += _alt_problems(shown, message.wordings.values(), known, pack.values, config)
         if message.video:
             found += too_late_captions(message.video)
@@ -84,7 +85,7 @@ def national_problems(pack: NationalPack, config: Config) -> list[Problem]:
                 message.name, wording, known, pack.values, config, year_of(pack)
             )
             found += _condition_problems(wording, pack)
-            found += _unguarded(message.name, wording, pack, config)
+            found += _unguarded(message, wording, pack, config)
             found += _small_letters(wording, pack)
             if not message.same_for_all and not _differs(
                 wording, known, told_apart(pack.values) | {"force"}
@@ -199,13 +200,13 @@ def _not_described(message: str, shown: _Shown, spoken: Iterable[Language]) -> I
 
 
 def _unguarded_alt(
-    message: str, alt: Wording, pack: NationalPack, config: Config
+    message: Message, alt: Wording, pack: NationalPack, config: Config
 ) -> Iterator[Problem]:
-    for place, name in _may_be_empty(alt, pack, config):
+    for place, name in _may_be_empty(message, alt, pack, config):
         yield error(
             place,
             "may-be-empty",
-            f"{alt.name} of {message} says {name}, which a force may leave empty.",
+            f"{alt.name} of {message.name} says {name}, which a force may leave empty.",
             f"Take {{{{ {name} }}}} out of it.",
         )
 
@@ -504,22 +505,22 @@ def _broken_sentences(words: Words) -> Iterator[Problem]:
 
 
 def _unguarded(
-    message: str, wording: Wording, pack: NationalPack, config: Config
+    message: Message, wording: Wording, pack: NationalPack, config: Config
 ) -> Iterator[Problem]:
     """A value that a force may leave empty, in a wording that every force may use."""
     if not set(wording.forces_with) <= set(pack.values):
         return  # the condition itself is wrong, and is named
-    for place, name in _may_be_empty(wording, pack, config):
+    for place, name in _may_be_empty(message, wording, pack, config):
         yield error(
             place,
             "may-be-empty",
-            f"{message}/{wording.name} shows {name}, which a force may leave empty.",
+            f"{message.name}/{wording.name} shows {name}, which a force may leave empty.",
             f"Add for_forces_with: {name} to the wording.",
         )
 
 
 def _may_be_empty(
-    wording: Wording, pack: NationalPack, config: Config
+    message: Message, wording: Wording, pack: NationalPack, config: Config
 ) -> Iterator[tuple[Place, str]]:
     """Where a wording names a value that a force may leave empty, and which."""
     may_be_empty = {
@@ -528,10 +529,11 @@ def _may_be_empty(
         if value.kind is not ValueKind.YES_OR_NO  # which no words show
         if not (value.needed or value.default or value.is_list) and name not in config.tokens()
     }
+    sure = filled_in_by(message, wording, pack)
     for words in wording.words.values():
         use, _ = inspect(words.text, local=wording.local)
         for name, line in use.names.items():
-            if name in may_be_empty - use.guarded - set(wording.forces_with):
+            if name in may_be_empty - use.guarded - sure:
                 yield Place(words.place.file, words.place.line + line - 1), name
 
 

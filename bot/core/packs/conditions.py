@@ -7,7 +7,14 @@ from typing import Final
 
 from bot.core.model import Account, Sender
 from bot.core.packs.limits import names_of
-from bot.core.packs.pack import Condition, Pack, ValueField
+from bot.core.packs.pack import (
+    Condition,
+    Message,
+    NationalPack,
+    Pack,
+    ValueField,
+    Wording,
+)
 from bot.core.reading import Reader
 from bot.core.source import Fields, did_you_mean, shortened
 
@@ -61,6 +68,26 @@ def names_in(pack: Pack, account: Account) -> frozenset[str]:
     names = names_of(pack.sender, account)
     met = (one.name for one in pack.national.conditions.values() if holds(one, pack, account))
     return names.union(met)
+
+
+def filled_in_by(message: Message, wording: Wording, pack: NationalPack) -> frozenset[str]:
+    """The values that whoever may say a wording has surely filled in."""
+    found = set(wording.forces_with)
+    for limit in (*message.only_for, *wording.only_for):
+        met = [pack.conditions.get(name.lower()) for name in limit]
+        asked = [_said(condition, "yes") if condition else frozenset() for condition in met]
+        found |= frozenset.intersection(*asked)
+    for name in (*message.not_for, *wording.not_for):
+        condition = pack.conditions.get(name.lower())
+        if condition and len(condition.facts) == 1:
+            found |= _said(condition, "no")
+    return frozenset(found)
+
+
+def _said(condition: Condition, answer: str) -> frozenset[str]:
+    """The values that a condition wants filled in, or empty."""
+    facts = condition.facts.items()
+    return frozenset(fact for fact, wanted in facts if fact not in FACTS and wanted == (answer,))
 
 
 def holds(condition: Condition, pack: Pack, account: Account) -> bool:

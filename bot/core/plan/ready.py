@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.model import Account, Post, PostKey, Sender
 from bot.core.packs import Message, NationalPack, Never, Pack, ValueField, ValueKind, Wording
+from bot.core.packs.conditions import filled_in_by
 from bot.core.plan.choice import is_meant_for, suits
 from bot.core.plan.summary import nothing_left_in_words
 from bot.core.plan.values import LeftOut, Sources
@@ -95,7 +96,7 @@ class _Reading:
         spoken, account = set(), voice.as_one
         for message in pack.messages.values():
             for wording in message.wordings.values():
-                missing = _not_filled_in(wording, pack, account)
+                missing = _not_filled_in(message, wording, pack, account)
                 filled = _with_examples(pack, account, missing)
                 if not suits(wording, filled, account):
                     continue
@@ -141,11 +142,13 @@ class _Reading:
         )
 
 
-def _not_filled_in(wording: Wording, pack: Pack, account: Account) -> tuple[str, ...]:
+def _not_filled_in(
+    message: Message, wording: Wording, pack: Pack, account: Account
+) -> tuple[str, ...]:
     """The values a wording waits for: some are filled in only when the day comes."""
     return tuple(
         name
-        for name in wording.forces_with
+        for name in sorted(filled_in_by(message, wording, pack.national))
         if name in pack.national.values and not pack.has(name, account.languages)
     )
 
