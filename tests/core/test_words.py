@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
-from bot.core.check import asks, check_posts, figures, gathered, plain, security, tone
+from bot.core.check import asks, check_posts, dates, figures, gathered, plain, security, tone
 from bot.core.check.american import american
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Speller
@@ -237,6 +237,33 @@ def test_a_weekday_that_its_date_has_not_is_found(text: str, language: str, righ
     found = said(figures.wrong_weekdays(prose(text, Language(language)), 2015))
 
     assert (f"that day is {right}." in found[0]) if right else found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("Join us on November 27.", "Write it as 27 November."),
+        ("Join us on Friday, November 27, 2027.", "Write it as 27 November."),
+        ("Join us on the 1st of May.", "Write it as 1 May."),
+        ("Join us on Friday 27th November.", "Write it as 27 November."),
+        ("Join us on May 3rd.", "Write it as 3 May."),
+        ("Join us on 27/11/2027.", ""),
+        ("Join us on 2027-11-27.", ""),
+    ],
+)
+def test_a_date_that_is_not_british_is_found(text: str, better: str) -> None:
+    assert [one.advice for one in dates.not_british(english(text))] == [better]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Friday 27 November 2027 and 1 May", "since November 2015", "24/7, and 9/11 and 7/7",
+        "May 20 people come?", "in March 30% more", "from 9.30 to 10.15", "1-2-1 help",
+    ],
+)  # fmt: skip
+def test_other_figures_are_no_dates(text: str) -> None:
+    assert found_by(dates.not_british, text) == []
 
 
 @pytest.mark.parametrize(

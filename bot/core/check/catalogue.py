@@ -286,6 +286,14 @@ TYPED: Final = (
         by.PRESS_PACK,
     ),
     Check(
+        "date-form", WARNING,
+        'A date that is not written the British way: "November 27", "27th November", "27/11/2027".',
+        "Figures are read as another day by some, and ordinals are harder to read.",
+        "Write it as 27 November, with the weekday before it. Better still, say nothing about the "
+        "date, or ask each force for a value of type date.",
+        by.GOVUK_STYLE,
+    ),
+    Check(
         "figure", WARNING,
         "A figure in the words that comes from no value.",
         "A figure needs a source, and a day to look at it again; typed words have neither.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from bot.core.check import asks, figures, plain, security, tone
+from bot.core.check import asks, dates, figures, plain, security, tone
 from bot.core.check.american import american
 from bot.core.check.catalogue import CHECKS
 from bot.core.check.claims import typed_claims
@@ -224,6 +224,7 @@ class _Look:
             *security.names_staff(said),
             *security.names_site(said),
             *self._tactics.found("tactics", said),
+            *dates.not_british(said),
             *self._figures(words, said),
             *wrong_language(said),
             *self._spelling(said),
