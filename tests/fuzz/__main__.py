@@ -22,9 +22,9 @@ from tests.core.packs_in_text import a_config
 from tests.fuzz.cases import Case, cases
 from tests.fuzz.children import Tried, tried
 from tests.fuzz.films import broken_films, film_faults
-from tests.fuzz.looking import faults
 from tests.fuzz.office import Office
 from tests.fuzz.sheets import STARTS, a_csv, a_workbook, sheet_faults
+from tests.fuzz.telling import faults
 
 BATCH: Final = 50
 """Files of one kind before it is another's turn."""
@@ -128,7 +128,7 @@ def main() -> None:
     for name, tally in tallies.items():
         say(
             f"{name:15} {tally.tries:7,} files, {tally.faulty} with faults; at most "
-            f"{tally.seconds:.2f} s of work and {tally.bytes / 1e6:.0f} MB in all"
+            f"{tally.seconds:.2f} s of work and {tally.bytes / 1e6:.0f} MB more"
         )
         for fault, times in tally.kinds.most_common():
             say(f"    {times:5,} × {fault}")

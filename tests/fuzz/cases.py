@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.model import Mode
 from tests.fuzz.documents import a_document
 from tests.fuzz.office import SETTLED
-from tests.fuzz.slips import slipped
+from tests.fuzz.slips import changed, slipped
 
 KINDS: Final = (
     ("messages/national/", "pack"),
@@ -47,13 +47,14 @@ def cases(texts: Mapping[str, str]) -> st.SearchStrategy[Case]:
 
 @st.composite
 def _case(draw: st.DrawFn, texts: dict[str, str]) -> Case:
-    names = draw(st.lists(st.sampled_from(sorted(texts)), min_size=1, max_size=2, unique=True))
+    files = sorted(texts, key=lambda name: (name.startswith("config"), name))
+    names = draw(st.lists(st.sampled_from(files), min_size=1, max_size=2, unique=True))
     mode = draw(st.sampled_from((Mode.DRY, Mode.DRY, Mode.LIVE)))
     return Case({name: _content(draw, name, texts) for name in names}, mode)
 
 
 def _content(draw: st.DrawFn, name: str, texts: dict[str, str]) -> bytes | None:
-    way = draw(st.integers(0, 29))
+    way = draw(st.integers(0, 39))
     if way == 0:
         return None
     if way == 1:  # another file in its place
@@ -64,6 +65,8 @@ def _content(draw: st.DrawFn, name: str, texts: dict[str, str]) -> bytes | None:
         old = draw(st.sampled_from(RENAMED))
         return texts[name].replace(old, old + "s").encode()
     kind = next((kind for start, kind in KINDS if name.startswith(start)), None)
-    if way < 10 and kind and name.endswith(".yaml"):
+    if way < 7 and kind and name.endswith(".yaml"):
         return draw(a_document(kind))
+    if way < 24:
+        return draw(changed(texts[name]))
     return draw(slipped(texts[name], tuple(texts.values())))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import resource
@@ -24,7 +23,7 @@ class Tried:
 
     faults: tuple[str, ...]
     seconds: float  # of work
-    bytes: int  # at most at a time, program and all
+    bytes: int  # at most at a time, beyond what the loaded program takes
 
 
 def tried(work: Callable[[], Iterable[str]], seconds: float = MOST_SECONDS) -> Tried:
@@ -33,7 +32,7 @@ def tried(work: Callable[[], Iterable[str]], seconds: float = MOST_SECONDS) -> T
     The process must have no threads.
     """
     reading, writing = os.pipe()
-    gc.freeze()
+    before = _pages(1)
     child = os.fork()
     if child == 0:
         os.close(reading)
@@ -43,14 +42,14 @@ def tried(work: Callable[[], Iterable[str]], seconds: float = MOST_SECONDS) -> T
         found = said.read()
     _, status, used = os.wait4(child, 0)
     faults = json.loads(found) if found else [_killed(status, seconds)]
-    peak = used.ru_maxrss * 1024
-    return Tried(tuple(faults), used.ru_utime + used.ru_stime, peak)
+    more = used.ru_maxrss * 1024 - before
+    return Tried(tuple(faults), used.ru_utime + used.ru_stime, max(0, more))
 
 
 def _work(work: Callable[[], Iterable[str]], writing: int, seconds: float) -> None:
     """What the child does until its end."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    resource.setrlimit(resource.RLIMIT_AS, (_taken() + MOST_BYTES,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (_pages(0) + MOST_BYTES,) * 2)
     signal.alarm(PATIENCE_SECONDS)
     try:
         found = list(work())
@@ -70,10 +69,10 @@ def _killed(status: int, seconds: float) -> str:
     return f"stuck for {PATIENCE_SECONDS} s" if number == -signal.SIGALRM else f"ended by {number}"
 
 
-def _taken() -> int:
-    """Bytes of address space that this process has."""
+def _pages(field: int) -> int:
+    """Bytes that this process has: of address space (0), in memory (1)."""
     with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+        return int(file.read().split()[field]) * resource.getpagesize()
 
 
 # --- that it ends what it should --------------------------------------------------------------

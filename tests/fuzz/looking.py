@@ -14,7 +14,6 @@ from bot.app.environment import Environment
 from bot.app.files import Loaded, load
 from bot.app.planning import Planned, make_plan
 from bot.core import check
-from bot.core.model import Post
 from bot.core.plan import Sources, Window, occurrences
 from bot.core.plan.occurrences import gives_way
 from bot.core.source import Problem, Severity
@@ -64,18 +63,17 @@ def look(env: Environment, days: Window) -> Looked:
     return Looked(loaded, tuple(check.gathered(found)), planned)
 
 
-def faults(env: Environment, days: Window) -> list[str]:
-    """What must never be: of the Problems, of the plan, and of what was read. Raises what is
-    raised."""
-    looked = look(env, days)
-    found = [*wrong_problems(looked.problems, env)]
+def wrong(looked: Looked, env: Environment, days: Window) -> Iterator[str]:
+    """What must never be: of the Problems, of the plan, and of what was read."""
+    yield from wrong_problems(looked.problems, env)
     if looked.planned is None:
-        return found if looked.has_errors else [*found, "nothing can be used, and no error says so"]
+        if not looked.has_errors:
+            yield "nothing can be used, and no error says so"
+        return
     assert looked.loaded.sources is not None
-    found += missing_places(looked.loaded.sources.at(NOW), looked.planned, days)
+    yield from missing_places(looked.loaded.sources.at(NOW), looked.planned, days)
     if not looked.has_errors:
-        found += lost_in_reading(looked.loaded.sources, looked.loaded.texts, env)
-    return found
+        yield from lost_in_reading(looked.loaded.sources, looked.loaded.texts, env)
 
 
 # --- problems ---------------------------------------------------------------------------------
@@ -225,7 +223,3 @@ def _inner(entry: object, name: str) -> dict[str, Any]:
 def _differ(what: str, written: Iterable[str], read: Iterable[str]) -> Iterator[str]:
     if lost := set(written) - set(read):
         yield f"{what}: {sorted(lost)} is written and was not read, and nothing is said"
-
-
-def texts_of(posts: Iterable[Post]) -> list[str]:
-    return [post.rendering.text for post in posts]

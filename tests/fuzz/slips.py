@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -41,6 +42,35 @@ VALUES: Final = (
     "---", "...", "<<: *a", "? a", "%YAML 1.1", "=1+1", "💥" * 50, "a" * 1_200,
     "very long words that go on " * 40, "w" * 6_000,
 )  # fmt: skip
+SENSIBLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    (r"\b\d\d:\d\d\b", ("00:00", "06:59", "09:00", "11:00", "17:15", "22:30", "23:59")),
+    (r"(?:\w+day )?\b\d{4}-\d\d-\d\d\b", (
+        "Monday 2015-11-23", "Tuesday 2015-11-24", "Wednesday 2015-11-25", "Saturday 2015-11-28",
+        "2015-11-22", "2015-11-30", "2014-01-01", "2027-01-01", "Monday 2015-11-30",
+    )),
+    (r"(?<=: )(?:yes|no)\b", ("yes", "no")),
+    (r"(?<=: )\d+\b", ("0", "1", "2", "5", "7", "23", "30", "59", "100", "366")),
+    (r"(?:[MTWFS]\w+day(?:, )?)+", ("Monday", "Tuesday, Wednesday", "Sunday", "Monday, Tuesday")),
+    (r"(?<=\{\{ )\w+", (
+        "in_area", "local_places", "stations", "report_link", "old_link", "hotline", "emergency",
+        "threat_level", "reports_2014", "minister_2015", "force", "example_partner",
+        "in_area | first_capital",
+    )),
+    (r"(?<=who: ).*|(?<=only_for: ).*", (
+        "everyone", "kent", "gwent, kent", "Wales", "England", "force", "national", "South East",
+        "mastodon", "kent-mastodon", "Scotland", "partner", "bluesky",
+    )),
+    (r"(?<=theme: ).*|(?<=a-level: ).*", ("notice", "report")),
+    (r"(?<=languages: ).*", ("en", "cy", "cy, en", "en, cy")),
+    (r"(?<=platform: ).*", ("x", "bluesky", "mastodon")),
+    (r"(?<=scheduled: ).*", ("never", "every week", "by date")),
+    (r"(?<=handle: ).*", ("kent_police", "kent.police.uk", "kentpolice@example.social")),
+    (r"(?:(?<=reads: )|(?<=value: )).*", ("0800 789 321", "999", "101", "0800 111 222")),
+    (r"(?<=video: ).*|(?<=captions: ).*", ("film.mp4", "no", "in the picture", "no speech")),
+    (r"\d+ (?:minutes?|hours?|days?)", ("1 minute", "90 minutes", "12 hours", "1 day", "300 days")),
+    (r"(?<=pauses: ).*", ("every-day@standing", "winter", "winter@practice", "every-day")),
+)  # fmt: skip
+"""Other values that a field might well have, by what stands there."""
 LINES: Final = (
     "---", "...", "<<<<<<< HEAD", "=======", ">>>>>>> theirs", "\t", "- a", "a", "a:", "  a: b",
     "? a", ": b", "# note", "#hashtag", "a: &a [*a, *a]", "a: {b: {c: {d: e}}}", "en: |", "cy: |",
@@ -61,11 +91,20 @@ DEEP: Final = (
 
 @st.composite
 def slipped(draw: st.DrawFn, text: str, others: tuple[str, ...]) -> bytes:
-    """A file after one to four slips. `others` are the words of files that are near."""
+    """A file after one to five slips. `others` are the words of files that are near."""
     lines = text.split("\n")
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(st.sampled_from((1, 1, 2, 3, 5)))):
         lines = draw(st.sampled_from(_SLIPS))(draw, lines, others)
     return _saved(draw, "\n".join(lines))
+
+
+@st.composite
+def changed(draw: st.DrawFn, text: str) -> bytes:
+    """A file that still is one, after one to five changes that somebody might mean."""
+    lines = text.split("\n")
+    for _ in range(draw(st.integers(1, 5))):
+        lines = draw(st.sampled_from(_GENTLE))(draw, lines, ())
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
 def _saved(draw: st.DrawFn, text: str) -> bytes:
@@ -137,6 +176,52 @@ def _value(draw: st.DrawFn, lines: Lines, others: tuple[str, ...]) -> Lines:
     return _changed(lines, at, f"{name}: {value}")
 
 
+def _sensible(draw: st.DrawFn, lines: Lines, others: tuple[str, ...]) -> Lines:
+    """Another value that might be right where it stands."""
+    found = [
+        (at, match, values)
+        for at, line in enumerate(lines)
+        for pattern, values in SENSIBLE
+        for match in re.finditer(pattern, line)
+    ]
+    if not found:
+        return lines
+    at, match, values = draw(st.sampled_from(found))
+    new = draw(st.sampled_from(values))
+    return _changed(lines, at, lines[at][: match.start()] + new + lines[at][match.end() :])
+
+
+def _entry(draw: st.DrawFn, lines: Lines, others: tuple[str, ...]) -> Lines:
+    """A field gone with all that stands under it, or put in once more under another name."""
+    named = [at for at, line in enumerate(lines) if re.match(r" *[\w@/-]+:", line)]
+    if not named:
+        return lines
+    at = draw(st.sampled_from(named))
+    depth = len(lines[at]) - len(lines[at].lstrip())
+    ends = [
+        one
+        for one in range(at + 1, len(lines))
+        if lines[one].strip() and len(lines[one]) - len(lines[one].lstrip()) <= depth
+    ]
+    end = ends[0] if ends else len(lines)
+    if draw(st.integers(0, 2)):
+        return lines[:at] + lines[end:]
+    again = [lines[at].replace(":", "-too:", 1), *lines[at + 1 : end]]
+    return lines[:end] + again + lines[end:]
+
+
+def _typed(draw: st.DrawFn, lines: Lines, others: tuple[str, ...]) -> Lines:
+    """Something typed into words that stand under a bar."""
+    spoken = [at for at, line in enumerate(lines) if line.strip() and not re.search(r"\S:", line)]
+    if not spoken:
+        return lines
+    at = draw(st.sampled_from(spoken))
+    line = lines[at]
+    cut = draw(st.integers(len(line) - len(line.lstrip()), len(line)))
+    typed = draw(st.sampled_from(VALUES) | st.sampled_from(PIECES) | st.sampled_from(WEIRD[11:]))
+    return _changed(lines, at, line[:cut] + typed + line[cut:])
+
+
 def _name(draw: st.DrawFn, lines: Lines, others: tuple[str, ...]) -> Lines:
     """Another name of a field: that of another, or one with a letter too many."""
     named = [at for at, line in enumerate(lines) if ":" in line]
@@ -204,6 +289,7 @@ def _glue(draw: st.DrawFn, lines: Lines, others: tuple[str, ...]) -> Lines:
 
 
 _SLIPS: Final = (
-    _delete, _double, _move, _indent, _value, _value, _value, _name, _name, _words, _words, _words,
-    _line, _paste, _deep, _glue,
+    *(_sensible,) * 3, *(_delete,) * 2, _double, _move, _indent, *(_value,) * 3, *(_name,) * 2,
+    *(_words,) * 3, _line, _paste, _deep, _glue, _entry,
 )  # fmt: skip
+_GENTLE: Final = (*(_sensible,) * 5, _entry, _typed, _typed)

@@ -18,9 +18,10 @@ from bot.core.source import Place, Problem
 from tests.core.packs_in_text import a_config
 from tests.fuzz.cases import Case, cases
 from tests.fuzz.films import broken_films, film_faults
-from tests.fuzz.looking import faults, look, lost_in_reading, missing_places, wrong_problems
+from tests.fuzz.looking import look, lost_in_reading, missing_places, wrong_problems
 from tests.fuzz.office import NOW, TEXTS, WINTER, Office
 from tests.fuzz.sheets import PLAN, STARTS, a_csv, a_workbook, sheet_faults
+from tests.fuzz.telling import faults
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
