@@ -123,7 +123,7 @@ def test_each_post_is_about_the_theme_of_its_day(shipped: Sources, week: Plan) -
     days = {(london_day(post.due), post.theme) for post in week.posts}
 
     assert len(days) == 5
-    assert all(one == getattr(pack.on_day(day), "name", None) for day, one in days)
+    assert all(one == getattr(pack.on_weekday(day), "name", None) for day, one in days)
 
 
 def test_the_level_that_the_week_names_is_the_one_of_november_2015(week: Plan) -> None:
