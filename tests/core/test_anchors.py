@@ -214,13 +214,45 @@ def test_a_run_pauses_another_on_its_anchored_days_only() -> None:
     ]  # fmt: skip
 
 
-def test_a_window_is_on_the_day_of_an_event() -> None:
-    window = "    day: Black Friday\n    from: 08:00\n    to: 09:00\n    why: shops open\n"
-    calendar = f"{FILES['calendar']}  sales:\n{window}"
+def a_window(day: str) -> dict[str, str]:
+    window = f"    day: {day}\n    from: 08:00\n    to: 09:00\n    why: shops open\n"
+    return {**FILES, "calendar": f"{FILES['calendar']}  sales:\n{window}"}
 
-    plan = Newsroom(campaign("launch"), files={**FILES, "calendar": calendar}).plan(SPAN)
 
-    assert [str(one.day) for one in plan.left_out if one.code == "silence"] == ["2015-11-27"]
+@pytest.mark.parametrize(
+    ("day", "stopped"),
+    [
+        ("Black Friday", "2015-11-27"),
+        ("day after Black Friday", "2015-11-28"),
+        ("Monday after Black Friday", "2015-11-30"),
+    ],
+)
+def test_a_window_is_on_a_day_that_is_said_by_an_event(day: str, stopped: str) -> None:
+    plan = Newsroom(campaign("launch"), files=a_window(day)).plan(SPAN)
+
+    assert [str(one.day) for one in plan.left_out if one.code == "silence"] == [stopped]
+
+
+def test_two_windows_on_one_event_at_one_time_are_told() -> None:
+    again = "  again:\n    day: the Black Friday\n    from: 08:30\n    to: 10:00\n    why: sales\n"
+    files = a_window("Black Friday")
+
+    found = config_of(**{**files, "calendar": files["calendar"] + again})[1]
+
+    assert "again and sales, at config/calendar.yaml:" in only(found)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("Blak Friday", 'there is no event called "blak-friday". Did you mean black-friday?'),
+        ("day after Easter", 'there is no event called "easter". Events: black-friday, st-'),
+        ("day after launch", '"day after launch" is a day of a run, and a window belongs to none.'),
+        ("some day", '"some day" is not a date.'),
+    ],
+)
+def test_a_window_on_a_day_that_nobody_knows_is_named(day: str, said: str) -> None:
+    assert said in only(config_of(**a_window(day))[1])
 
 
 @pytest.mark.parametrize(

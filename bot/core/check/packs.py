@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from bot.core.anchors import LAUNCH
 from bot.core.check.claims import typed_claims
 from bot.core.check.conditions import condition_problems
 from bot.core.check.limits import national_limits, overlay_limits
@@ -35,7 +36,6 @@ from bot.core.packs import (
     Wording,
 )
 from bot.core.packs.anchored import anchor_faults
-from bot.core.packs.anchors import LAUNCH
 from bot.core.packs.conditions import filled_in_by
 from bot.core.packs.videos import CAPTIONS, told_of, too_late_captions
 from bot.core.pictures import alt_fault

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeAlias
 
+from bot.core.anchors import LAUNCH, Anchor, read_anchor
 from bot.core.model import LONDON
-from bot.core.reading import MONTHS, WEEKDAYS, Reader, clock_time, event_name, parse_day, to_utc
-from bot.core.source import Fields, Place, shortened
+from bot.core.reading import MONTHS, WEEKDAYS, Reader, clock_time, parse_day, to_utc
+from bot.core.source import Fields, Place, did_you_mean, nearest, shortened
 
 A_MINUTE: Final = timedelta(minutes=1)
 A_WEEK: Final = timedelta(days=7)
@@ -69,7 +70,18 @@ class Event:
         return any(one.falls_on(day) for one in self.days)
 
 
-Day: TypeAlias = Date | Event
+@dataclass(frozen=True, slots=True)
+class BesideEvent:
+    """`Friday before Black Friday`."""
+
+    anchor: Anchor
+    event: Event
+
+    def falls_on(self, day: date) -> bool:
+        return self.anchor.falls_on(day, date.min, {self.event.name: self.event})
+
+
+Day: TypeAlias = Date | BesideEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +154,7 @@ def _of_day(reader: Reader, group: Fields, events: Mapping[str, Event]) -> OfDay
         return None
     start, end = reader.clock(group, "from"), reader.clock(group, "to")
     said = reader.phrase(group, "day")
-    named = events.get(event_name(said)) if said else None
-    day = named or (read_day(reader, reader.at(group, "day"), said) if said else None)
+    day = _day(reader, reader.at(group, "day"), said, events) if said else None
     if start and end and end < start:
         reader.problem(
             reader.at(group, "to"),
@@ -223,6 +234,23 @@ def _lacks_year(reader: Reader, place: Place, said: str) -> bool:
         f"Write the year behind it: {without} 2027",
     )
     return True
+
+
+def _day(reader: Reader, place: Place, said: str, events: Mapping[str, Event]) -> Day | None:
+    """A day of the calendar, or one that is said by an event."""
+    anchor = read_anchor(said, place)
+    if anchor and anchor.event in events:
+        return BesideEvent(anchor, events[anchor.event])
+    if anchor and (anchor.week or anchor.event == LAUNCH):
+        message = f'"{shortened(said)}" is a day of a run, and a window belongs to none.'
+        reader.problem(place, "anchor", message, "Write a date, or the name of an event.")
+        return None
+    if anchor and (anchor.days or nearest(anchor.event, events)):
+        message = f'there is no event called "{shortened(anchor.event)}".'
+        advice = did_you_mean(anchor.event, events, what="Events")
+        reader.problem(place, "unknown-event", message, advice)
+        return None
+    return read_day(reader, place, said)
 
 
 def read_day(reader: Reader, place: Place, value: str) -> Date | None:

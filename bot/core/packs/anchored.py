@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.core.packs.anchors import LAUNCH, Anchor, Events
+from bot.core.anchors import LAUNCH, Anchor, Events
 from bot.core.packs.pack import NationalPack, Theme
 from bot.core.reading import written
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.core.anchors import Anchor
 from bot.core.packs.accepting import ACCEPTS, read_accepts
-from bot.core.packs.anchors import Anchor, read_days
 from bot.core.packs.brief import BRIEF, read_brief
 from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.conditions import CONDITIONS, read_conditions
+from bot.core.packs.days import read_days
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
 from bot.core.packs.messages import (
     is_empty,

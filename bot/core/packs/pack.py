@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.core.anchors import Anchor, Events
 from bot.core.model import Language, Sender, SenderKind, Uncaptioned
-from bot.core.packs.anchors import Anchor, Events
 from bot.core.pictures import Made
 from bot.core.reading import WEEKDAYS, Words, parse_day, written
 from bot.core.source import Place, listed

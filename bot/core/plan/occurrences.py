@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from bot.core.anchors import Events
 from bot.core.config import Config, Run
 from bot.core.packs import Dated, EveryWeek, NationalPack, Never
 from bot.core.packs.anchored import anchor_faults
-from bot.core.packs.anchors import Events
 from bot.core.reading import WEEKDAYS, written
 from bot.core.source import listed
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from bot.core.anchors import Events
 from bot.core.config import Run
 from bot.core.model import Sender
-from bot.core.packs.anchors import Events
 from bot.core.plan.occurrences import Window, days_of, gives_way, occurrences, wrong_dates
 from bot.core.plan.values import Sources
 

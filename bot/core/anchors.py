@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Protocol, TypeAlias
 
-from bot.core.reading import WEEKDAYS, Reader, event_name
-from bot.core.source import Fields, Place, nearest, shortened
+from bot.core.reading import WEEKDAYS, event_name
+from bot.core.source import Place
 
 LAUNCH: Final = "launch"  # the first day of a run, whichever date that is
 A_DAY: Final = timedelta(days=1)
@@ -40,8 +40,8 @@ Events: TypeAlias = Mapping[str, Falls]
 class Anchor:
     """A day as it is written, and what it means: all that is not said is 0 or empty."""
 
-    said: str  # Friday before Black Friday
-    place: Place
+    said: str = field(compare=False)  # Friday before Black Friday
+    place: Place = field(compare=False)
     event: str = ""  # launch, or the name of an event: black-friday
     days: int = 0  # after the event, or before it
     weekday: int | None = None  # the nearest one on that side of the event, or of the week
@@ -65,33 +65,8 @@ class Anchor:
         return event is not None and event.falls_on(day)
 
 
-def read_days(
-    reader: Reader, group: Fields, name: str, *, dated: bool
-) -> tuple[frozenset[int], tuple[Anchor, ...]]:
-    """The weekdays (0 is Monday) and the anchors of a field, with commas between them.
-
-    Only a campaign with dates has anchors: one that goes on every week has the same days in each.
-    """
-    weekdays: set[int] = set()
-    anchors: list[Anchor] = []
-    place = reader.at(group, name)
-    for said in reader.listed(group, name):
-        if said.capitalize() in WEEKDAYS:
-            weekdays.add(WEEKDAYS.index(said.capitalize()))
-            continue
-        anchor = _anchor(said, place)
-        if not dated or (said.isalpha() and nearest(said, WEEKDAYS)):
-            advice = "Write it out in full, with commas between several: Monday, Thursday."
-            message = f'"{shortened(said)}" is not a weekday.'
-            reader.problem(place, "weekday-name", message, advice)
-        elif anchor is None:
-            reader.problem(place, "anchor", f'"{shortened(said)}" does not name a day.', HOW)
-        else:
-            anchors.append(anchor)
-    return frozenset(weekdays), tuple(anchors)
-
-
-def _anchor(said: str, place: Place) -> Anchor | None:
+def read_anchor(said: str, place: Place) -> Anchor | None:
+    """The day that words name, whether there is such an event or not; None where they name none."""
     words = " ".join(said.lower().split())
     if found := _IN_WEEK.fullmatch(words):
         return Anchor(said, place, week=int(found[1]), weekday=_weekday(found[2]))
