@@ -493,8 +493,6 @@ def _local_packs(
         if parts[1] != "local" or len(parts) != 4:
             continue
         sender, campaign = parts[2], parts[3].removesuffix(".yaml")
-        if parts[3] == SIGNATURES:
-            continue  # what is signed, and no pack
         if config is not None and sender not in {*config.senders, *config.broken_senders}:
             problems.append(
                 Problem(
@@ -504,6 +502,8 @@ def _local_packs(
                     did_you_mean(sender, config.senders, what="Forces"),
                 )
             )
+        elif parts[3] == SIGNATURES:
+            continue  # what is signed, and no pack
         elif campaign not in packs:
             problems.append(_no_campaign(path, campaign, packs))
         else:
@@ -511,24 +511,29 @@ def _local_packs(
                 path, content, sender=sender, campaign=campaign
             )
             problems += found
-    return _signed(local, files, problems)
+    return _signed(local, packs, files, problems)
 
 
 def _signed(
     local: Mapping[tuple[str, str], LocalPack],
+    packs: Collection[str],
     files: Mapping[str, bytes],
     problems: list[Problem],
 ) -> dict[tuple[str, str], LocalPack]:
     """The local packs, with what translators signed of the forces' own words."""
     found = dict(local)
-    for sender in sorted({sender for sender, _ in local}):
-        path = f"messages/local/{sender}/{SIGNATURES}"
-        if path in files:
-            signatures, wrong = read_own_signatures(path, files[path])
-            problems += [replace(one, forces=(sender,)) for one in wrong]
-            for campaign in signatures.keys() & {of for by, of in local if by == sender}:
-                own = found[sender, campaign]
-                found[sender, campaign] = replace(own, signatures=signatures[campaign])
+    for path, content in files.items():
+        _, where, sender, *rest = path.split("/")
+        if where != "local" or rest != [SIGNATURES]:
+            continue
+        by_campaign, wrong = read_own_signatures(path, content)
+        problems += [replace(one, forces=(sender,)) for one in wrong]
+        for campaign, signatures in by_campaign.items():
+            if campaign not in packs:
+                left_over = _no_campaign(path, campaign, packs)
+                problems.append(replace(left_over, severity=Severity.WARNING))
+            elif own := found.get((sender, campaign)):
+                found[sender, campaign] = replace(own, signatures=signatures)
     return found
 
 

@@ -157,7 +157,7 @@ def _campaign(campaign: NewCampaign, themes: Mapping[str, Sequence[int]]) -> Ite
     yield f"hashtag: {campaign.hashtag}"
     if campaign.link:
         yield f"link: {campaign.link}         # every account shows it at least once a day"
-    yield "translation: unreviewed   # write reviewed once a translator has signed the Welsh"
+    yield "translation: unreviewed   # a translator signs it with bot translations sign"
     yield ""
     yield "# The times of day, on London's clocks. More of them need more messages in every theme."
     yield "slots:"

@@ -148,7 +148,7 @@ class _Pack:
         yield f"hashtag: {hashtag}"
         if more:
             yield f"more_hashtags: {', '.join(more)}"
-        yield "translation: unreviewed   # write reviewed once a translator has signed the Welsh"
+        yield "translation: unreviewed   # a translator signs it with bot translations sign"
         yield ""
         yield "slots:"
         for name, at in self.slots.items():
