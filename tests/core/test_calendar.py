@@ -46,6 +46,7 @@ javid:
 """
 NAMES = ("alpha", "bravo", "charlie", "delta", "echo")
 FORCES = a_force("kent", minute=7) + a_force("gwent", minute=25).replace("London", "Wales")
+BOTH = FORCES.replace("Wales\n  languages: en", "Wales\n  languages: cy, en")
 ALL = "everyone"
 
 
@@ -516,7 +517,7 @@ def _monday() -> PostKey:
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_calendar_is_one_line(calendar: str, sentence: str) -> None:
-    found = only(config_of(calendar=calendar, forces=FORCES)[1])
+    found = only(config_of(calendar=calendar, forces=BOTH)[1])
 
     assert found.removeprefix("config/calendar.yaml:").startswith(sentence)
 
@@ -543,7 +544,7 @@ def test_two_windows_for_the_same_at_one_time_are_a_warning(
 ) -> None:
     other = a_window(second).removeprefix("no_posts:\n").replace("quiet:", "again:")
 
-    found = config_of(calendar=a_window(first) + other, forces=FORCES)[1]
+    found = config_of(calendar=a_window(first) + other, forces=BOTH)[1]
 
     assert [p.message for p in found] == (
         ["again and quiet, at config/calendar.yaml:2:3, are for the same at one time."]
@@ -563,7 +564,7 @@ def test_two_windows_for_the_same_at_one_time_are_a_warning(
     ],
 )
 def test_a_mistake_in_a_senders_hours_or_nation_is_one_line(line: str, sentence: str) -> None:
-    forces = FORCES + a_force("alpha", more=f"{line}\n")
+    forces = BOTH + a_force("alpha", more=f"{line}\n")
 
     assert sentence in only(config_of(forces=forces)[1])
 
