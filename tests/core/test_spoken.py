@@ -27,6 +27,15 @@ def test_english_copied_under_cy_is_an_error() -> None:
     assert said == "trust-your-instincts/every-report says the same under cy: and en:."
 
 
+def test_values_alone_are_not_the_same_in_both() -> None:
+    values = "{{ in_area | first_capital }}: {{ report_link }}"
+    copied = CAMPAIGN.replace(WELSH, values).replace(ENGLISH, values)
+
+    problems = national_problems(a_national(copied), a_config())
+
+    assert "same-in-both" not in {one.code for one in problems}
+
+
 def test_another_english_text_under_cy_is_a_warning_on_its_line() -> None:
     english = "If you have seen it and are not sure, tell us {{ in_area }}."
     line = CAMPAIGN[: CAMPAIGN.index(WELSH)].count("\n") + 1

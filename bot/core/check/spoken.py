@@ -14,6 +14,7 @@ from bot.core.packs import Wording
 from bot.core.reading import Words
 from bot.core.source import Problem, listed
 from bot.core.templates import inspect
+from bot.core.typed import TOKEN
 
 # Words of both languages, such as a, i, am, at, no, or o, tell nothing and are in neither list.
 _WELSH: Final = """
@@ -73,9 +74,13 @@ def unlike_facts(wording: Wording, facts: Collection[str]) -> Iterator[tuple[Lan
 
 
 def same_in_both(name: str, words: Mapping[Language, Words]) -> Iterator[Problem]:
-    """One text under two languages; `name` names it for people."""
+    """One text under two languages; `name` names it for people.
+
+    Where nothing but values stands in it, each language puts in its own.
+    """
     for one, other in combinations(sorted(words, key=lambda language: language.rank), 2):
-        if _bare(words[one]) and _bare(words[one]) == _bare(words[other]):
+        says = _WORD.search(TOKEN.sub("", words[one].text))
+        if says and _bare(words[one]) == _bare(words[other]):
             yield error(
                 words[one].place,
                 "same-in-both",
