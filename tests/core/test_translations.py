@@ -133,6 +133,11 @@ def test_a_force_s_own_welsh_goes_out_once_it_is_signed_and_until_it_changes() -
     assert said_live(a_pack(), OWN, read_back["cdt"]) == {"not-sure"}
     changed = OWN.replace("Dywedwch wrthym", "Rhowch wybod")
     assert said_live(a_pack(), changed, read_back["cdt"]) == set()
+    local = replace(local_of(changed)[0], signatures=read_back["cdt"])
+    (stale,) = (one for one in word_problems({"cdt": a_pack()}, [local], unread.config, {})
+                if one.code == "stale-welsh")  # fmt: skip
+    assert stale.advice.endswith("translations sign cdt --force gwent --message "
+                                 "trust-your-instincts/not-sure")  # fmt: skip
 
 
 def test_a_wording_without_welsh_is_missing() -> None:

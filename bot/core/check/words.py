@@ -17,12 +17,12 @@ from bot.core.check.catalogue import CHECKS
 from bot.core.check.claims import typed_claims
 from bot.core.check.level import LEVELS, typed_levels
 from bot.core.check.prose import Found, Prose, prose
-from bot.core.check.signatures import signature_problems
+from bot.core.check.signatures import own_signature_problems, signature_problems
 from bot.core.check.spelling import Dictionaries, Speller
 from bot.core.check.spoken import unlike_facts, wrong_language
 from bot.core.config import Config
 from bot.core.model import Language, Sender
-from bot.core.packs import Audience, Dated, LocalPack, Message, NationalPack, Wording
+from bot.core.packs import Audience, Dated, LocalPack, Message, NationalPack, Wording, overlay
 from bot.core.reading import Words
 from bot.core.source import Place, Problem
 from bot.core.templates import at_line
@@ -155,6 +155,9 @@ class _Look:
         if local.region is None:
             lengths = {lang: of_all.only(local.sender) for lang, of_all in lengths.items()}
         found: list[Problem] = []
+        sender = self.config.senders.get(local.sender)
+        if sender and local.signatures:
+            found += own_signature_problems(overlay(pack, sender, local)[0])
         for wordings in local.change.values():
             for wording in wordings.values():
                 found += self._at_wording(wording, lengths)
