@@ -24,9 +24,9 @@ _TIMES: Final = re.compile(rf"\s*{_TIME}\s+-->\s+{_TIME}(?:\s+(.*))?")
 _SETTING: Final = re.compile(r"(?:vertical|line|position|size|align):\S+")
 _HEAD: Final = re.compile(r"WEBVTT(?:[ \t].*)?")
 _ASIDE: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?")
-_LOOKS: Final = re.compile(r"</?font[^>]*>|\{\\[^}]*\}")  # colours and places, of SubRip
+_LOOKS: Final = re.compile(r"</?font[^<>]*>|\{\\[^{}]*\}")  # colours and places, of SubRip
 _TAG: Final = re.compile(r"</?[biu]>")
-_ANY_TAG: Final = re.compile(r"<[^>]*>")
+_ANY_TAG: Final = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,6 +319,16 @@ def test_every_mistake_in_captions_is_found_at_once() -> None:
     assert [problem.place.line for problem in problems] == [2, 5, 8]
 
 
+@pytest.mark.parametrize("sign", ["<", "{\\", "<font "])
+def test_captions_of_nothing_but_brackets_are_read_in_no_time(sign: str) -> None:
+    # Each bracket was once looked for to the end of the file: a minute for this one.
+    text = f"1\n00:00:01,000 --> 00:00:02,000\nTell us. {sign * (180_000 // len(sign))}\n"
+
+    cues, _ = read_captions("F.srt", text.encode())
+
+    assert cues[0].words.startswith("Tell us. ")
+
+
 def test_captions_in_an_old_encoding_are_named() -> None:
     _, problems = read_captions("F.srt", "Cafe\u0301 Dŵr".encode("utf-16"))
 
