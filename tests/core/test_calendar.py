@@ -588,3 +588,14 @@ def test_a_pick_is_kept_only_where_its_words_may_be_said() -> None:
     plan = a_newsroom(an_election(WEEK), quoting=["alpha"]).plan(kept=approved)
 
     assert next(p for p in plan.posts if p.key == _monday()).rendering.pick.message != "alpha"
+
+
+def test_of_windows_that_were_copied_over_and_over_the_first_are_named() -> None:
+    first = a_window("day: 11 November\nfrom: 10:45\nto: 11:15")
+    block = first.removeprefix("no_posts:\n")
+    copies = "".join(block.replace("quiet:", f"copy-{number}:") for number in range(100))
+
+    found = config_of(calendar=first + copies, forces=FORCES)[1]
+
+    assert {problem.code for problem in found} == {"overlap"}
+    assert len(found) == 20

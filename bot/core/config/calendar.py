@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from bot.core.config.bank_holidays import bank_holiday
@@ -13,7 +13,7 @@ from bot.core.config.campaigns import Run, read_who
 from bot.core.config.windows import Event, Stretch, read_day, read_stretch
 from bot.core.model import LONDON, Nation, Sender, london_day
 from bot.core.reading import WEEKDAYS, Reader, written
-from bot.core.source import Fields, Place, did_you_mean, listed, shortened
+from bot.core.source import MANY, Fields, Place, did_you_mean, listed, shortened
 
 CALENDAR_FIELDS: Final = ("events", "no_posts", "no_politicians", "bank_holidays")
 
@@ -188,14 +188,18 @@ def _windows(reader: Reader, top: Fields, field: str, known: _Known) -> list[Sil
         silence = _window(reader, name, inner, group.keys[name], field, known)
         if silence:
             found.append(silence)
-    for one, other in combinations(found, 2):
-        if one.when.overlaps(other.when) and _for_the_same(one, other, known.senders):
-            reader.warn(
-                other.place,
-                "overlap",
-                f"{other.name} and {one.name}, at {one.place}, are for the same at one time.",
-                "Join them, or let one begin where the other ends.",
-            )
+    both = (
+        (one, other)
+        for one, other in combinations(found, 2)
+        if one.when.overlaps(other.when) and _for_the_same(one, other, known.senders)
+    )
+    for one, other in islice(both, MANY):  # who copied a block a hundred times sees it
+        reader.warn(
+            other.place,
+            "overlap",
+            f"{other.name} and {one.name}, at {one.place}, are for the same at one time.",
+            "Join them, or let one begin where the other ends.",
+        )
     return found
 
 
