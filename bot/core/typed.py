@@ -144,10 +144,12 @@ def _linked_anywhere(text: str) -> tuple[Span, ...]:
     Where platforms differ in how far a link goes, X's is taken.
     """
     found: list[Span] = []
+    taken = bytearray(len(text))  # 1 for each character in a span
     for platform in PLATFORMS:
         for span in rules(platform).parse(text).spans:
-            if not any(one.start < span.end and span.start < one.end for one in found):
+            if not any(taken[span.start : span.end]):
                 found.append(span)
+                taken[span.start : span.end] = b"\1" * (span.end - span.start)
     return tuple(sorted(found, key=attrgetter("start")))
 
 

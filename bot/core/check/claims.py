@@ -47,21 +47,19 @@ class _Figure:
 
     written: str
     plain: str
-    whole: re.Pattern[str]
 
     def is_in(self, plain: str) -> bool:
-        return self.plain in plain and self.whole.search(plain) is not None
+        if self.plain not in plain:  # most figures: no pattern is made for them
+            return False
+        whole = rf"(?<![\w.]){re.escape(self.plain)}(?!\w|\.\d)"
+        return re.search(whole, plain) is not None
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=10_000)
 def _figures(values: tuple[str, ...]) -> tuple[_Figure, ...]:
     """The figures of a claim, in whichever language, that are long enough to be looked for."""
-    found = []
-    for value in sorted({one for one in values if not TOO_SHORT.fullmatch(one)}):
-        plain = _plain(value)
-        whole = re.compile(rf"(?<![\w.]){re.escape(plain)}(?!\w|\.\d)")
-        found.append(_Figure(value, plain, whole))
-    return tuple(found)
+    long = sorted({one for one in values if not TOO_SHORT.fullmatch(one)})
+    return tuple(_Figure(value, _plain(value)) for value in long)
 
 
 def _plain(text: str) -> str:

@@ -28,6 +28,8 @@ def other_handle(handle: str, text: str, platform: str | None = None) -> str | N
 
 def unmatched_handles(text: str) -> Iterator[tuple[str, str]]:
     """(handle, the other account) for each handle in a text whose links lead to another."""
-    for match in _MENTION.finditer(text) if "@" in text else ():
+    if "@" not in text or not any(page.search(text) for page in _PAGES.values()):
+        return
+    for match in _MENTION.finditer(text):
         if (other := other_handle(match[1], text)) is not None:
             yield match[1], other
