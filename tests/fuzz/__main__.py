@@ -7,7 +7,7 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -55,7 +55,7 @@ class Kind:
     """Files of one kind, and what is done with one of them."""
 
     made: st.SearchStrategy[Any]
-    work: Callable[[Any], Iterator[str]]
+    tried: Callable[[Any], Tried]
     files: Callable[[Any], Mapping[str, bytes | None]]
 
 
@@ -65,14 +65,18 @@ def kinds(folder: Path) -> dict[str, Kind]:
         "shipped packs": Office.shipped(folder / "shipped"),
     }
     of_offices = {
-        name: Kind(cases(office.texts), partial(_in_office, office), lambda case: case.files)
+        name: Kind(cases(office.texts), partial(in_office, office), lambda case: case.files)
         for name, office in offices.items()
     }
     of_sheets = {
         "sheets as text": _sheets(a_csv(), folder / "plan.csv"),
         "workbooks": _sheets(a_workbook(), folder / "plan.xlsx"),
     }
-    films = Kind(broken_films(), film_faults, lambda content: {"film.mp4": content})
+    films = Kind(
+        broken_films(),
+        lambda content: tried(lambda: film_faults(content)),
+        lambda content: {"film.mp4": content},
+    )
     return {**of_offices, **of_sheets, "videos": films}
 
 
@@ -80,14 +84,15 @@ def _sheets(made: st.SearchStrategy[bytes], path: Path) -> Kind:
     facts = a_config().facts
     return Kind(
         st.tuples(made, STARTS),
-        lambda drawn: sheet_faults(path, drawn[0], facts, drawn[1]),
+        lambda drawn: tried(lambda: sheet_faults(path, drawn[0], facts, drawn[1])),
         lambda drawn: {path.name: drawn[0]},
     )
 
 
-def _in_office(office: Office, case: Case) -> Iterator[str]:
+def in_office(office: Office, case: Case) -> Tried:
+    """What comes of an office that is changed so; here it is put back, whatever ends the try."""
     with office.changed(case.files):
-        yield from faults(office.environment(case.mode), office.days)
+        return tried(lambda: faults(office.environment(case.mode), office.days))
 
 
 def batch(kind: Kind, number: int, size: int, tell: Callable[[Any, Tried], None]) -> None:
@@ -103,7 +108,7 @@ def batch(kind: Kind, number: int, size: int, tell: Callable[[Any, Tried], None]
     )
     @given(kind.made)
     def each(drawn: Any) -> None:
-        tell(drawn, tried(lambda: kind.work(drawn)))
+        tell(drawn, kind.tried(drawn))
 
     each()
 
@@ -175,14 +180,14 @@ def write(folder: Path, files: Mapping[str, bytes | None], found: Tried, mode: M
     (folder / "found.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
-def again(made: Path, kept: Path) -> list[str]:
-    """What is found in packs that were kept, in this process."""
+def again(made: Path, kept: Path) -> tuple[str, ...]:
+    """What is found in packs that were kept."""
     told = json.loads((kept / "found.json").read_text(encoding="utf-8"))
     office = Office(made / ("shipped" if kept.name.startswith("shipped") else "small"), {})
     names = [path for path in kept.rglob("*") if path.is_file() and path.name != "found.json"]
     files: dict[str, bytes | None] = dict.fromkeys(told["gone"])
     files |= {path.relative_to(kept).as_posix(): path.read_bytes() for path in names}
-    found = list(_in_office(office, Case(files, Mode(told["mode"]))))
+    found = in_office(office, Case(files, Mode(told["mode"]))).faults
     for one in found:
         say(one)
     return found
