@@ -595,7 +595,7 @@ def test_of_windows_that_were_copied_over_and_over_the_first_are_named() -> None
     block = first.removeprefix("no_posts:\n")
     copies = "".join(block.replace("quiet:", f"copy-{number}:") for number in range(100))
 
-    found = config_of(calendar=first + copies, forces=FORCES)[1]
+    found = config_of(calendar=first + copies, forces=BOTH)[1]
 
     assert {problem.code for problem in found} == {"overlap"}
     assert len(found) == 20

@@ -229,6 +229,7 @@ def test_the_same_words_stand_in_the_pack_once() -> None:
     ("sheet", "said"),
     [
         ("Name|Phone\nA|1", "no row of headings was found here, so none of its 4 cells was read"),
+        ("Date|Text", "below the headings, which are in row 1, there is no row with words"),
         ("Date|Time\n22/11/2027|9am", "none of these headings says where the words"),
         ("Date|Text\nsoon|First", "no row names a day that was understood"),
         ("Date|Text\n22/11/2027|A\n22/11/2072|B", "16,438 days, and 366 are the most"),

@@ -154,11 +154,9 @@ messages:
         cy: |
           {{ minister_2015 }} {{ in_area }} {{ report_link }}
       desks:
-        only_for: kent, Wales
+        only_for: kent
         en: |
           Desks {{ in_area }}:{% for one in stations %} {{ one }}.{% endfor %} {{ report_link }}
-        cy: |
-          {{ in_area | first_capital }}:{% for a in stations %} {{ a }}.{% endfor %}
   for-staff:
     audience: staff
     wordings:

@@ -65,7 +65,19 @@ def entries_of(
         if row:
             reading.take(number, row)
     problems += reading.taken_from_above(sheet)
+    if not reading.entries and not problems:
+        problems.append(_no_rows(sheet, headings))
     return reading.entries, problems
+
+
+def _no_rows(sheet: Sheet, headings: Headings) -> Problem:
+    return Problem(
+        sheet.place,
+        "no-rows",
+        f"below the headings, which are in row {headings.row}, there is no row with words.",
+        "Write each post in a row of its own, or leave it, if this is no plan.",
+        Severity.WARNING,
+    )
 
 
 @dataclass
