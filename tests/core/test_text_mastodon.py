@@ -72,10 +72,31 @@ def test_a_server_sets_its_own_limit_and_its_own_length_of_a_link() -> None:
         ("https://t.co/abc's", ("https://t.co/abc",)),
         ("https://" + "a" * 64 + ".uk", ()),
         ('https://a"b.uk https://a`b.uk https://a\x1fb.uk', ()),
+        ("https://t.co/abc?x=1", ("https://t.co/abc",)),
+        ("https://heddlu.cymru/a_(b—c)", ("https://heddlu.cymru/a_(b—c)",)),
+        ("https://a.xn--vermgensberatung-pwb", ("https://a.xn--vermgensberatung",)),
     ],
 )
 def test_only_an_address_with_a_protocol_links(text: str, found: tuple[str, ...]) -> None:
     assert parse(text).named(Entity.LINK) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("https://münchen.de https://例え.jp https://президент.рф", 3),
+        ("https://🚨.uk https://❤️.uk", 1),  # the heart is of 1993
+        ("https://ꩰ.com", 0),
+        ("https://אב.uk https://אb.uk", 1),
+        ("https://xn--é.uk", 0),
+        ("https://" + "ü" * 60 + ".uk", 0),
+    ],
+)
+def test_a_domain_links_if_the_rules_of_2003_can_look_it_up(text: str, links: int) -> None:
+    found = parse(text)
+
+    assert len(found.named(Entity.LINK)) == links
+    assert links or found.length == len(text)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ counts as 23 whatever its length, and `@user@domain` as `@user`; an address with
 glued to a word, is no link and counts in full. Both numbers are the server's own to choose.
 
 Source: the behaviour of Mastodon 4.4's StatusLengthValidator and Extractor, over twitter-text 3.1
-(Ruby). Ruby does not join consonants by a virama, so neither do we here. Left out on purpose:
-`xmpp:` and `magnet:`, which the server links and counts in full.
+(Ruby) and libidn 1. Ruby does not join consonants by a virama, so neither do we here. A domain that
+the rules of 2003 do not know (with an emoji, say) is none. Left out on purpose: `xmpp:` and
+`magnet:`, which the server links and counts in full.
 """
 
 from __future__ import annotations
@@ -21,13 +22,12 @@ from bot.core.text.addresses import Spelling, addresses
 from bot.core.text.graphemes import code_points_at_most, graphemes
 from bot.core.text.parsed import Entity, Parsed, Span, Unfit
 from bot.core.text.x_urls import (
+    ACCENTED,
     LABEL,
     LATIN_ACCENTED,
-    MAX_LABEL,
     NOT_IN_DOMAIN,
     REFUSED,
     linked_domains,
-    punycode_length,
 )
 from bot.core.text.x_words import any_of
 
@@ -40,6 +40,7 @@ _MAX_DOMAIN: Final = 253  # characters of the domain in @user@domain
 _MAX_URL: Final = 4096  # characters; Source: twitter-text 3.1
 _MAX_TCO_SLUG: Final = 40
 
+_LETTER: Final = "A-Za-z\u017f\u212a"  # to Ruby, the long s and the Kelvin sign are letters of ours
 _PROTOCOL: Final = "(?i:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://"
 _HAS_PROTOCOL: Final = re.compile(r"(?i:s|p|t|b|r|i)://")
 _END_OF_WORD: Final = re.compile("://[^ \n]*+")
@@ -49,7 +50,15 @@ _SOMETHING: Final = re.compile(f"[^{_WHITE}]")
 _PATH: Final = f"[^{_WHITE}<>()?]"
 _BRACKETS: Final = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
 _PATH_END: Final = rf"[^{_WHITE}()?!*\"'「」<>;:=,.$%\[\]~&|@]"
-_OLD_PATH: Final = rf"[a-zA-Z0-9!*';:=+,.$/%#\[\]\u2013_~&|@\u0400-\u052f{LATIN_ACCENTED}-]"
+_DASHES: Final = (
+    r"\u058a\u05be\u1400\u1806\u2010-\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0"
+    r"\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead-"
+)
+_CYRILLIC: Final = (
+    r"\u0400-\u0484\u0487-\u052f\u1c80-\u1c8a\u1d2b\u1d78\u2de0-\u2dff\ua640-\ua69f\ufe2e\ufe2f"
+    r"\U0001e030-\U0001e06d\U0001e08f"
+)
+_OLD_PATH: Final = rf"[{_LETTER}0-9!*';:=+,.$/%#\[\]_~&|@{_CYRILLIC}{ACCENTED}{_DASHES}]"
 _OLD_BRACKETS: Final = rf"\((?:{_OLD_PATH}+|{_OLD_PATH}*\({_OLD_PATH}+\){_OLD_PATH}*)\)"
 _BEYOND_ASCII: Final = "".join(
     ["\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef"]
@@ -59,11 +68,7 @@ _BEYOND_ASCII: Final = "".join(
 _QUERY: Final = (
     rf"\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]_.,~|@^{_BEYOND_ASCII}-]*[a-zA-Z0-9_&=#/{_BEYOND_ASCII}-]"
 )
-_TCO: Final = re.compile(
-    r"https?://t\.co/(?P<slug>[a-zA-Z0-9]+)"
-    r"(?:\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]_.,~|@-]*[a-zA-Z0-9_&=#/-])?",
-    re.IGNORECASE | re.ASCII,
-)
+_TCO: Final = re.compile(rf"(?i:https?://t\.co/)(?P<slug>[0-9{_LETTER}]+)")
 
 _AFTER_NO_MENTION: Final = re.compile(f"[@＠{LATIN_ACCENTED}]|://")
 _END_OF_PROTOCOL: Final = re.compile("(?s).+(https?)\\Z")
@@ -123,12 +128,13 @@ def _without_overlaps(spans: list[Span]) -> Iterator[Span]:
 def _dot_and_top_level() -> re.Pattern[str]:
     in_ascii, others = linked_domains()
     either = "|".join(any_of(one, either_case=True) for one in (in_ascii, others))
-    return re.compile(rf"\.(?:(?:{either})(?![0-9A-Za-z@+-])|[xX][nN]--[0-9A-Za-z-]+)")
+    return re.compile(rf"\.(?:(?:{either})(?![0-9{_LETTER}@+-])|[xX][nN]--[0-9{_LETTER}]+)")
 
 
-def _stricter(pattern: str) -> str:
-    """X's pattern, for what Ruby lets into a domain: no control character, no quote or accent."""
-    return pattern.replace("[^\t-\r ", '[^\x00- \x7f"`')
+def _as_in_ruby(pattern: str) -> str:
+    """X's pattern, for what Ruby lets into a domain: no control character or quote, a backslash."""
+    stricter = pattern.replace("[^\t-\r ", '[^\x00- \x7f"`')
+    return stricter.replace(r"\[-_", r"\[\]^_").replace(r"\[-^", r"\[\]^")
 
 
 @cache
@@ -136,11 +142,11 @@ def _spelling() -> Spelling:
     path = rf"(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_OLD_BRACKETS})|{_PATH}+/)"
     return Spelling(
         start=re.compile(
-            rf"(?P<before>[^A-Za-z0-9@＠$#＃{REFUSED}]|^)(?P<protocol>{_PROTOCOL})?"
-            rf"(?={_stricter(f'[^{NOT_IN_DOMAIN}]')})",
+            rf"(?P<before>[^{_LETTER}0-9@＠$#＃{REFUSED}]|^)(?P<protocol>{_PROTOCOL})?"
+            rf"(?={_as_in_ruby(f'[^{NOT_IN_DOMAIN}]')})",
             re.MULTILINE,
         ),
-        label=re.compile(_stricter(LABEL)),
+        label=re.compile(_as_in_ruby(LABEL)),
         rest=re.compile(rf"(?::[0-9]+)?(?P<path>/{path}*)?(?:{_QUERY})?"),
     )
 
@@ -173,10 +179,19 @@ def _links_in(text: str, first: int, last: int) -> Iterator[Span]:
 
 
 def _can_be_looked_up(domain: str, url: str) -> bool:
-    if any(punycode_length(label) > MAX_LABEL for label in domain.split(".")):
-        return False
-    longer = sum(punycode_length(label) for label in domain.split(".")) + domain.count(".")
-    return len(url) + max(0, longer - len(domain)) <= _MAX_URL
+    in_ascii = _in_ascii(domain)
+    return in_ascii is not None and len(url) + max(0, len(in_ascii) - len(domain)) <= _MAX_URL
+
+
+@lru_cache(maxsize=1024)
+def _in_ascii(domain: str) -> str | None:
+    """The domain as it is looked up; None where a letter is not of 2003, or a label is no name."""
+    from stringprep import in_table_a1  # loads the letters of 2003, and few texts have a link
+
+    try:
+        return None if any(map(in_table_a1, domain)) else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
 
 
 # --- mentions and hashtags ----------------------------------------------------------------------
@@ -189,7 +204,7 @@ def _mention() -> regex.Pattern[str]:
     word = r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]"
     return regex.compile(
         rf"(?<![=/{word[1:-1]}])@"
-        r"(?P<name>[a-zA-Z0-9_]+(?:[.-]+[a-zA-Z0-9_]+)*"
+        rf"(?P<name>[{_LETTER}0-9_]+(?:[.-]+[{_LETTER}0-9_]+)*"
         rf"(?:@(?P<domain>{word}+(?:[.-]+{word}+)*))?)"
     )
 

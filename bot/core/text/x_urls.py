@@ -69,7 +69,7 @@ def linked_domains() -> tuple[frozenset[str], frozenset[str]]:
 
 
 # The letters whose capital is also the capital of an accented letter: X ignores case here.
-_ACCENTED = (
+ACCENTED = (
     f"{LATIN_ACCENTED}\u0260\u0269\u0275\u0280\u0283\u0288\u028a\u028c\u0292\u0399\u03b9\u1fbe"
     "\u2c65\u2c66\u2c7e\u2c7f\ua7dc"
 )
@@ -77,7 +77,7 @@ NOT_IN_DOMAIN = rf"{SPACE}{PUNCTUATION}{_DIRECTIONAL}{REFUSED}"
 _NOT_IN_LABEL = NOT_IN_DOMAIN.replace(PUNCTUATION, r"!#-,./:-@\[-^{-~")  # lets - and _ in
 LABEL = rf"(?:(?P<whole>[^{NOT_IN_DOMAIN}])|[^{_NOT_IN_LABEL}])[^{_NOT_IN_LABEL}]*+"
 
-_PATH_END = rf"+\-a-zA-Z0-9=_#/\u0400-\u04ff\u1c80-\u1c87{_ACCENTED}"
+_PATH_END = rf"+\-a-zA-Z0-9=_#/\u0400-\u04ff\u1c80-\u1c87{ACCENTED}"
 _PATH = rf"[{_PATH_END}!*';:,.$%\[\]\u2013~@|&]"
 _IN_BRACKETS = rf"\((?:{_PATH}++|{_PATH}*+\({_PATH}++\){_PATH}*+)\)"
 _QUERY_END = r"a-zA-Z0-9\-_&=#/"
@@ -124,7 +124,7 @@ def _patterns(tlds: frozenset[str] | None) -> _Patterns:
     tld = f"(?:{known}[xX][nN]--[0-9A-Za-z-]+)"
     return _Patterns(
         re.compile(rf"\.{tld}"),
-        re.compile(rf"(?:[-a-zA-Z0-9{_ACCENTED}]++\.)+{tld}"),
+        re.compile(rf"(?:[-a-zA-Z0-9{ACCENTED}]++\.)+{tld}"),
     )
 
 
