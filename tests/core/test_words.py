@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
-from bot.core.check import asks, check_posts, dates, figures, gathered, plain, security, tone
+from bot.core.check import (
+    asks,
+    check_posts,
+    dates,
+    figures,
+    gathered,
+    national_problems,
+    plain,
+    security,
+    tone,
+)
 from bot.core.check.american import american
 from bot.core.check.prose import Found, Prose, prose
 from bot.core.check.spelling import Speller
@@ -517,6 +527,23 @@ def test_what_a_region_and_a_single_account_say_is_looked_at_too() -> None:
         ("F", "exclamation", ("kent",)),
         ("R", "exclamation", ()),
     ]
+
+
+def test_a_number_or_a_date_that_a_force_filled_in_is_not_looked_at_as_words() -> None:
+    asked = "each_force_fills_in:\n"
+    for kind, example in (("number", "3200"), ("date", "2027-11-26")):
+        asked += f"  our_{kind}:\n    help: Yours.\n    example: {example}\n    type: {kind}\n"
+    words = "{{ our_number }} of us are here {{ in_area }} on {{ our_date }}."
+    text = CAMPAIGN.replace("each_force_fills_in:\n", asked)
+    text = text.replace("No report {{ in_area }} is too small: {{ report_link }}", words)
+    filled = "fill_in:\n  our_number: 3200\n  our_date: 2027-11-26\n"
+    local, pack = local_of(KENT + filled, "kent")[0], a_national(text)
+
+    found = word_problems({"cdt": pack}, [local], a_config(), {})
+    found += national_problems(pack, a_config())
+
+    wanted = {"figure", "date-form", "small-letter"}
+    assert [problem for problem in found if problem.code in wanted] == []
 
 
 def test_one_misspelt_word_in_many_places_is_one_line() -> None:

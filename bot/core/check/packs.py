@@ -542,7 +542,7 @@ def _small_letters(wording: Wording, pack: NationalPack) -> Iterator[Problem]:
     for words in wording.words.values():
         for number, line in enumerate(words.text.split("\n")):
             for match in SENTENCE_START.finditer(line):
-                if match[1] in pack.values:
+                if match[1] in pack.values and pack.values[match[1]].kind.is_said:
                     yield warning(
                         Place(words.place.file, words.place.line + number),
                         "small-letter",

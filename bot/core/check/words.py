@@ -168,6 +168,8 @@ class _Look:
         for video in local.videos.values():
             found += self._at_words(video.shows)
         for name, values in local.fill_in.items():
+            if name in pack.values and not pack.values[name].kind.is_said:
+                continue  # a number or a date is no words
             place = local.places["fill_in", name]
             found += self._at_words({lang: Words(v, place) for lang, v in values.items()})
         whom = (local.sender,) if local.region is None else ()  # a region's: whoever it touches
