@@ -18,7 +18,7 @@ WINTER = """\
 campaign: Winter Watch
 version: 2
 starts: Monday 2015-11-23
-days: 3
+days: 4
 hashtag: WinterWatch
 more_hashtags: CommunitiesDefeatTerrorism, StaySafe
 link: report_link
@@ -37,6 +37,7 @@ embargo: Friday 2015-11-20 09:00
 may_preview: A. Smith, B. Jones
 handling: For press officers only
 review: Monday 2027-05-31
+reviewed: Monday 2015-11-16
 slots:
   morning: 09:00
   evening: 17:30
@@ -53,7 +54,34 @@ each_force_fills_in:
     help: Where there is a desk.
     example: Dover, Deal
     needed: no
-    list: yes
+    type: list
+  officers:
+    help: How many of you there are.
+    example: 3200
+    needed: no
+    type: number
+    default: 1000
+  opens_on:
+    help: The day on which your desk opens.
+    example: 2015-11-24
+    needed: no
+    type: date
+  has_port:
+    help: Whether there is a port.
+    example: yes
+    needed: no
+    type: yes or no
+conditions:
+  at-the-sea:
+    has_port: yes
+    region: South East, London
+  welsh-with-places:
+    nation: Wales
+    local_places: yes
+    language: cy
+brief:
+  owner: the national lead
+  objective: that people know where to turn
 locked:
   hotline:
     facts: hotline
@@ -72,7 +100,7 @@ themes:
     on: Monday
     about: What to look for
   report:
-    on: Tuesday, Wednesday
+    on: Tuesday, day before Black Friday, 2 days after launch
     about: How to tell us
 messages:
   look-out:
@@ -150,13 +178,29 @@ messages:
     wordings:
       quote:
         en: |
-          {{ minister_2015 }} {{ in_area }} {{ report_link }}
+          {{ minister_2015 }} Help us {{ in_area }}: {{ report_link }}
         cy: |
-          {{ minister_2015 }} {{ in_area }} {{ report_link }}
+          {{ minister_2015 }} Helpwch ni {{ in_area }}: {{ report_link }}
       desks:
         only_for: kent
         en: |
           Desks {{ in_area }}:{% for one in stations %} {{ one }}.{% endfor %} {{ report_link }}
+        cy: |
+          {{ in_area | first_capital }}, dewch i mewn: {{ report_link }}
+  a-desk:
+    purpose: ask
+    setting: home, online
+    not_for: welsh-with-places
+    wordings:
+      numbers:
+        en: |
+          {{ officers }} of us are here {{ in_area }}: {{ report_link }}
+        cy: |
+          Mae {{ officers }} ohonom yma {{ in_area }}: {{ report_link }}
+      sea:
+        only_for: at-the-sea
+        en: |
+          Our desk at the port {{ in_area }} opens{% if opens_on %} on {{ opens_on }}{% endif %}.
   for-staff:
     audience: staff
     wordings:
@@ -235,6 +279,9 @@ national_corrections: trusted
 fill_in:
   local_places: on the high street or by the sea
   stations: Dover, Deal
+  officers: 3200
+  opens_on: Tuesday 2015-11-24
+  has_port: yes
 change:
   tell-us:
     first:
@@ -337,11 +384,19 @@ gwent:
       platform: bluesky
       handle: gwent.police.uk
       handle_source: the force's own page
+    gwent-x:
+      platform: x
+      languages: cy
+    gwent-english-x:
+      platform: x
+      languages: en
+      follows: gwent-x
 example-partner:
   name: The Example Partnership
   kind: partner
   languages: en
   nation: Scotland
+  sector: retail
   minute: 20
   fill_in:
     in_area: in Example
@@ -447,6 +502,10 @@ minister_2015:
 """
 
 CALENDAR = """\
+events:
+  black-friday:
+    day: Friday 2015-11-27, Friday 2016-11-25
+    source: a page
 no_posts:
   a-silence:
     day: Tuesday 2015-11-24
