@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -309,12 +310,6 @@ def _plain(image: Image, parts: _Parts) -> Image:
     """The picture the right way up and in the colours of screens; itself where it is both."""
     from PIL import Image
 
-    exif = Image.Exif()
-    try:
-        exif.load(parts.exif)
-        turned = exif.get(0x0112, 1)
-    except (SyntaxError, ValueError, TypeError, struct.error):  # what is no EXIF turns nothing
-        turned = 1
     method = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -323,11 +318,26 @@ def _plain(image: Image, parts: _Parts) -> Image:
         6: Image.Transpose.ROTATE_270,
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_90,
-    }.get(turned)
+    }.get(_turned(parts.exif))
     image = image.transpose(method) if method is not None else image
     if image.mode in _DEEP:
         return image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     return _in_srgb(image, parts.profile) if parts.profile else image
+
+
+def _turned(notes: bytes) -> int:
+    """How a camera was held, as EXIF numbers it; 1, upright, where its notes are damaged."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is damaged in them goes out to nobody
+            exif.load(notes)
+            turned = exif.get(0x0112, 1)
+    except (SyntaxError, ValueError, TypeError, struct.error):
+        return 1
+    return turned if isinstance(turned, int) else 1
 
 
 def _in_srgb(image: Image, profile: bytes) -> Image:

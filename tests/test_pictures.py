@@ -280,3 +280,11 @@ def test_only_what_is_the_picture_is_kept_of_a_png() -> None:
         at += 12 + int.from_bytes(content[at : at + 4])
 
     assert set(kinds) <= set(PNG_KEPT)
+
+
+def test_damaged_notes_of_a_camera_turn_nothing_and_are_no_matter_for_anybody() -> None:
+    notes = bytes.fromhex("4d4d002a00000008000101120003000030cd98010006000000000000")
+
+    made = made_of(with_chunk(a_png(), b"eXIf", notes))
+
+    assert {(one.width, one.height) for one in made.values()} == {(400, 300)}
