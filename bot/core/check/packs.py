@@ -423,7 +423,7 @@ def _card_problems(pack: NationalPack, config: Config) -> Iterator[Problem]:
     spoken = {language for wording in wordings for language in wording.words}
     for name, card in pack.cards.items():
         if name not in links:
-            advice = did_you_mean(name, links, what="Links in config/constants.yaml")
+            advice = did_you_mean(name, links, what="Links in config/links.yaml")
             yield error(card.place, "unknown-link", f'no link is called "{name}".', advice)
         for language in sorted(spoken - card.titles.keys(), key=lambda one: one.rank):
             yield warning(
