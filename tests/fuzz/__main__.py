@@ -23,6 +23,7 @@ from tests.fuzz.cases import Case, cases
 from tests.fuzz.children import Tried, tried
 from tests.fuzz.films import broken_films, film_faults
 from tests.fuzz.office import Office
+from tests.fuzz.pictures import broken_pictures, picture_faults
 from tests.fuzz.sheets import STARTS, a_csv, a_workbook, sheet_faults
 from tests.fuzz.telling import faults
 
@@ -77,7 +78,12 @@ def kinds(folder: Path) -> dict[str, Kind]:
         lambda content: tried(lambda: film_faults(content)),
         lambda content: {"film.mp4": content},
     )
-    return {**of_offices, **of_sheets, "videos": films}
+    pictures = Kind(
+        broken_pictures(),
+        lambda drawn: tried(lambda: picture_faults(*drawn)),
+        lambda drawn: {drawn[1]: drawn[0]},
+    )
+    return {**of_offices, **of_sheets, "videos": films, "pictures": pictures}
 
 
 def _sheets(made: st.SearchStrategy[bytes], path: Path) -> Kind:

@@ -20,6 +20,7 @@ from tests.fuzz.cases import Case, cases
 from tests.fuzz.films import broken_films, film_faults
 from tests.fuzz.looking import look, lost_in_reading, missing_places, wrong_problems
 from tests.fuzz.office import NOW, TEXTS, WINTER, Office
+from tests.fuzz.pictures import broken_pictures, picture_faults
 from tests.fuzz.sheets import PLAN, STARTS, a_csv, a_workbook, sheet_faults
 from tests.fuzz.telling import faults
 
@@ -75,6 +76,12 @@ def test_a_workbook_ends_in_a_pack_or_in_sentences(
 @given(content=broken_films())
 def test_a_video_of_any_bytes_is_read_or_refused_and_cleaned_once(content: bytes) -> None:
     assert list(film_faults(content)) == []
+
+
+@short(80)
+@given(picture=broken_pictures())
+def test_a_picture_of_any_bytes_is_made_ready_or_refused(picture: tuple[bytes, str]) -> None:
+    assert list(picture_faults(*picture)) == []
 
 
 # --- that it would be noticed -----------------------------------------------------------------
