@@ -310,6 +310,16 @@ def test_two_accounts_with_one_text_are_stopped() -> None:
     assert {post.key for post in posts} <= set(found.stopped)
 
 
+def test_of_many_accounts_with_one_text_the_first_are_named() -> None:
+    posts = [a_post(force=f"force-{number:02}", text="Tell us.") for number in range(48)]
+
+    found = checked(posts)
+
+    same = [problem for problem in found.problems if problem.code == "identical"]
+    assert "force-03-x, force-04-x and 43 more would publish the same words" in only(same)
+    assert len(same[0].forces) == 48
+
+
 def test_one_account_that_repeats_itself_within_a_week_is_warned() -> None:
     posts = [
         a_post("d1.morning", text="Tell us."),

@@ -380,11 +380,12 @@ def _first_line(post: Post) -> str:
 
 def _on_two_accounts(shared: Sequence[Post], platform: str) -> Problem:
     accounts = sorted({post.key.account for post in shared})
+    few = accounts if len(accounts) < 8 else [*accounts[:5], f"{len(accounts) - 5} more"]
     first = _first_line(shared[0])
     return Problem(
         shared[0].place,
         "identical",
-        f'{listed(accounts)} would publish the same words on {platform}: "{first}"',
+        f'{listed(few)} would publish the same words on {platform}: "{first}"',
         f"{_why_not(shared[0], 'one text on several accounts')} Put in a value each force fills "
         "in, or change the words for one of them.",
         forces=tuple(sorted({post.sender for post in shared})),
