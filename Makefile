@@ -53,7 +53,7 @@ faults: .venv/tests ## Kill the bot without end on both databases: SEEDS=1-10 KI
 MINUTES ?= 10
 SEED ?= 1
 
-fuzz: .venv/tests ## Try files as they should not be: packs, sheets, videos. MINUTES=10 SEED=1
+fuzz: .venv/tests ## Try files as they should not be, each within 2 s and 300 MB: MINUTES=10 SEED=1
 	@.venv/bin/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
 
 docs: .venv/ready ## Write again what is made from the program: docs/commands.md, checks.md, schema/

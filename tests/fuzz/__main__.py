@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import tempfile
 import time
@@ -65,6 +66,9 @@ def kinds(folder: Path) -> dict[str, Kind]:
         "packs": Office.small(folder / "small"),
         "shipped packs": Office.shipped(folder / "shipped"),
     }
+    for office in offices.values():  # what is made once in a life need not be made in each child
+        assert faults(office.environment(), office.days) == []
+    gc.freeze()
     of_offices = {
         name: Kind(cases(office.texts), partial(in_office, office), lambda case: case.files)
         for name, office in offices.items()
