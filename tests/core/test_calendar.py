@@ -597,5 +597,4 @@ def test_of_windows_that_were_copied_over_and_over_the_first_are_named() -> None
 
     found = config_of(calendar=first + copies, forces=BOTH)[1]
 
-    assert {problem.code for problem in found} == {"overlap"}
-    assert len(found) == 20
+    assert len([problem for problem in found if problem.code == "overlap"]) == 20
