@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Final
@@ -90,6 +90,7 @@ class _Reading:
     entries: list[Entry] = field(default_factory=list)
     theme: str = ""
     theme_place: Place | None = None
+    above: dict[Column, tuple[int, Row]] = field(default_factory=dict)  # rows above their posts
     without_day: list[int] = field(default_factory=list)  # rows that have that of the row above
 
     def take(self, number: int, row: Row) -> None:
@@ -112,9 +113,12 @@ class _Reading:
             self.theme = " ".join(cells[Column.THEME].text.split())
             self.theme_place = cells[Column.THEME].place
         if not spoken:
-            if not cells or not cells.keys() <= {*WHEN, Column.THEME}:  # not a day above its posts
+            if not cells or not cells.keys() <= {*WHEN, Column.THEME}:
                 self.days.problems.append(_no_text(number, row))
+            else:
+                self._stands_above(number, row, cells.keys())
             return
+        self.above = {}
         if day_above and not WHEN & cells.keys() and WHEN & self.headings.columns.keys():
             self.without_day.append(number)
         words = {
@@ -140,6 +144,13 @@ class _Reading:
             audience=self._audience(number, cells, first),
         )
         self.entries.append(entry)
+
+    def _stands_above(self, number: int, row: Row, columns: Collection[Column]) -> None:
+        """Notes a day or a theme above its posts; one that came before, and has none, is said."""
+        for column in columns:
+            if (earlier := self.above.pop(column, None)) is not None:
+                self.days.problems.append(_no_text(*earlier))
+            self.above[column] = number, row
 
     def _with_link(self, words: Mapping[Language, str], cell: Cell | None) -> dict[Language, str]:
         """The words with the link of its own column behind them, where they do not show it."""
@@ -210,6 +221,7 @@ class _Reading:
         self.days.problems.append(Problem(cell.place, code, message, advice))
 
     def taken_from_above(self, sheet: Sheet) -> Iterator[Problem]:
+        yield from (_no_text(*row) for row in dict(self.above.values()).items())
         rows = [str(number) for number in self.without_day]
         if rows:
             shown = listed(rows if len(rows) < 9 else [*rows[:7], f"{len(rows) - 7} more"])
