@@ -20,7 +20,7 @@ from bot.core.source import Problem, Severity
 from tests.fuzz.office import NOW
 
 INNARDS: Final = re.compile(
-    r"Traceback|object at 0x|\bNone\b|\b(?:Scalar|Fields|Dashes|Place|Decimal|Problem)\("
+    r"Traceback|object at 0x|(?<!\x22)\bNone\b|\b(?:Scalar|Fields|Dashes|Place|Decimal|Problem)\("
     r"|\b[A-Z]\w{0,40}Error\b|datetime\.|frozenset|<class|\[Errno"
 )
 """What only a programmer understands. No slip that is tried here writes any of it."""
