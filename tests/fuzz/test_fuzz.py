@@ -43,7 +43,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return Office.small(tmp_path_factory.mktemp("office"))
 
 
-@short(50)
+@short(25)
 @given(case=cases(TEXTS))
 def test_packs_and_configuration_end_in_sentences_and_no_place_is_lost(
     office: Office, case: Case
@@ -52,7 +52,7 @@ def test_packs_and_configuration_end_in_sentences_and_no_place_is_lost(
         assert faults(office.environment(case.mode), office.days) == []
 
 
-@short(60)
+@short(40)
 @given(content=a_csv(), starts=STARTS)
 def test_a_sheet_in_text_ends_in_a_pack_or_in_sentences(
     office: Office, content: bytes, starts: date | None
@@ -62,7 +62,7 @@ def test_a_sheet_in_text_ends_in_a_pack_or_in_sentences(
     assert list(sheet_faults(office.folder / "plan.csv", content, facts, starts)) == []
 
 
-@short(15)
+@short(8)
 @given(content=a_workbook(), starts=STARTS)
 def test_a_workbook_ends_in_a_pack_or_in_sentences(
     office: Office, content: bytes, starts: date | None
@@ -72,7 +72,7 @@ def test_a_workbook_ends_in_a_pack_or_in_sentences(
     assert list(sheet_faults(office.folder / "plan.xlsx", content, facts, starts)) == []
 
 
-@short(120)
+@short(80)
 @given(content=broken_films())
 def test_a_video_of_any_bytes_is_read_or_refused_and_cleaned_once(content: bytes) -> None:
     assert list(film_faults(content)) == []
