@@ -377,16 +377,6 @@ def test_a_title_and_an_endless_hashtag_are_said_shortly_and_with_what_to_do() -
     assert max(map(len, said)) < 300
 
 
-def test_headings_with_nothing_below_them_make_no_pack_and_it_is_said() -> None:
-    made, said = read("Date | Text")
-
-    assert made is None
-    assert said == [
-        "plan.xlsx: there are headings, and no rows below them, so no pack was made. "
-        "Was the plan in another sheet? Export that one."
-    ]
-
-
 def test_a_theme_or_a_day_with_no_posts_below_it_is_named() -> None:
     _, said = read("""
         Date       | Theme  | Text
