@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli.checking import explained
 from bot.cli.review import github, sarif
+from bot.cli.show import problems_in_words
 from bot.core.source import Place, Problem, Severity
 
 LONG = Problem(
@@ -35,6 +36,24 @@ def test_github_is_given_a_line_for_each_problem_that_nobody_accepts() -> None:
         "::warning file=messages/national/cdt/launch.yaml,line=12,col=5,title=exclamation::"
         "An exclamation mark raises the voice: 100%25. [kent]%0AEnd it with a full stop.",
     ]
+
+
+def test_a_line_for_people_ends_with_the_code_that_explains_and_accepts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    problems_in_words([LONG, BROKEN])
+
+    line, _, form = capsys.readouterr().out.splitlines()
+    assert line.endswith(" raises the voice: 100%. [kent] (exclamation)")
+    assert form == "config/forces.yaml: error: this file is missing."
+
+
+def test_a_name_stands_as_it_is_written() -> None:
+    ends = Problem(Place("config/claims.yaml", 15), "ends-soon", "arrests_2015 ends soon.")
+
+    (line,) = github([ends])
+
+    assert line.endswith("title=ends-soon::arrests_2015 ends soon.")
 
 
 def test_sarif_has_the_rules_the_places_and_what_is_accepted_in_the_source() -> None:

@@ -41,7 +41,10 @@ def _escaped(value: str) -> str:
 
 def _message(problem: Problem) -> str:
     touched = f" [{', '.join(problem.forces)}]" if problem.forces else ""
-    said = f"{problem.message[:1].upper()}{problem.message[1:]}{touched}"
+    first = problem.message.split(" ", 1)[0]
+    named = not first.isalpha()  # reports_2017, kent-x: a name is written as it is
+    said = problem.message if named else f"{problem.message[:1].upper()}{problem.message[1:]}"
+    said += touched
     return f"{said}\n{problem.advice}" if problem.advice else said
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bot.cli import lines
-from bot.core.check import ALIKE_PERCENT, worst_pairs
+from bot.core.check import ALIKE_PERCENT, CHECKS, worst_pairs
 from bot.core.config import Config
 from bot.core.model import LONDON, Card, Language, Picture, Post, Rendering, Video
 from bot.core.plan import LeftOut
@@ -164,6 +164,7 @@ def problems_in_words(problems: Iterable[Problem]) -> tuple[int, int]:
         warnings += not is_error
         kind = click.style("error", fg="red") if is_error else click.style("warning", fg="yellow")
         touched = f" [{some(problem.forces)}]" if problem.forces else ""
+        touched += f" ({problem.code})" if problem.code in CHECKS else ""
         click.echo(
             f"{click.style(str(problem.place), bold=True)}: {kind}: {problem.message}{touched}"
         )
