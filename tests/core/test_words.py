@@ -66,6 +66,12 @@ def test_a_sentence_has_25_words_at_most_with_its_values_in_it() -> None:
     ]
 
 
+def test_a_long_sentence_is_named_by_its_own_words_after_a_value() -> None:
+    (found,) = said(plain.long_sentences("{{ basu_2015 }}, says the chief.", {"basu_2015": 30}))
+
+    assert found.startswith('1: the sentence that begins "… says the chief." has 3')
+
+
 def test_sentences_end_at_full_stops_and_at_the_ends_of_lines() -> None:
     text = "One two. Three four? “Five six.” Seven\neight"
 

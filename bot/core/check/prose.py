@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -78,4 +78,10 @@ def longer_sentences(
                 continue
             words = [word for word in parts if _SOUNDS.search(word)]
             if len(words) > most:
-                yield number, len(words), " ".join(word for word in words[:5] if HOLE not in word)
+                yield number, len(words), _beginning(words)
+
+
+def _beginning(words: Sequence[str]) -> str:
+    """The first words that stand in the file, after a mark where a value stands before them."""
+    typed = [word for word in words if HOLE not in word][:5]
+    return " ".join(typed if HOLE not in words[0] else ["…", *typed])
