@@ -190,6 +190,7 @@ def test_no_promise_goes_further_than_in_confidence(word: str) -> None:
         ("Film them and send it to us.", True),
         ("If you see him, follow him.", True),
         ("Please approach the driver.", True),
+        ("Take photographs of the suspect.", True),
         ("Do not approach them. Never film anyone.", False),
         ("Please do not follow anyone, challenge anyone or start filming.", False),
         ("A film anyone can watch.", False),

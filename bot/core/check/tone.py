@@ -41,7 +41,7 @@ _SOMEBODY: Final = (
 )
 _AT_RISK: Final = re.compile(
     rf"(?:^|, (?:then |please )?|: )(?:please )?(?:{'|'.join(sorted(TOWARDS - {'take'}))}"
-    rf"|take (?:a )?(?:photo|picture)s? of) {_SOMEBODY}\b",
+    rf"|take (?:a )?(?:photo(?:graph)?|picture|video)s? of) {_SOMEBODY}\b",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(r"\b(?:not|never|nobody|instead of|rather than)\b|n['’]t\b", re.IGNORECASE)
