@@ -18,7 +18,7 @@ from bot.app import exchange
 from bot.app.environment import Environment
 from bot.app.files import Loaded, load
 from bot.app.ledgers import modes_here, open_ledger
-from bot.core.model import LedgerError, SettingsError
+from bot.core.model import LedgerError, PackFile, SettingsError
 from bot.core.packs import NationalPack
 from bot.core.source import Scalar, Severity, listed, read
 
@@ -66,6 +66,26 @@ def of_version(env: Environment, campaign: str, version: int, *, now: datetime) 
     )
 
 
+def planned_from(
+    env: Environment,
+    campaign: str,
+    version: int,
+    *,
+    now: datetime,
+    beside: PackFile | None = None,
+) -> list[Edition]:
+    """The different texts of a version that anything was planned from, the newest first.
+
+    There are several where somebody changed the words and left the number. With `beside` only
+    those that stood beside this local pack, word for word.
+    """
+    found: list[Edition] = []
+    for one in _in_ledgers(env, campaign, now, beside=beside):
+        if one.version == version and all(one.files != other.files for other in found):
+            found.append(one)
+    return found
+
+
 def _kept(env: Environment, campaign: str, now: datetime) -> Iterator[Edition]:
     """All that can be found, the surest first; of several texts of a version the newest first."""
     here = _read_here(env, campaign)
@@ -81,8 +101,13 @@ def _read_here(env: Environment, campaign: str) -> Edition | None:
     return _edition(campaign, files, "messages/") if files else None
 
 
-def _in_ledgers(env: Environment, campaign: str, now: datetime) -> Iterator[Edition]:
-    """Those that anything was planned from. A ledger that cannot be asked knows none."""
+def _in_ledgers(
+    env: Environment, campaign: str, now: datetime, *, beside: PackFile | None = None
+) -> Iterator[Edition]:
+    """Those that anything was planned from, the newest first; `beside` a local pack, or any.
+
+    A ledger that cannot be asked knows none.
+    """
     try:
         modes = modes_here(env)
     except (LedgerError, SettingsError):
@@ -93,7 +118,7 @@ def _in_ledgers(env: Environment, campaign: str, now: datetime) -> Iterator[Edit
         except (LedgerError, SettingsError):
             continue
         try:
-            for one in reversed(ledger.editions(campaign)):
+            for one in reversed(ledger.editions(campaign, beside=beside)):
                 kept = ledger.pack(one.digest)
                 if kept is not None:
                     yield Edition(campaign, one.version, files_of(kept), "the ledger")

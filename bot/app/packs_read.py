@@ -29,10 +29,11 @@ def pack_texts(loaded: Loaded, posts: Iterable[Post]) -> dict[tuple[str, str], P
 
 
 def _files(texts: Mapping[str, bytes], under: str) -> tuple[PackFile, ...]:
-    return tuple(_file(name, texts[name]) for name in sorted(texts) if name.startswith(under))
+    return tuple(kept_file(name, texts[name]) for name in sorted(texts) if name.startswith(under))
 
 
-def _file(name: str, content: bytes) -> PackFile:
+def kept_file(name: str, content: bytes) -> PackFile:
+    """A file as the ledger keeps it."""
     # What is no UTF-8 never becomes a plan; a database could not keep it as text either.
     text = content.decode("utf-8", errors="replace")
     return PackFile(name, hashlib.sha256(text.encode()).hexdigest(), text)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.editions import Edition, edition, of_version, read_edition
+from bot.app.editions import Edition, edition, of_version, planned_from, read_edition
 from bot.app.environment import Environment, today
 from bot.app.files import Loaded
+from bot.app.packs_read import kept_file
 from bot.app.regions import FOLDERS, region_file
 from bot.app.saving import save
 from bot.core.changes import to_fill_in
 from bot.core.check import local_problems
 from bot.core.config import Config
-from bot.core.model import Language, Sender, SettingsError
+from bot.core.model import Language, PackFile, Sender, SettingsError
 from bot.core.packs import LocalPack, NationalPack, overlay, read_local, read_region
 from bot.core.reading import written
 from bot.core.source import Problem, Severity
@@ -154,7 +155,7 @@ def behind(
     `base` is the folder, zip or version to start from, where a person named it; else each begins
     with the version that it names itself. Raises SettingsError where that was kept nowhere.
     """
-    read: dict[int, tuple[Edition, NationalPack]] = {}
+    bases = _Bases(env, pack.id, base, now)
     found: list[Behind] = []
     unread: list[Problem] = []
     for owner in owners(loaded, pack.id, forces):
@@ -164,19 +165,53 @@ def behind(
             continue
         if local is None or local.written_for_version >= pack.version:
             continue
-        version = local.written_for_version
-        if version not in read:
-            one = (
-                edition(env, pack.id, base, now=now)
-                if base
-                else of_version(env, pack.id, version, now=now)
-            )
-            read[version] = one, read_edition(env, one)
-        between = owner.between(read[version][1], pack, local)
         file = local.place.file
+        content = loaded.texts[file]
+        one, was = bases.of(local.written_for_version, kept_file(file, content))
+        between = owner.between(was, pack, local)
         path = env.messages / file.removeprefix("messages/")
-        found.append(Behind(owner, local, *read[version], pack, path, loaded.texts[file], between))
+        found.append(Behind(owner, local, one, was, pack, path, content, between))
     return found, unread
+
+
+@dataclass(frozen=True, slots=True)
+class _Bases:
+    """The national texts that local packs of a campaign were written for, each read once."""
+
+    env: Environment
+    campaign: str
+    said: str | None  # the folder, zip or version that a person named
+    now: datetime
+    _texts: dict[int, list[Edition]] = field(default_factory=dict)  # by version, the newest first
+    _read: list[tuple[Edition, NationalPack]] = field(default_factory=list)
+
+    def of(self, version: int, local: PackFile) -> tuple[Edition, NationalPack]:
+        """What this local pack was written for, and how it is read now. Raises SettingsError."""
+        one = self._edition(version, local)
+        for known in self._read:
+            if known[0].files == one.files:
+                return known
+        self._read.append((one, read_edition(self.env, one)))
+        return self._read[-1]
+
+    def _edition(self, version: int, local: PackFile) -> Edition:
+        """Of several texts with one number the first that the local pack stood beside.
+
+        From a later one it would not be seen that both have changed the same words.
+        """
+        if version not in self._texts:
+            self._texts[version] = self._all(version)
+        texts = self._texts[version]
+        if len(texts) > 1:
+            beside = planned_from(self.env, self.campaign, version, now=self.now, beside=local)
+            return (beside or texts[:1])[-1]
+        return texts[0]
+
+    def _all(self, version: int) -> list[Edition]:
+        if self.said:
+            return [edition(self.env, self.campaign, self.said, now=self.now)]
+        found = planned_from(self.env, self.campaign, version, now=self.now)
+        return found or [of_version(self.env, self.campaign, version, now=self.now)]
 
 
 def _local(loaded: Loaded, owner: Owner, campaign: str) -> LocalPack | Problem | None:

@@ -122,10 +122,10 @@ def _show(pack: NationalPack, late: Sequence[Behind], *, named: bool) -> None:
         if named:
             click.echo(f"{pack.title}: no local pack is behind version {pack.version}.")
         return
-    by_version: dict[int, list[Behind]] = defaultdict(list)
+    by_text: dict[tuple[int, int], list[Behind]] = defaultdict(list)
     for one in late:
-        by_version[one.local.written_for_version].append(one)
-    for version, ones in sorted(by_version.items()):
+        by_text[one.local.written_for_version, id(one.was)].append(one)
+    for (version, _), ones in sorted(by_text.items()):
         packs = show.counted(len(ones), "local pack")
         click.echo(
             click.style(

@@ -50,11 +50,13 @@ class Packs(Book):
         files = (PackFile(name, sha256, texts[name, sha256]) for name, sha256 in row["files"])
         return KeptPack(row["digest"], row["campaign"], row["version"], tuple(files))
 
-    def editions(self, campaign: str) -> tuple[KeptPack, ...]:
+    def editions(self, campaign: str, *, beside: PackFile | None = None) -> tuple[KeptPack, ...]:
         """Every national text of a campaign that anything was planned from, without its files.
 
-        The one adopted first comes first. Of the packs that share it, one stands for all.
+        The one adopted first comes first. Of the packs that share it, one stands for all. With
+        `beside` only those that stood beside this local pack, word for word.
         """
+        local = [beside.name, beside.sha256] if beside else None
         statement = (
             select(_pack, _of.c.digest.label("rendering"))
             .join(_of, _of.c.pack == _pack.c.digest)
@@ -64,6 +66,8 @@ class Packs(Book):
             packs: dict[str, KeptPack] = {}
             renderings: dict[str, list[str]] = defaultdict(list)
             for row in connection.execute(statement.order_by(_pack.c.digest)).mappings():
+                if local and local not in [list(file) for file in row["files"]]:
+                    continue
                 text = json.dumps([one for one in row["files"] if "/national/" in one[0]])
                 kept = KeptPack(row["digest"], row["campaign"], row["version"], files=())
                 packs.setdefault(text, kept)

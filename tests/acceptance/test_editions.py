@@ -239,6 +239,23 @@ def test_one_national_sentence_is_shown_carried_and_approved_again_in_one_sittin
         assert text.startswith(OVERLAY.format(force=force).replace("version: 1", "version: 2"))
 
 
+def test_a_correction_that_raised_no_version_at_first_collides_all_the_same(
+    office: Typist,
+) -> None:
+    own = LOCAL.format(force="kent") + OWN_LOOK_OUT
+    office.write("messages/local/kent/winter.yaml", own)
+    office.bot("run", "--once")
+    forgot = corrected(CAMPAIGN).replace("version: 2", "version: 1")
+    office.write("messages/national/winter/campaign.yaml", forgot)
+    office.bot("run", "--once")
+    office.write("messages/national/winter/campaign.yaml", corrected(CAMPAIGN))
+
+    shown = office.bot("update", "winter", "--force", "kent", "--show").stdout
+
+    assert "[-Look-]" in shown
+    assert "COLLIDES: look-out/first: both changed it" in shown
+
+
 def test_national_words_that_are_taken_leave_the_forces_own_as_notes(office: Typist) -> None:
     office.bot("run", "--once")
     own = LOCAL.format(force="kent") + OWN_LOOK_OUT + "withdraw:\n  in-confidence: not ours\n"
