@@ -553,6 +553,16 @@ def test_a_number_or_a_date_that_a_force_filled_in_is_not_looked_at_as_words() -
     assert [problem for problem in found if problem.code in wanted] == []
 
 
+def test_an_error_elsewhere_in_a_local_pack_hides_no_warning() -> None:
+    own = "change:\n  trust-your-instincts:\n    not-sure:\n      en: Be quick {{ in_area }}!\n"
+    local, problems = local_of(f"{KENT}{own}colour: blue\n", "kent")
+
+    found = word_problems({"cdt": a_national()}, [local], a_config(), {})
+
+    assert [problem.code for problem in problems] == ["unknown-field"]
+    assert [problem.code for problem in found] == ["exclamation"]
+
+
 def test_one_misspelt_word_in_many_places_is_one_line() -> None:
     said = Found("spelling", 1, '"recieve" is in no dictionary here.')
 

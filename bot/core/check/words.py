@@ -79,8 +79,7 @@ def word_problems(
     found = [*_links(config), *look.at_names()]
     mine: dict[str, list[LocalPack]] = {}
     for one in local:
-        if one.ok:
-            mine.setdefault(one.campaign, []).extend((one, *one.accounts.values()))
+        mine.setdefault(one.campaign, []).extend((one, *one.accounts.values()))
     for name, pack in packs.items():
         if pack is not None:
             found += look.at_national(pack, mine.get(name, []))
