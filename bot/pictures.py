@@ -279,7 +279,7 @@ def _check_size(parts: _Parts, name: str) -> None:
     if min(parts.width, parts.height) < LEAST_SIDE:
         raise _FaultyError(
             "picture-small",
-            f"{name} has only {parts.width} by {parts.height} pixels.",
+            f"{name} has only {parts.width:,} by {parts.height:,} pixels.",
             f"It needs {LEAST_SIDE} on each side at least; 1,200 by 675 reads well on a phone.",
         )
 

@@ -142,6 +142,13 @@ _FILE_NAME: Final = re.compile(
 )
 
 
+_SAYS_NOTHING: Final = re.compile(
+    r"[\W\d_]*"
+    r"|((an?|the|our) )?(alt|alt text|picture|photo|photograph|image|graphic|screenshot|video|film)"
+    r"|llun|ffotograff|delwedd|graffig|fideo|ffilm"
+)
+
+
 def alt_fault(alt: str, words: str, file: str, noun: str = "picture") -> Fault | None:
     """What makes this no alt text for a post with these words; None where it may be one.
 
@@ -159,6 +166,12 @@ def alt_fault(alt: str, words: str, file: str, noun: str = "picture") -> Fault |
         return Fault(
             "alt-is-file-name",
             f'"{shortened(alt)}" is a file\'s name, and says nothing to somebody who cannot see.',
+            advice,
+        )
+    if _SAYS_NOTHING.fullmatch(_plain(alt)):
+        return Fault(
+            "alt-says-nothing",
+            f'"{shortened(alt)}" says nothing to somebody who cannot see.',
             advice,
         )
     if _plain(alt) == _plain(words):

@@ -201,6 +201,8 @@ def test_what_is_wrong_with_a_picture_is_said_at_its_line(written: str, said: st
         ),
         ("IMG_1234", '"IMG_1234" is a file\'s name, and says nothing to somebody who cannot see.'),
         ("Phone", '"Phone" is a file\'s name, and says nothing to somebody who cannot see.'),
+        ("A photo.", '"A photo." says nothing to somebody who cannot see.'),
+        ("🚨 …", '"🚨 …" says nothing to somebody who cannot see.'),
         ("a" * 1001, "picture_shows has 1,001 characters, and 1,000 are the most."),
         (
             "No report {{ in_area }} is too small: {{ report_link }}",

@@ -145,6 +145,13 @@ ACCESSIBLE: Final = (
         by.GCS_ACCESSIBLE,
     ),
     Check(
+        "alt-says-nothing", ERROR,
+        "A picture_shows without a word in it, or with no more than: Photo.",
+        "It says nothing to somebody who cannot see the picture.",
+        "Say what the picture shows, and any words that can be read in it.",
+        by.GCS_ACCESSIBLE,
+    ),
+    Check(
         "alt-is-words", ERROR,
         "A picture_shows that says the same as the post.",
         "It would be read aloud twice, and the picture would still be unknown.",
