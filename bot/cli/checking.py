@@ -215,10 +215,19 @@ def _with_words(
     sources = loaded.usable
     accepts = checks.acceptances(sources.packs.values(), sources.overlays)
     of_words = checks.word_problems(sources.packs, sources.overlays, sources.config, dictionaries)
-    found = [*problems, *accepts.marked(of_words)]
+    marked = accepts.marked(of_words)
+    # In a pack with errors a line that has one is mended first: its warnings are of the same words.
+    broken = {one.place.file for one in sources.overlays if not one.ok}
+    wrong = {
+        (one.place.file, one.place.line)
+        for one in problems
+        if one.severity is Severity.ERROR and one.place.file in broken
+    }
+    found = [*problems]
+    found += [one for one in marked if (one.place.file, one.place.line) not in wrong]
     if everything:  # a day's posts alone do not show what another day needs
         untried = () if len(dictionaries) == len(Language) else ("spelling",)
-        found += accepts.left_over(found, untried)
+        found += accepts.left_over([*problems, *marked], untried)
     return found
 
 
