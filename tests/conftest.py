@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -20,6 +21,10 @@ from tests.ledger.steps import an_empty_ledger, change_behind
 from tests.postgres import MISSING, Databases, PostgresServer, named, started
 
 KINDS = ("sqlite", "postgres")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As where a shell runs the tests in the background: every program they start would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
