@@ -242,7 +242,9 @@ def _below(
     if region is None and local is None:
         return national
     pack, _ = overlay(national, sender, local, region=region)
-    return replace(national, messages=pack.messages, slots=pack.slots)
+    return replace(
+        national, messages=pack.messages, slots=pack.slots, more_hashtags=pack.more_hashtags
+    )
 
 
 def carry(one: Behind, theirs: Collection[str], now: datetime) -> bytes:
@@ -279,6 +281,8 @@ def _stands(local: LocalPack, path: tuple[str, ...]) -> bool:
             return wording in local.change.get(message, {})
         case ("change", message):
             return message in {**local.change, **local.pictures, **local.videos}
+        case ("more_hashtags",):
+            return local.more_hashtags is not None
         case (part, name):
             return name in {"withdraw": local.withdraw, "add": local.add, "times": local.times}.get(
                 part, {}

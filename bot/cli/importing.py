@@ -19,7 +19,7 @@ from bot.cli.exchange import is_wanted, kept_in
 from bot.cli.making import WrittenDay, checked_name, offer_run
 from bot.core.model import SettingsError
 from bot.core.packs import Audience
-from bot.core.packs.national import HASHTAG
+from bot.core.packs.hashtags import HASHTAG
 from bot.core.pictures import FOLDER
 from bot.core.reading import written
 from bot.core.sheets import PLAIN, Made, Named, imported, in_order, slug

@@ -363,8 +363,16 @@ def local_changes(old: LocalPack | None, new: LocalPack) -> list[str]:
     lines += _both("move", "moved message", old.moves if old else {}, new.moves)
     lines += _both("only_for", "limit", old.only_for if old else {}, new.only_for)
     lines += _both("times", "own time", old.times if old else {}, new.times)
+    lines += _own_tags(old, new)
     lines += _both("accounts", "account", _of_accounts(old) if old else {}, _of_accounts(new))
     return lines
+
+
+def _own_tags(old: LocalPack | None, new: LocalPack) -> Iterator[str]:
+    was, now = (one.more_hashtags if one else None for one in (old, new))
+    before, after = ((" ".join(one.tags) or "none") if one else "not said" for one in (was, now))
+    if before != after:
+        yield f"more_hashtags: {after} (before: {before})"
 
 
 def _of_accounts(local: LocalPack) -> dict[str, object]:
@@ -379,6 +387,7 @@ def _of_accounts(local: LocalPack) -> dict[str, object]:
             own.withdraw,
             own.moves,
             own.times,
+            own.more_hashtags and own.more_hashtags.tags,
         )
         for name, own in local.accounts.items()
     }

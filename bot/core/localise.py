@@ -143,6 +143,9 @@ def _change(pack: NationalPack, languages: Languages, for_whom: str) -> Iterator
     yield f"#   {message}: {next(iter(pack.themes), 'theme')}"
     yield "# only_for:"
     yield f"#   {message}: {for_whom}"
+    yield ""
+    yield "# --- Hashtags of your own instead of the campaign's more_hashtags, or no to have none:"
+    yield "# more_hashtags: StaySafe"
     if pack.slots:
         yield ""
         yield "# --- Other times of day:"
@@ -155,7 +158,7 @@ def _accounts(sender: Sender, slot: Slot | None) -> Iterator[str]:
     if len(sender.accounts) > 1:
         yield ""
         yield "# --- What one of your accounts says its own way: fill_in, change, add, withdraw,"
-        yield "# move and times, as above, each line four columns further in."
+        yield "# move, more_hashtags and times, as above, each line four columns further in."
         yield "# accounts:"
         yield f"#   {sender.accounts[-1].id}:"
         yield "#     times:"

@@ -341,7 +341,7 @@ def finished(
     video: Video | None = None,
 ) -> Rendering:
     """Words -> the rendering: hashtags added, counted and linked as the platform does it."""
-    text = with_hashtags(words, pack.national.hashtags, pack.national.more_hashtags, account.rules)
+    text = with_hashtags(words, pack.national.hashtags, pack.more_hashtags, account.rules)
     return _counted(
         text, account, language=language, due=due, pick=pick, pictures=pictures, video=video
     )

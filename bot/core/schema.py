@@ -43,6 +43,7 @@ from bot.core.packs import Audience, Purpose, Setting, ValueKind
 from bot.core.packs.brief import BRIEF, BRIEF_FIELDS, MEASURED_BY, OBJECTIVE
 from bot.core.packs.cards import ABOUT, CARD_FIELDS, CARDS, TITLE
 from bot.core.packs.conditions import CONDITIONS, FACTS
+from bot.core.packs.hashtags import OPTIONAL, REQUIRED
 from bot.core.packs.limits import NOT_FOR, ONLY_FOR
 from bot.core.packs.local import (
     ACCOUNT_PART_FIELDS,
@@ -341,8 +342,8 @@ def _campaign() -> Schema:
             "starts": _day("The first day it was written for: Monday 2015-11-23."),
             "days": _number("How many days it lasts.", 1, 366),
             "weeks": _number("Or how many weeks.", 1, 53),
-            "hashtag": _text("On every post; without #, each word with a capital."),
-            "more_hashtags": _text("Added while there is room; commas between them."),
+            REQUIRED: _text("On every post; without #, each word with a capital."),
+            OPTIONAL: _text("Added while there is room; commas between them."),
             "link": _text("The link every account shows at least once a day, by its name."),
             CARDS: _named(
                 "What Bluesky shows under a post of a link, by the link's name.",
@@ -412,6 +413,7 @@ def _overlay_fields() -> dict[str, Schema]:
             "Messages or wordings for some of you.", _text(ABOUT_ONLY_FOR), names=OR_WORDING
         ),
         "times": _named("Your own times for slots.", _clock("Such as 18:15.")),
+        OPTIONAL: _text("In place of the national ones; commas between them, or no for none."),
     }
 
 

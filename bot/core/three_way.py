@@ -22,6 +22,7 @@ from bot.core.packs import (
     NationalPack,
     Wording,
 )
+from bot.core.packs.hashtags import OPTIONAL
 from bot.core.packs.pictures import PICTURE_FIELDS
 from bot.core.packs.videos import VIDEO_FIELDS
 from bot.core.source import Fields, Node, Place, read
@@ -84,6 +85,7 @@ def three_way(
         *_withdrawn(base, new, local, languages),
         *_added(new, local),
         *_times(base, new, local),
+        *_hashtags(base, new, local),
     ]
     touched = {one.name for one in collisions}
     kept = [one for one in _own(local) if not {one, one.split("/")[0]} & touched]
@@ -321,6 +323,15 @@ def _times(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[
         )  # fmt: skip
 
 
+def _hashtags(base: NationalPack, new: NationalPack, local: LocalPack) -> Iterator[Collision]:
+    was, now, own = base.more_hashtags, new.more_hashtags, local.more_hashtags
+    if own is not None and now not in (was, own.tags):
+        before, theirs, ours = (", ".join(tags) or "none" for tags in (was, now, own.tags))
+        yield Collision(
+            OPTIONAL, "both changed these hashtags", before, theirs, ours, ((OPTIONAL,),)
+        )
+
+
 # --- the rest -------------------------------------------------------------------------------------
 
 
@@ -350,6 +361,8 @@ def _own(local: LocalPack) -> Iterator[str]:
     yield from (f"move/{name}" for name in local.moves)
     yield from (f"only_for/{name}" for name in local.only_for)
     yield from (f"times/{name}" for name in local.times)
+    if local.more_hashtags is not None:
+        yield OPTIONAL
 
 
 def with_accounts(found: ThreeWay, accounts: Mapping[str, ThreeWay]) -> ThreeWay:

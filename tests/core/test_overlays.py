@@ -412,19 +412,136 @@ def test_a_region_limits_a_message_to_some_of_its_forces() -> None:
     assert "golf" not in messages("kent-x", room) | messages("kent-bsky", room)
 
 
+# --- hashtags -------------------------------------------------------------------------------------
+
+
+def tagged(national: str = "", region: str = "", kent: str = "", bluesky: str = "") -> Newsroom:
+    """A newsroom in which these layers write their more_hashtags."""
+    campaign = ONE.replace("slots:\n", f"{more_tags(national)}slots:\n", 1)
+    own = KENT + more_tags(kent)
+    own += f"accounts:\n  kent-bsky:\n    {more_tags(bluesky)}" if bluesky else ""
+    regions = {"London": REGION + more_tags(region)}
+    return Newsroom(campaign, {"kent": own}, {"forces": FORCES}, regions=regions)
+
+
+def more_tags(tags: str) -> str:
+    return f"more_hashtags: {tags}\n" if tags else ""
+
+
+@pytest.mark.parametrize(
+    ("layers", "bluesky", "kent_x", "sussex_x"),
+    [
+        (("ACT",), "ACT", "ACT", "ACT"),
+        (("ACT", "London"), "London", "London", "London"),
+        (("ACT", "", "Kent"), "Kent", "Kent", "ACT"),
+        (("", "London", "Kent", "Sky"), "Sky", "Kent", "London"),
+        (("ACT", "no", "Kent, Sea", "None"), "", "Kent Sea", ""),
+        (("ACT", "", "example, Kent"), "Kent", "Kent", "ACT"),
+    ],
+)
+def test_more_hashtags_of_a_later_layer_stand_in_place_of_those_below_it(
+    layers: tuple[str, ...], bluesky: str, kent_x: str, sussex_x: str
+) -> None:
+    said = {post.key.account: post.rendering.hashtags for post in tagged(*layers).posts()}
+
+    assert said == {
+        "kent-bsky": ("Example", *bluesky.split()),
+        "kent-x": ("Example", *kent_x.split()),
+        "sussex-x": ("Example", *sussex_x.split()),
+    }
+
+
+@pytest.mark.parametrize("tags", ["Kent", "no"])
+def test_an_explanation_names_the_hashtags_that_a_layer_replaced(tags: str) -> None:
+    room = tagged("ACT, StaySafe", "London", "", tags)
+    sources, post = room.sources(), next(p for p in room.posts() if p.key.account == "kent-bsky")
+    national = sources.packs["cdt"]
+    assert national is not None
+    account = sources.config.accounts["kent-bsky"]
+    pack, _ = sources.pack_of(national, sources.config.senders["kent"], account)
+
+    found = explain(pack, sources.config, sources.config.runs["cdt@2015"], post.key, post.rendering)
+
+    assert found is not None
+    campaign, own = found.hashtags
+    assert (campaign.says, campaign.replaced) == ("#Example", ())
+    assert own.says == ("none" if tags == "no" else "#Kent")
+    assert str(own.place).startswith("F:7")
+    assert [(said.says, said.place.file) for said in own.replaced] == [
+        ("#London", "R"),
+        ("#ACT #StaySafe", "messages/national/cdt/campaign.yaml"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (
+            "hashtag: Kent\n",
+            'F:5:1: a local pack has no field called "hashtag". The campaign\'s hashtag is the '
+            "same for all; your own go under more_hashtags.",
+        ),
+        (
+            "accounts:\n  kent-x:\n    hashtags: Kent\n",
+            'F:7:5: what an account says has no field called "hashtags". The campaign\'s hashtag '
+            "is the same for all; your own go under more_hashtags.",
+        ),
+        (
+            "more_hashtags:\n",
+            'F:5:1: "more_hashtags" is empty. Write yours with commas between them, or '
+            "more_hashtags: no, to have none.",
+        ),
+        (
+            "more_hashtags: #Kent\n",
+            "F:5:16: more_hashtags is empty. Write it without the #: more_hashtags: Kent",
+        ),
+        (
+            "more_hashtags: Stay Safe\n",
+            'F:5:16: "Stay Safe" would not link as one hashtag. Use letters, digits and _ only, at '
+            "most 100, at least one letter, no spaces.",
+        ),
+    ],
+)
+def test_hashtags_that_cannot_stand_are_named_at_their_line(own: str, said: str) -> None:
+    assert told(own) == [said]
+
+
+@pytest.mark.parametrize(
+    ("own", "codes"),
+    [
+        ("more_hashtags: StaySafe\n", []),
+        ("more_hashtags: no\n", []),
+        ("more_hashtags: staysafe\n", ["hashtag-capitals F:5"]),
+        ("accounts:\n  kent-x:\n    more_hashtags: Stay, Safe\n", ["many-hashtags F:7"]),
+    ],
+)
+def test_own_hashtags_show_their_words_and_are_two_at_most_with_the_campaigns(
+    own: str, codes: list[str]
+) -> None:
+    local, problems = local_of(KENT + own, "kent")
+    assert problems == []
+
+    found = check.word_problems({"cdt": a_national(TWO_THEMES)}, [local], a_config(), {})
+
+    own_file = [one for one in found if one.place.file == "F"]
+    assert [f"{one.code} F:{one.place.line}" for one in own_file] == codes
+
+
 # --- in words -------------------------------------------------------------------------------------
 
 
 def test_moves_and_limits_are_told_when_a_pack_is_received() -> None:
     old, _ = local_of(KENT, "kent")
     new, _ = local_of(
-        KENT + "move:\n  alpha: look-out\nonly_for:\n  golf: x\naccounts:\n  kent-x:\n    times:\n"
-        "      slot-0: 10:00\n",
+        KENT
+        + "more_hashtags: Kent, Sea\nmove:\n  alpha: look-out\nonly_for:\n  golf: x\n"
+        + "accounts:\n  kent-x:\n    times:\n      slot-0: 10:00\n",
         "kent",
     )
 
     assert local_changes(old, new) == [
         "move: 1 moved message is new: alpha.",
         "only_for: 1 limit is new: golf.",
+        "more_hashtags: Kent Sea (before: not said)",
         "accounts: 1 account is new: kent-x.",
     ]

@@ -135,6 +135,41 @@ def test_what_says_nothing_any_more_is_taken_out_without_a_question() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("base", "new", "collides"),
+    [
+        ("ACT", "StaySafe", True),
+        ("ACT", "", True),
+        ("", "ACT", True),
+        ("ACT", "ACT", False),
+        ("ACT", "Kent", False),
+    ],
+)
+def test_hashtags_that_both_changed_collide_under_their_name(
+    base: str, new: str, collides: bool
+) -> None:
+    was, now = (
+        BASE.replace("slots:\n", f"more_hashtags: {tags}\nslots:\n" if tags else "slots:\n", 1)
+        for tags in (base, new)
+    )
+
+    between = found(now, was, OURS + "more_hashtags: Kent\n")
+
+    told = [(one.name, one.base, one.theirs, one.ours) for one in between.collisions]
+    assert told == ([("more_hashtags", base or "none", new or "none", "Kent")] if collides else [])
+    assert ("more_hashtags" in between.kept) is not collides
+
+
+def test_hashtags_that_give_way_stay_in_the_file_as_a_note() -> None:
+    ours = OURS + "more_hashtags: Kent\n"
+    new = BASE.replace("slots:\n", "more_hashtags: ACT\nslots:\n", 1)
+
+    text = after(new, "more_hashtags", ours=ours)
+
+    assert "stand.\n# more_hashtags: Kent\n" in text
+    assert local_of(text, "kent")[0].more_hashtags is None
+
+
 SINGLE = """\
 withdraw:
   no-cinema/first: not ours

@@ -96,6 +96,16 @@ def _links(config: Config) -> Iterator[Problem]:
                 yield as_problem(fact.place, Found("shortener", 1, said))
 
 
+def _own_hashtags(local: LocalPack, pack: NationalPack) -> Iterator[Problem]:
+    """The faults of what stands in place of the optional hashtags, beside the required one."""
+    own = local.more_hashtags
+    if own is None:
+        return
+    for found in plain.hashtag_faults(pack.hashtags, own.tags):
+        if found.line == 2:  # the other is the national pack's
+            yield as_problem(own.place, replace(found, line=1))
+
+
 @dataclass
 class _Look:
     config: Config
@@ -157,6 +167,7 @@ class _Look:
         sender = self.config.senders.get(local.sender)
         if sender and local.signatures:
             found += own_signature_problems(overlay(pack, sender, local)[0])
+        found += _own_hashtags(local, pack)
         for wordings in local.change.values():
             for wording in wordings.values():
                 found += self._at_wording(wording, lengths)

@@ -14,6 +14,7 @@ from bot.core.explain.values_used import values_used
 from bot.core.explain.words import lines_of, template_lines
 from bot.core.model import Language, PostKey, Rendering
 from bot.core.packs import Message, MessagePicture, MessageVideo, NamedCaptions, Pack, Wording
+from bot.core.packs.hashtags import OPTIONAL, REQUIRED
 from bot.core.plan import days_of
 from bot.core.reading import Words
 from bot.core.render import values_for
@@ -161,25 +162,40 @@ def _anchored(pack: Pack, config: Config, run: Run | None, key: PostKey) -> Iter
 
 def _hashtags(pack: Pack, rendering: Rendering) -> Iterator[Part]:
     required = {tag.casefold() for tag in pack.national.hashtags}
-    optional = {tag.casefold() for tag in pack.national.more_hashtags}
+    optional = {tag.casefold() for tag in pack.more_hashtags}
     for tag in rendering.hashtags:
         if tag.casefold() in required:
-            yield _hashtag(pack, tag, "hashtag")
+            place = pack.national.places.get(REQUIRED, pack.national.place)
+            yield Part(REQUIRED, f"#{tag}", place)
         elif tag.casefold() in optional:
-            yield _hashtag(pack, tag, "more_hashtags")
+            yield _optional(pack, f"#{tag}")
         else:
             yield Part("", f"#{tag}", None, "in the words")
+    if not optional and any(layer.more_hashtags for layer in pack.layers):
+        yield _optional(pack, "none")
 
 
 def _left_out(pack: Pack, rendering: Rendering) -> Iterator[Part]:
     shown = {tag.casefold() for tag in rendering.hashtags}
-    for tag in pack.national.more_hashtags:
+    for tag in pack.more_hashtags:
         if tag.casefold() not in shown:
-            yield _hashtag(pack, tag, "more_hashtags")
+            yield _optional(pack, f"#{tag}")
 
 
-def _hashtag(pack: Pack, tag: str, field: str) -> Part:
-    return Part(field, f"#{tag}", pack.national.places.get(field, pack.national.place))
+def _optional(pack: Pack, says: str) -> Part:
+    """What the topmost overlay says of the optional hashtags, and all that it stands instead of."""
+    national = _said_tags(pack.national.more_hashtags)
+    said = [Said(national, pack.national.places.get(OPTIONAL, pack.national.place))]
+    own = [layer.more_hashtags for layer in pack.layers if layer.more_hashtags]
+    said += [Said(_said_tags(one.tags) or "none", one.place) for one in own]
+    *before, last = said
+    return Part(
+        OPTIONAL, says, last.place, replaced=tuple(one for one in reversed(before) if one.says)
+    )
+
+
+def _said_tags(tags: Sequence[str]) -> str:
+    return " ".join(f"#{tag}" for tag in tags)
 
 
 # --- the picture or the video ---------------------------------------------------------------------

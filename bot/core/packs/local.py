@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
 from bot.core.packs.accepting import ACCEPTS, read_accepts
+from bot.core.packs.hashtags import OPTIONAL, read_own_hashtags, required_here
 from bot.core.packs.limits import ONLY_FOR
 from bot.core.packs.messages import read_message, read_slots, read_withdrawn, read_wordings
 from bot.core.packs.pack import LocalPack, Message, Wording
@@ -16,7 +17,7 @@ from bot.core.source import Fields, Node, Place, Problem, Scalar, read, shortene
 
 MOVE: Final = "move"
 
-PARTS: Final = ("fill_in", "change", "add", "withdraw", MOVE)
+PARTS: Final = ("fill_in", "change", "add", "withdraw", MOVE, OPTIONAL)
 
 Medium = TypeVar("Medium", covariant=True)
 
@@ -41,7 +42,7 @@ def read_local(
     top = _top(reader, file, content, f".venv/bin/bot localise {sender} {campaign}")
     if top is None:
         return _nothing(sender, campaign, Place(file), ok=False), reader.problems
-    reader.known_fields(top, LOCAL_FIELDS, "a local pack")
+    _check_fields(reader, top, LOCAL_FIELDS, "a local pack")
     for name, expected in (("force", sender), ("campaign", campaign)):
         _check_folder(reader, top, name, expected)
     takes_part, why_not = _takes_part(reader, top)
@@ -67,7 +68,7 @@ def read_region(
     nothing = replace(_nothing("", campaign, Place(file, 1)), region=region)
     if top is None:
         return replace(nothing, ok=False), reader.problems
-    reader.known_fields(top, REGION_FIELDS, "a region's pack")
+    _check_fields(reader, top, REGION_FIELDS, "a region's pack")
     for name, expected in (("region", region), ("campaign", campaign)):
         _check_folder(reader, top, name, expected)
     local = replace(
@@ -87,6 +88,12 @@ def _top(reader: Reader, file: str, content: bytes, begin: str) -> Fields | None
         reader.problem(Place(file, 1), "empty", "there is nothing in this file.", advice)
         return None
     return top
+
+
+def _check_fields(reader: Reader, top: Fields, known: tuple[str, ...], what: str) -> None:
+    wrong = required_here(reader, top, what)
+    others = {name: place for name, place in top.keys.items() if name not in wrong}
+    reader.known_fields(replace(top, keys=others), known, what)
 
 
 def _judged(local: LocalPack, reader: Reader) -> LocalPack:
@@ -122,6 +129,7 @@ def _laid(reader: Reader, top: Fields, over: LocalPack) -> LocalPack:
         pictures=_changed(reader, top, read_picture),
         videos=_changed(reader, top, read_video),
         moves=_moved(reader, top),
+        more_hashtags=read_own_hashtags(reader, top),
     )
 
 
@@ -132,7 +140,7 @@ def _of_accounts(reader: Reader, top: Fields, local: LocalPack) -> dict[str, Loc
     for name, node in reader.names(group, "account").items():
         place = group.keys[name]
         inner = reader.fields(node, place, f'the account "{name}"')
-        reader.known_fields(inner, ACCOUNT_PART_FIELDS, "what an account says")
+        _check_fields(reader, inner, ACCOUNT_PART_FIELDS, "what an account says")
         found[name] = _laid(reader, inner, _nothing(local.sender, local.campaign, place))
     return found
 

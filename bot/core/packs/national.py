@@ -14,6 +14,7 @@ from bot.core.packs.brief import BRIEF, read_brief
 from bot.core.packs.cards import CARDS, read_cards
 from bot.core.packs.conditions import CONDITIONS, read_conditions
 from bot.core.packs.days import read_days
+from bot.core.packs.hashtags import OPTIONAL, REQUIRED, read_hashtags
 from bot.core.packs.locks import LOCKED, read_locked, read_locks
 from bot.core.packs.messages import (
     is_empty,
@@ -50,11 +51,8 @@ DEFAULT_GRACE: Final = timedelta(minutes=20)
 MAX_GRACE: Final = timedelta(hours=12), "12 hours"  # what comes later than that is old news
 
 
-HASHTAG: Final = re.compile(r"\w{1,100}")
-
-
 CAMPAIGN_FIELDS: Final = (
-    "campaign", "version", "scheduled", "starts", "days", "weeks", "hashtag", "more_hashtags",
+    "campaign", "version", "scheduled", "starts", "days", "weeks", REQUIRED, OPTIONAL,
     "link", CARDS, "grace", "on_bank_holidays", "translation", "embargo", "may_preview", "handling",
     "review", "slots", ASKED, CONDITIONS, LOCKED, "withdraw", "themes", "messages",
     "same_for_all", ACCEPTS,
@@ -255,7 +253,7 @@ def _national(
     title = reader.phrase(top, "campaign")
     basis = reader.phrase(top, "same_for_all", needed=False)
     schedule = _schedule(reader, top, scheduled)
-    hashtag = reader.phrase(top, "hashtag", needed=not ready)
+    hashtag = reader.phrase(top, REQUIRED, needed=not ready)
     slots = {} if ready else read_slots(reader, top, "slots")
     if not slots and not ready and is_empty(top.entries.get("slots") or Fields({}, {}, top.place)):
         reader.problem(
@@ -264,8 +262,8 @@ def _national(
             '"slots" is missing here: when posts go out.',
             "Add slots: and under it a line such as morning: 09:00",
         )
-    hashtags = _hashtags(reader, top, "hashtag", hashtag)
-    more = _hashtags(reader, top, "more_hashtags", ",".join(reader.listed(top, "more_hashtags")))
+    hashtags = read_hashtags(reader, top, REQUIRED, hashtag)
+    more = read_hashtags(reader, top, OPTIONAL, ",".join(reader.listed(top, OPTIONAL)))
     values = read_values(reader, top)
     if title is None or schedule is None:
         return None
@@ -325,29 +323,6 @@ def _reviewed(reader: Reader, top: Fields) -> bool:
         "Write reviewed once a translator has signed the Welsh.",
     )
     return False
-
-
-def _hashtags(reader: Reader, top: Fields, name: str, value: str | None) -> tuple[str, ...]:
-    tags = []
-    for tag in (value or "").split(","):
-        tag = tag.strip()
-        if tag.startswith("#"):
-            reader.problem(
-                reader.at(top, name),
-                "hashtag",
-                f'"{shortened(tag)}" has a # in front.',
-                f"Write it without the #: {name}: {tag[1:]}",
-            )
-        elif tag and not (HASHTAG.fullmatch(tag) and re.search(r"[^\W\d_]", tag)):
-            reader.problem(
-                reader.at(top, name),
-                "hashtag",
-                f'"{shortened(tag)}" would not link as one hashtag.',
-                "Use letters, digits and _ only, at most 100, at least one letter, no spaces.",
-            )
-        elif tag:
-            tags.append(tag)
-    return tuple(tags)
 
 
 def _themes(reader: Reader, top: Fields, *, dated: bool) -> dict[str, Theme]:

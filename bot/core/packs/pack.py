@@ -401,6 +401,14 @@ class NationalPack:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnHashtags:
+    """What an overlay says in place of the optional hashtags below it; no tags: none of them."""
+
+    tags: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class LocalPack:
     """What a sender, one of its accounts, or a region lays over the pack below it.
 
@@ -429,6 +437,7 @@ class LocalPack:
     region: str | None = None  # for whose forces it is, if it is a region's
     accepts: tuple[Accepted, ...] = ()  # in all of the force's own words
     signatures: Signatures = field(default_factory=dict)  # under the force's own words
+    more_hashtags: OwnHashtags | None = None
 
     def has_own(self, message: str) -> bool:
         """Whether the sender says anything of a message its own way."""
@@ -451,6 +460,12 @@ class Pack:
     @property
     def id(self) -> str:
         return self.national.id
+
+    @property
+    def more_hashtags(self) -> tuple[str, ...]:
+        """The optional hashtags, of whoever says them last; the national ones if nobody does."""
+        own = [layer.more_hashtags.tags for layer in self.layers if layer.more_hashtags]
+        return own[-1] if own else self.national.more_hashtags
 
     def has(self, name: str, languages: Collection[Language]) -> bool:
         """Whether a value is filled in, in each of these languages; a yes or no, whether yes."""

@@ -13,7 +13,7 @@ from typing import Final
 from bot.core.config import Fact
 from bot.core.drafts import hashtag_of
 from bot.core.packs import Audience
-from bot.core.packs.national import HASHTAG
+from bot.core.packs.hashtags import HASHTAG
 from bot.core.reading import WEEKDAYS
 from bot.core.sheets.rows import Entry
 from bot.core.sheets.tokens import common, hashtags_in, mistyped, without_last
