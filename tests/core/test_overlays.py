@@ -492,6 +492,11 @@ def test_an_explanation_names_the_hashtags_that_a_layer_replaced(tags: str) -> N
             "more_hashtags: no, to have none.",
         ),
         (
+            "more_hashtags: ','\n",
+            'F:5:1: "more_hashtags" is empty. Write yours with commas between them, or '
+            "more_hashtags: no, to have none.",
+        ),
+        (
             "more_hashtags: #Kent\n",
             "F:5:16: more_hashtags is empty. Write it without the #: more_hashtags: Kent",
         ),

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.core.packs.pack import OwnHashtags
 from bot.core.reading import Reader
-from bot.core.source import Fields, Scalar, shortened
+from bot.core.source import Fields, shortened
 
 REQUIRED: Final = "hashtag"
 OPTIONAL: Final = "more_hashtags"
@@ -48,19 +48,18 @@ def read_own_hashtags(reader: Reader, top: Fields) -> OwnHashtags | None:
 
     `no` leaves them out.
     """
-    node = top.entries.get(OPTIONAL)
-    if node is None:
+    if OPTIONAL not in top.entries:
         return None
-    if isinstance(node, Scalar) and not node.value.strip() and not node.cut:
-        said = f'"{OPTIONAL}" is empty.'
-        advice = f"Write yours with commas between them, or {OPTIONAL}: no, to have none."
-        reader.problem(top.keys[OPTIONAL], "empty", said, advice)
-        return None
+    place, before = top.keys[OPTIONAL], len(reader.problems)
     value = ",".join(reader.listed(top, OPTIONAL))
     if value.lower() in NO_HASHTAGS:
-        return OwnHashtags((), top.keys[OPTIONAL])
+        return OwnHashtags((), place)
     tags = read_hashtags(reader, top, OPTIONAL, value)
-    return OwnHashtags(tags, top.keys[OPTIONAL]) if tags else None
+    if not tags and len(reader.problems) == before:
+        said = f'"{OPTIONAL}" is empty.'
+        advice = f"Write yours with commas between them, or {OPTIONAL}: no, to have none."
+        reader.problem(place, "empty", said, advice)
+    return OwnHashtags(tags, place) if tags else None
 
 
 def required_here(reader: Reader, top: Fields, what: str) -> tuple[str, ...]:
