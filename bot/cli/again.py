@@ -39,12 +39,30 @@ def take_up(env: app.Environment, config: Config, concerns: Callable[[LedgerPost
             lost = [
                 one for one in ledger.lost_by_change() if one.post.due > now and concerns(one.post)
             ]
-            _list(there, ledger, config, lost)
+            replaced = [
+                one.by
+                for one in ledger.replaced_by_dry_run()
+                if one.post.due > now and concerns(one.post)
+            ]
+            _say_replaced(replaced)
+            if lost or not replaced:
+                _list(there, ledger, config, lost)
             _say_carried(ledger, config, now, concerns)
         finally:
             ledger.close()
         waiting += len(lost)
     return waiting
+
+
+def _say_replaced(approvers: Sequence[str]) -> None:
+    """What people had approved and a dry run approved by itself, who for each post."""
+    if approvers:
+        posts = show.counted(len(approvers), "post")
+        click.echo(
+            f"\nDry run: of what {listed(dict.fromkeys(approvers))} had approved, {posts} changed, "
+            "and the dry run approved by itself what stands there now. Live, somebody has to "
+            "approve it again."
+        )
 
 
 def _list(

@@ -13,7 +13,7 @@ from bot.ledger import schema
 from bot.ledger.database import Book
 from bot.ledger.reports import read_posts
 from bot.ledger.rows import RENDERING, in_chunks, post_with_rendering, rendering_of
-from bot.ledger.values import LostApproval
+from bot.ledger.values import TRUSTED, LostApproval
 
 
 class Lost(Book):
@@ -27,35 +27,53 @@ class Lost(Book):
         """
         with self._reading() as connection:
             last = {row["key"]: row for row in connection.execute(_LOST).mappings()}
-            facts = {key: json.loads(row["facts"]) for key, row in last.items()}
-            lost = {key: row for key, row in last.items() if _counts(facts[key])}
-            before = _renderings(connection, [facts[key]["digest"] for key in lost])
-            found = [
-                LostApproval(post, _approver(lost[str(post.key)]), lost[str(post.key)]["at"], was)
-                for chunk in in_chunks(list(lost))
-                for post in read_posts(
-                    connection, post_with_rendering().where(schema.post.c.key.in_(chunk))
-                )
-                if (was := before.get(facts[str(post.key)]["digest"])) is not None
-            ]
-        return tuple(sorted(found, key=lambda one: (one.post.due, str(one.post.key))))
+            return _read(connection, {key: row for key, row in last.items() if _counts(row)})
+
+    def replaced_by_dry_run(self) -> tuple[LostApproval, ...]:
+        """The planned posts that somebody approved, that were changed, and that a dry run approved.
+
+        By their time. Those that somebody has approved since are not among them.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(_REPLACED).mappings()
+            return _read(connection, {row["key"]: row for row in rows if _counts(row)})
 
 
-def _lost() -> Any:
-    post, event, approval = schema.post, schema.event, schema.approval
-    approved = exists().where(approval.c.key == post.c.key, approval.c.digest == post.c.digest)
+def _read(connection: Connection, lost: Mapping[str, RowMapping]) -> tuple[LostApproval, ...]:
+    digests = {key: json.loads(row["facts"])["digest"] for key, row in lost.items()}
+    before = _renderings(connection, digests.values())
+    found = [
+        LostApproval(post, _approver(lost[str(post.key)]), lost[str(post.key)]["at"], was)
+        for chunk in in_chunks(list(lost))
+        for post in read_posts(
+            connection, post_with_rendering().where(schema.post.c.key.in_(chunk))
+        )
+        if (was := before.get(digests[str(post.key)])) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.post.due, str(one.post.key))))
+
+
+def _lost(approved: Any) -> Any:
+    """The losses of planned posts that stand as `approved` says."""
+    post, event = schema.post, schema.event
     return (
         select(event)
         .join(post, post.c.key == event.c.key)
-        .where(post.c.state == State.PLANNED, event.c.action == "approval-lost", not_(approved))
+        .where(post.c.state == State.PLANNED, event.c.action == "approval-lost", approved)
         .order_by(event.c.seq)
     )
 
 
-_LOST = _lost()
+_APPROVED = exists().where(
+    schema.approval.c.key == schema.post.c.key, schema.approval.c.digest == schema.post.c.digest
+)
+_BY_DRY_RUN = schema.approval.c.automatic, schema.approval.c.by != TRUSTED
+_LOST = _lost(not_(_APPROVED))
+_REPLACED = _lost(_APPROVED.where(*_BY_DRY_RUN))
 
 
-def _counts(facts: Mapping[str, object]) -> bool:
+def _counts(row: RowMapping) -> bool:
+    facts = json.loads(row["facts"])
     return "hold" not in facts and not facts.get("approved_by_rule")
 
 

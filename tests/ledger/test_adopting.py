@@ -301,6 +301,23 @@ def test_what_a_rule_had_approved_or_a_hold_took_was_not_lost_by_a_change(ledger
     assert ledger.lost_by_change() == ()
 
 
+def test_what_a_dry_run_approved_in_a_persons_place_is_known(ledger: Ledger) -> None:
+    texts = ("Old words.", "New words.", "Newer words.")
+    old, new, newer = (a_post(text=text) for text in texts)
+    planned(ledger, old)
+    for post, hour in ((new, "07:00"), (newer, "07:10")):
+        ledger.adopt([post], everything, now=at(hour))
+        pairs = [(post.key, post.rendering.digest)]
+        ledger.approve(pairs, by="the dry run", now=at(hour), automatic=True)
+
+    [replaced] = ledger.replaced_by_dry_run()
+    ledger.approve([(newer.key, newer.rendering.digest)], by="Bob", now=at("07:30"))
+
+    assert (replaced.by, replaced.before.text) == ("Ann", "Old words.")
+    assert replaced.post.rendering.text == "Newer words."
+    assert ledger.replaced_by_dry_run() == ()
+
+
 def test_an_approval_that_is_carried_over_is_a_rules_and_says_why(ledger: Ledger) -> None:
     old, new = a_post(text="Old words."), a_post(text="New words.")
     planned(ledger, old)
@@ -312,7 +329,7 @@ def test_an_approval_that_is_carried_over_is_a_rules_and_says_why(ledger: Ledger
     assert (approval.digest, approval.by, approval.automatic) == (
         new.rendering.digest, TRUSTED, True
     )  # fmt: skip
-    assert ledger.lost_by_change() == ()
+    assert ledger.lost_by_change() == ledger.replaced_by_dry_run() == ()
     assert ledger.picks() == {new.key: new.rendering.pick}
     told = {event.action: event.sentence for event in ledger.events(key=new.key)}
     assert told["approval-lost"] == (
