@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.app.previews import keep_preview, kept_preview
     from bot.app.renamed import renamed_messages
     from bot.app.same_ledger import SameLedger
+    from bot.app.same_version import unraised_versions
     from bot.app.wiring import Bot, credential_problems
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "renamed_messages",
     "rules_fingerprint",
     "today",
+    "unraised_versions",
 ]
 
 _STANDS_IN: Final = {
@@ -65,6 +67,7 @@ _STANDS_IN: Final = {
     **dict.fromkeys(("keep_preview", "kept_preview"), "previews"),
     "renamed_messages": "renamed",
     "SameLedger": "same_ledger",
+    "unraised_versions": "same_version",
     **dict.fromkeys(("Bot", "credential_problems"), "wiring"),
 }
 

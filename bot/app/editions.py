@@ -86,6 +86,19 @@ def planned_from(
     return found
 
 
+def first_planned(
+    env: Environment, campaign: str, version: int, *, now: datetime
+) -> Edition | None:
+    """The text of a version that the first plan was made from; where both know one, live.
+
+    None where no ledger here knows any.
+    """
+    for found in _by_ledger(env, campaign, now):
+        if texts := [one for one in found if one.version == version]:
+            return texts[-1]
+    return None
+
+
 def _kept(env: Environment, campaign: str, now: datetime) -> Iterator[Edition]:
     """All that can be found, the surest first; of several texts of a version the newest first."""
     here = _read_here(env, campaign)
@@ -104,10 +117,15 @@ def _read_here(env: Environment, campaign: str) -> Edition | None:
 def _in_ledgers(
     env: Environment, campaign: str, now: datetime, *, beside: PackFile | None = None
 ) -> Iterator[Edition]:
-    """Those that anything was planned from, the newest first; `beside` a local pack, or any.
+    """Those that anything was planned from, the newest first; `beside` a local pack, or any."""
+    for found in _by_ledger(env, campaign, now, beside=beside):
+        yield from found
 
-    A ledger that cannot be asked knows none.
-    """
+
+def _by_ledger(
+    env: Environment, campaign: str, now: datetime, *, beside: PackFile | None = None
+) -> Iterator[list[Edition]]:
+    """Those of each ledger here, live first. A ledger that cannot be asked knows none."""
     try:
         modes = modes_here(env)
     except (LedgerError, SettingsError):
@@ -118,12 +136,23 @@ def _in_ledgers(
         except (LedgerError, SettingsError):
             continue
         try:
-            for one in reversed(ledger.editions(campaign, beside=beside)):
-                kept = ledger.pack(one.digest)
-                if kept is not None:
-                    yield Edition(campaign, one.version, files_of(kept), "the ledger")
+            yield [
+                Edition(campaign, one.version, files_of(kept), "the ledger")
+                for one in reversed(ledger.editions(campaign, beside=beside))
+                if (kept := ledger.pack(one.digest)) is not None
+            ]
         finally:
             ledger.close()
+
+
+def files_read(loaded: Loaded, campaign: str) -> dict[str, bytes]:
+    """The national files of a campaign as they were read, in the form that a ledger keeps."""
+    under = f"messages/national/{campaign}/"
+    return {
+        name.removeprefix(under): text.decode("utf-8", errors="replace").encode()
+        for name, text in loaded.texts.items()
+        if name.startswith(under)
+    }
 
 
 def files_of(kept: KeptPack) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.app.editions import Edition, files_of, read_edition
+from bot.app.editions import Edition, files_of, files_read, read_edition
 from bot.app.environment import Environment
 from bot.app.files import Loaded
 from bot.core.model import Post, PostKey, SettingsError, State
@@ -109,12 +109,7 @@ class _Kept:
         If so somebody changed the pack and left its version as it was: that is no edition.
         """
         if new.id not in self._is_one:
-            under = f"messages/national/{new.id}/"
-            here = {
-                name.removeprefix(under): text.decode("utf-8", errors="replace").encode()
-                for name, text in self.loaded.texts.items()
-                if name.startswith(under)
-            }
+            here = files_read(self.loaded, new.id)
             later = [one for one in self.ledger.editions(new.id) if one.version >= new.version]
             texts = [files_of(kept) for one in later if (kept := self.ledger.pack(one.digest))]
             self._is_one[new.id] = all(text == here for text in texts)

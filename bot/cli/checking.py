@@ -180,6 +180,7 @@ def _look(on: Any, force: str | None, folder: Path | None) -> _Looked:
             posts |= {post.key: post for post in planned.plan.posts}
         problems += ready_problems(loaded, now)
         problems += app.renamed_messages(env, loaded, now)
+        problems += app.unraised_versions(env, loaded, loaded.usable.packs.values(), now)
         problems = _with_words(problems, loaded, dictionaries, everything=on is None)
     problems += app.credential_problems(env, loaded)
     gathered = checks.gathered(problems)
@@ -226,7 +227,8 @@ def _with_words(
     found = [*problems]
     found += [one for one in marked if (one.place.file, one.place.line) not in wrong]
     if everything:  # a day's posts alone do not show what another day needs
-        untried = () if len(dictionaries) == len(Language) else ("spelling",)
+        untried = ["same-version"]  # it is the ledger that knows, and not every machine has it
+        untried += [] if len(dictionaries) == len(Language) else ["spelling"]
         found += accepts.left_over([*problems, *marked], untried)
     return found
 

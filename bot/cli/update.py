@@ -85,6 +85,10 @@ def update(
         found, unread = [*found, *late], [*unread, *broken]
     if not (found or unread or campaign):
         click.echo("No local pack is behind.")
+    unraised = app.unraised_versions(env, loaded, packs, now)
+    show.problems_in_words(
+        one for one in unraised if not wanted or not set(wanted).isdisjoint(one.forces)
+    )
     show.problems_in_words(unread)
     words.must_mean_something(found)
     if only_show:

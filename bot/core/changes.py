@@ -43,7 +43,7 @@ class Difference:
 
 def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
     """What is different in `new`, a line each; empty where only notes and spaces differ."""
-    messages = Difference.between(_messages(old), _messages(new))
+    messages = between_messages(old, new)
     values = Difference.between(_values(old), _values(new))
     lines = [*facts(old, new)]
     lines += _named("message", "is new", "are new", messages.new)
@@ -65,6 +65,11 @@ def national_changes(old: NationalPack, new: NationalPack) -> list[str]:
     if new.version < old.version:
         lines.append(f"It is older than the pack here: version {new.version}, not {old.version}.")
     return lines
+
+
+def between_messages(old: NationalPack, new: NationalPack) -> Difference:
+    """The messages that differ in their words, what they show, their theme or whom they are for."""
+    return Difference.between(_messages(old), _messages(new))
 
 
 def recalls(old: NationalPack, new: NationalPack) -> Iterator[str]:

@@ -256,6 +256,29 @@ def test_a_correction_that_raised_no_version_at_first_collides_all_the_same(
     assert "COLLIDES: look-out/first: both changed it" in shown
 
 
+def test_words_that_changed_under_one_version_are_told_though_they_are_planned_already(
+    office: Typist,
+) -> None:
+    office.bot("run", "--once")
+    code = office.json("preview", *WEEK)["code"]
+    assert office.bot("approve", "--preview", code, "--by", "A. Smith").returncode == 0
+    forgot = corrected(CAMPAIGN).replace("version: 2", "version: 1")
+    office.write("messages/national/winter/campaign.yaml", forgot)
+
+    shown = [office.bot("update").stdout for _ in range(2)]
+    found = [one for one in office.json("check")["problems"] if one["code"] == "same-version"]
+
+    for said in shown:
+        assert "though look-out changed since it was first planned." in said
+        assert "asked to look again: version: 2" in said
+        assert (
+            "Dry run: of what A. Smith had approved, 2 posts changed, and the dry run approved by"
+            in said
+        )
+        assert "nothing that was approved" not in said
+    assert [one["forces"] for one in found] == [["gwent", "kent"]]
+
+
 def test_national_words_that_are_taken_leave_the_forces_own_as_notes(office: Typist) -> None:
     office.bot("run", "--once")
     own = LOCAL.format(force="kent") + OWN_LOOK_OUT + "withdraw:\n  in-confidence: not ours\n"

@@ -101,6 +101,22 @@ def test_a_line_held_ready_is_not_said_under_embargo() -> None:
     assert said.posts == ()
 
 
+def test_messages_that_changed_while_the_version_stayed_are_warned_of_and_notes_are_not() -> None:
+    first = a_national(EDITION)
+    other = a_national(EDITION.replace("Seen something", "Seen anything"))
+    noted = a_national("# only a note\n" + EDITION)
+
+    found = check.unraised_version(other, first, ("kent",))
+
+    assert check.unraised_version(noted, first, ("kent",)) is None
+    assert found is not None
+    assert (found.place.line, found.code, found.forces) == (2, "same-version", ("kent",))
+    assert found.message == (
+        "the version is still 2, though trust-your-instincts changed since it was first planned."
+    )
+    assert found.advice.endswith("version: 3")
+
+
 def test_a_review_that_is_overdue_and_posts_due_too_early_are_warned_of() -> None:
     pack: NationalPack = a_national(EDITION.replace("08:30", "09:30"))
     posts = planned(BEFORE, lifted=("cdt",)).posts

@@ -15,7 +15,7 @@ from bot.core.check.alike import (
     worst_pairs,
 )
 from bot.core.check.catalogue import CHECKS, GROUPS, Check
-from bot.core.check.editions import edition_problems
+from bot.core.check.editions import edition_problems, unraised_version
 from bot.core.check.lines import gathered
 from bot.core.check.locks import altered, locks_over
 from bot.core.check.packs import fact_problems, local_problems, national_problems, said_problems
@@ -49,6 +49,7 @@ __all__ = [
     "national_problems",
     "said_problems",
     "to_set_apart",
+    "unraised_version",
     "window_problems",
     "word_problems",
     "worst_pairs",

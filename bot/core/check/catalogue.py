@@ -716,6 +716,13 @@ COVERS: Final = (
         by.OURS,
     ),
     Check(
+        "same-version", WARNING,
+        "Messages of a national pack that differ from those its version was first planned from.",
+        "Approvals of them are lost, and without a new version no force is asked to look again.",
+        "Raise the version by one.",
+        by.OURS,
+    ),
+    Check(
         "ahead", WARNING,
         "A local pack written for a version that the national one has not reached.",
         "One of the two is not the file it should be.",

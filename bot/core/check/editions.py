@@ -1,17 +1,22 @@
-"""What is wrong with a national pack's aim, when it may be seen, and when it was read again."""
+"""What is wrong with a national pack's aim, its version, and when it is seen and read again."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
+from bot.core.changes import between_messages
 from bot.core.check.lines import warning
 from bot.core.model import Post, london_day
 from bot.core.packs import NationalPack
 from bot.core.packs.brief import MEASURED_BY, OBJECTIVE
 from bot.core.reading import written, written_moment
 from bot.core.source import Problem, listed
+
+NAMED: Final = 3  # messages, before the others are counted
 
 
 def edition_problems(
@@ -27,6 +32,29 @@ def edition_problems(
         *_to_be_read_again(usable, now),
         *_due_too_early(usable, posts, now),
     ]
+
+
+def unraised_version(
+    pack: NationalPack, first: NationalPack, forces: tuple[str, ...]
+) -> Problem | None:
+    """That messages differ from those that this very version was first planned from, if they do.
+
+    `forces` have local packs that were written for this version.
+    """
+    between = between_messages(first, pack)
+    names = [*between.changed, *between.new, *between.gone]
+    if not names:
+        return None
+    if len(names) > NAMED + 1:
+        names[NAMED:] = [f"{len(names) - NAMED} other messages"]
+    found = warning(
+        pack.places.get("version", pack.place),
+        "same-version",
+        f"the version is still {pack.version}, though {listed(names)} changed since it was first "
+        "planned.",
+        f"Raise it, so that forces are asked to look again: version: {pack.version + 1}",
+    )
+    return replace(found, forces=forces)
 
 
 def _aimless(packs: Iterable[NationalPack]) -> Iterator[Problem]:
