@@ -201,17 +201,8 @@ def altered(rendering: Rendering, locks: Iterable[Lock], config: Config) -> Iter
     right = {
         name: lock.reads or _value(name, config, language) for lock in locks for name in lock.facts
     }
-    usual = [_value(name, config, language) for name in config.facts if name not in right]
-    for lock in locks:
-        for name in lock.facts:
-            number = right[name]
-            others = [one for one in (*right.values(), *usual) if one and digits_of(one)]
-            for found in look_alikes(text, number, others) if number else ():
-                yield Altered(
-                    lock,
-                    f'"{found}" stands here, and {name} is "{number}": {_why(lock)}',
-                    f"Write {{{{ {name} }}}}, and the bot puts the number in.",
-                )
+    if any(map(str.isdigit, text)):  # in most words there is no number that could be wrong
+        yield from _look_alikes(text, locks, right, config, language)
     for lock, name, other in _pairs(locks):
         shown, beside = right[name], _value(other, config, language)
         if shown and beside and shown in text and beside not in text:
@@ -220,6 +211,26 @@ def altered(rendering: Rendering, locks: Iterable[Lock], config: Config) -> Iter
                 f"{shown} stands here without {beside}: {_why(lock)}",
                 f"Put {{{{ {other} }}}} into the same post.",
             )
+
+
+def _look_alikes(
+    text: str,
+    locks: Iterable[Lock],
+    right: Mapping[str, str],
+    config: Config,
+    language: Language,
+) -> Iterator[Altered]:
+    usual = [_value(name, config, language) for name in config.facts if name not in right]
+    others = [one for one in (*right.values(), *usual) if one and digits_of(one)]
+    for lock in locks:
+        for name in lock.facts:
+            number = right[name]
+            for found in look_alikes(text, number, others) if number else ():
+                yield Altered(
+                    lock,
+                    f'"{found}" stands here, and {name} is "{number}": {_why(lock)}',
+                    f"Write {{{{ {name} }}}}, and the bot puts the number in.",
+                )
 
 
 def _value(name: str, config: Config, language: Language) -> str:

@@ -28,6 +28,7 @@ _TOLD_TO_RING: Final = re.compile(
 _EMERGENCY: Final = re.compile(r"\b(?:emergency|argyfwng)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1_000)
 def digits_of(value: str) -> str | None:
     """The digits of a telephone number, as they are dialled at home; None for other words."""
     value = unicodedata.normalize("NFKC", value)
