@@ -623,7 +623,7 @@ WORDS_AND_PACKS: list[tuple[Change, list[str]]] = [
         [
             f'{K}:3:1: a local pack has no field called "takespart". Did you mean '
             "takes_part? Known here: accepts, accounts, add, campaign, change, fill_in, force, "
-            "move, national_corrections, only_for, takes_part, times, …."
+            "more_hashtags, move, national_corrections, only_for, takes_part, …."
         ],
     ),
     (
