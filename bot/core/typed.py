@@ -39,7 +39,8 @@ def blanks_in(text: str) -> list[str]:
 PHONE: Final = re.compile(
     r"(?<![\w#])(?:(?:\+44|\(?0)[0-9 ()./-]{7,16}[0-9]|999|112|101|111|116 ?123)(?!\w)"
 )
-EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# From the beginning of a word alone: else an endless one is read again from each of its letters.
+EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 BARE_NAME: Final = re.compile(r"(?<![\w%<\[{])[a-z]+(?:_[a-z0-9]+)+(?!\w)")
 GLUED_HASHTAG: Final = re.compile(r"(?:(?<=[^\s/.?=&])|(?<!\S))#\w+")
 
