@@ -130,7 +130,7 @@ class Behind:
         return self.owner.to_do(self.new, self.local)
 
 
-def owners(loaded: Loaded, campaign: str, forces: Collection[str] | None) -> Iterator[Owner]:
+def _owners(loaded: Loaded, campaign: str, forces: Collection[str] | None) -> Iterator[Owner]:
     """Whose packs there may be for a campaign: of these forces; of all, and of every region."""
     senders = loaded.usable.config.senders
     for region in FOLDERS.values() if forces is None else ():
@@ -158,7 +158,7 @@ def behind(
     bases = _Bases(env, pack.id, base, now)
     found: list[Behind] = []
     unread: list[Problem] = []
-    for owner in owners(loaded, pack.id, forces):
+    for owner in _owners(loaded, pack.id, forces):
         local = _local(loaded, owner, pack.id)
         if isinstance(local, Problem):
             unread.append(local)

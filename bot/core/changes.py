@@ -277,13 +277,15 @@ def consequences(
     """What a force must fill in or look at again once `new` stands here; empty where nothing."""
     lines = list(to_fill_in(new, local, sender))
     lines += _no_longer_there(old, new, local)
-    lines += of_accounts(old, new, local)
+    lines += _of_single_accounts(old, new, local)
     if local.written_for_version < new.version:
         lines.append(f"read what changed, then write written_for_version: {new.version}.")
     return lines
 
 
-def of_accounts(old: NationalPack | None, new: NationalPack, local: LocalPack) -> Iterator[str]:
+def _of_single_accounts(
+    old: NationalPack | None, new: NationalPack, local: LocalPack
+) -> Iterator[str]:
     """What single accounts say of what is no longer below them, or says something else there."""
     below = replace(new, messages={**local.add, **new.messages})
     for name, own in local.accounts.items():
